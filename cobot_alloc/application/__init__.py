@@ -1,0 +1,1 @@
+"""Use cases: load, decide, write, then act. Ports are defined here, shells implement them."""

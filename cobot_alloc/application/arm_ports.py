@@ -1,0 +1,145 @@
+"""What the arms' side needs from its shells: the simulated world and a durable ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from cobot_alloc.domain.failure import Failure, Measurements
+from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import Task
+
+
+class AttemptStatus(str, Enum):
+    """What an arm knows of an attempt."""
+
+    UNKNOWN = 'unknown'  #: never seen
+    REFUSED = 'refused'  #: not started, and never will be
+    RUNNING = 'running'  #: the motion goes on, or is held on its path
+    SUCCEEDED = 'succeeded'
+    FAILED = 'failed'
+    CANCELED = 'canceled'
+    INTERRUPTED = 'interrupted'  #: begun, then the arm's process ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptReport:
+    """An arm's answer to "what became of attempt N"."""
+
+    agent_id: AgentId
+    task_id: TaskId
+    fence: Fence
+    status: AttemptStatus
+    failure: Failure | None = None
+    measurements: Measurements = Measurements()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmStatus:
+    """An arm at this instant.
+
+    :ivar held: at rest on its path until someone resumes it.
+    :ivar zone_clear: nobody in its stop zone, by fresh sensing.
+    :ivar speed_scale: 0 to 1, of the planned speed.
+    :ivar step: what the arm does now, in a few words; empty when idle.
+    :ivar fence: of the attempt in hand, 0 when idle.
+    :ivar joint_positions: radians, in the order of ``joint_names``.
+    :ivar joint_velocities: radians per second.
+    :ivar separation_m: distance to the nearest person, infinite if nobody is seen.
+    """
+
+    mode: SafetyMode
+    held: bool
+    zone_clear: bool
+    speed_scale: float
+    cause: str
+    step: str
+    progress: float
+    task_id: TaskId | None
+    fence: Fence
+    joint_names: Sequence[str]
+    joint_positions: Sequence[float]
+    joint_velocities: Sequence[float]
+    separation_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneReading:
+    """What the sensing says of a zone."""
+
+    zone_id: ZoneId
+    occupied: bool
+    fresh: bool
+
+
+class CellWorld(Protocol):
+    """A cell that moves: the PyBullet simulation implements it.
+
+    Everything happens in ``step``; no call blocks. Not for several threads.
+    """
+
+    @property
+    def now_s(self) -> float:
+        """Simulated time in seconds since the world was made."""
+
+    @property
+    def arm_ids(self) -> Sequence[AgentId]:
+        """The arms of the cell."""
+
+    def step(self) -> None:
+        """Advance by one physics step: zones, arms, people, physics."""
+
+    def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
+        """Start a task on an idle arm. Its report comes from ``take_reports``.
+
+        :raises Refused: if the arm is busy.
+        """
+
+    def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
+        """Bring the attempt's motion to rest on its path and end it; False if not running."""
+
+    def take_reports(self) -> Sequence[AttemptReport]:
+        """Return the reports of attempts that ended since the last call."""
+
+    def arm_status(self, agent_id: AgentId) -> ArmStatus:
+        """Return the arm at this instant."""
+
+    def set_cell_mode(self, mode: SafetyMode) -> None:
+        """Take up the mode of the whole cell; one that is not moving holds every arm."""
+
+    def resume(self, agent_id: AgentId) -> bool:
+        """Let a held arm go on; False where the zones or the cell's mode do not allow it."""
+
+    def zone_readings(self) -> Sequence[ZoneReading]:
+        """Return what the sensing says of every zone."""
+
+    def people(self) -> Sequence[tuple[str, tuple[float, float, float]]]:
+        """Return the people's ids and true positions, for display only."""
+
+    def move_part(self, part: str, location: str) -> None:
+        """Put a part at a location, as a person's hands would.
+
+        :raises Refused: if there is no such part or location, or an arm holds the part.
+        """
+
+    def close(self) -> None:
+        """Release the physics engine."""
+
+
+class AttemptLedger(Protocol):
+    """An arm's durable memory of attempts. Every write is durable when it returns."""
+
+    def highest(self, agent_id: AgentId) -> Fence:
+        """Return the highest fence that the arm has seen, 0 if none."""
+
+    def find(self, agent_id: AgentId, fence: Fence) -> AttemptReport | None:
+        """Return what is known of an attempt, or None."""
+
+    def record(self, report: AttemptReport) -> None:
+        """Remember a report; the latest one for an attempt counts."""
+
+    def unfinished(self) -> Sequence[AttemptReport]:
+        """Return the attempts last recorded as running."""

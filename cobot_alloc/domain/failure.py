@@ -1,0 +1,42 @@
+"""What can go wrong in an attempt: facts from an arm, by phase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+import math
+
+
+class Phase(str, Enum):
+    """Where in an attempt it went wrong."""
+
+    PRECONDITION = 'precondition'  #: before the first motion: the world is not as assumed
+    PLANNING = 'planning'  #: no motion could be found
+    EXECUTION = 'execution'  #: on the way
+    POSTCONDITION = 'postcondition'  #: the motion ended, the world is not as wanted
+    SAFETY = 'safety'  #: a limit for people's sake was hit, or the outcome is unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One failure: the phase, a lower_snake_case code, and a sentence with the figures."""
+
+    phase: Phase
+    code: str
+    detail: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurements:
+    """What an arm measured over one attempt.
+
+    Energy is mechanical work at the joints, an estimate from the simulation. The separation
+    is the smallest distance between the arm and any person, infinite where none was seen.
+    """
+
+    duration_s: float = 0.0
+    energy_j: float = 0.0
+    path_length_m: float = 0.0
+    peak_contact_force_n: float = 0.0
+    min_separation_m: float = math.inf
+    placement_error_m: float | None = None

@@ -1,0 +1,1 @@
+"""The lifecycles of a cell: transition tables as data, run by ``transitions``."""
