@@ -4,37 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
-from cobot_alloc.domain.failure import Failure, Measurements
+from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
-
-
-class AttemptStatus(str, Enum):
-    """What an arm knows of an attempt."""
-
-    UNKNOWN = 'unknown'  #: never seen
-    REFUSED = 'refused'  #: not started, and never will be
-    RUNNING = 'running'  #: the motion goes on, or is held on its path
-    SUCCEEDED = 'succeeded'
-    FAILED = 'failed'
-    CANCELED = 'canceled'
-    INTERRUPTED = 'interrupted'  #: begun, then the arm's process ended
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptReport:
-    """An arm's answer to "what became of attempt N"."""
-
-    agent_id: AgentId
-    task_id: TaskId
-    fence: Fence
-    status: AttemptStatus
-    failure: Failure | None = None
-    measurements: Measurements = Measurements()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

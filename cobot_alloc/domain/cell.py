@@ -1,0 +1,194 @@
+"""The state of a cell: what the journal adds up to.
+
+``CellState`` is a value: ``evolve`` makes a new one, and nobody changes the old one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from cobot_alloc.domain.agent import Agent, AgentKind, Health
+from cobot_alloc.domain.attempt import Attempt
+from cobot_alloc.domain.case import Case, Subject, SubjectKind
+from cobot_alloc.domain.identifiers import AgentId, CaseId, CellId, Fence, OrderId, TaskId, ZoneId
+from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
+from cobot_alloc.domain.lifecycles.shift import Shift
+from cobot_alloc.domain.lifecycles.task import FINAL, WITH_ARM, TaskState
+from cobot_alloc.domain.task import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """A task and where it stands.
+
+    :ivar version: grows with every change; an action must carry it.
+    :ivar agent_id: who has it or had it last.
+    :ivar excluded: agents that are not to get it.
+    :ivar decided_by: the person or rule behind its last decision, empty if none was needed.
+    :ivar reason: why it waits, or how it ended.
+    """
+
+    task: Task
+    state: TaskState
+    submitted_s: float
+    version: int = 1
+    agent_id: AgentId | None = None
+    attempts: tuple[Attempt, ...] = ()
+    excluded: frozenset[AgentId] = frozenset()
+    case_id: CaseId | None = None
+    decided_by: str = ''
+    reason: str = ''
+    ended_s: float | None = None
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The latest attempt, or None."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The attempt whose outcome is not known yet, or None."""
+        latest = self.attempt
+        return latest if latest is not None and latest.is_open else None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it has ended."""
+        return self.state in FINAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRecord:
+    """An agent as the allocator knows it.
+
+    :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
+    :ivar resume_asked: a resume was granted for the present standstill.
+    """
+
+    agent: Agent
+    health: Health = Health.OFFLINE
+    boot_id: str = ''
+    mode: SafetyMode = SafetyMode.UNKNOWN
+    held: bool = True
+    clear_since_s: float | None = None
+    cause: str = ''
+    resume_asked_s: float | None = None
+    version: int = 1
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the agent is a person."""
+        return self.agent.kind is AgentKind.PERSON
+
+    @property
+    def may_move(self) -> bool:
+        """Whether an arm may be set in motion as far as its own mode goes."""
+        return self.mode in MOVING and not self.held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneRecord:
+    """What the sensing said last of a zone."""
+
+    occupied: bool
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """An order that was accepted."""
+
+    order_id: OrderId
+    requester: str
+    fingerprint: str
+    accepted_s: float
+    task_ids: tuple[TaskId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Durations:
+    """How long one agent took for one skill: number of runs and their sum in seconds."""
+
+    runs: int
+    total_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellState:
+    """Everything that is true in a cell.
+
+    :ivar keys: idempotency key of a submit to the order it made.
+    :ivar answered: request ids of the actions that were applied, to the version they led to.
+    :ivar durations: measured durations by (skill, agent).
+    :ivar version: of the cell as a subject of actions.
+    """
+
+    cell_id: CellId
+    tasks: dict[TaskId, TaskRecord] = field(default_factory=dict)
+    orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
+    keys: dict[str, OrderId] = field(default_factory=dict)
+    cases: dict[CaseId, Case] = field(default_factory=dict)
+    agents: dict[AgentId, AgentRecord] = field(default_factory=dict)
+    zones: dict[ZoneId, ZoneRecord] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    durations: dict[str, Durations] = field(default_factory=dict)
+    mode: SafetyMode = SafetyMode.NORMAL
+    mode_cause: str = ''
+    shift: Shift = Shift.UNATTENDED
+    version: int = 1
+    highest_fence: Fence = Fence(0)
+    cases_raised: int = 0
+    now_s: float = 0.0
+
+    def own_copy(self) -> CellState:
+        """Return a state with containers of its own, for whoever is to build the next one."""
+        return replace(
+            self,
+            tasks=self.tasks.copy(),
+            orders=self.orders.copy(),
+            keys=self.keys.copy(),
+            cases=self.cases.copy(),
+            agents=self.agents.copy(),
+            zones=self.zones.copy(),
+            answered=self.answered.copy(),
+            durations=self.durations.copy(),
+        )
+
+    def task_of(self, agent_id: AgentId) -> TaskRecord | None:
+        """Return the task that the agent has in hand, or None.
+
+        An attempt whose outcome is unknown still counts as in the arm's hand.
+        """
+        for record in self.tasks.values():
+            if record.is_final or record.agent_id != agent_id:
+                continue
+            if record.state in WITH_ARM or record.state is TaskState.MANUAL:
+                return record
+            if record.open_attempt is not None:
+                return record
+        return None
+
+    def open_case_about(self, subject: Subject) -> Case | None:
+        """Return the open case about a subject, or None."""
+        return next(
+            (case for case in self.cases.values() if case.is_open and case.subject == subject),
+            None,
+        )
+
+    def version_of(self, subject: Subject) -> int | None:
+        """Return the subject's current version, or None if it is not known."""
+        if subject.kind is SubjectKind.CELL:
+            return self.version if subject.id == self.cell_id else None
+        if subject.kind is SubjectKind.CASE:
+            case = self.cases.get(CaseId(subject.id))
+            return case.version if case else None
+        if subject.kind is SubjectKind.TASK:
+            task = self.tasks.get(TaskId(subject.id))
+            return task.version if task else None
+        agent = self.agents.get(AgentId(subject.id))
+        return agent.version if agent else None
+
+
+def duration_key(skill: str, agent_id: AgentId) -> str:
+    """Return the key under which durations are kept."""
+    return f'{skill}@{agent_id}'
