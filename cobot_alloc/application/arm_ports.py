@@ -14,7 +14,8 @@ from cobot_alloc.domain.task import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmStatus:
-    """An arm at this instant.
+    """
+    An arm at this instant.
 
     :ivar held: at rest on its path until someone resumes it.
     :ivar zone_clear: nobody in its stop zone, by fresh sensing.
@@ -51,7 +52,8 @@ class ZoneReading:
 
 
 class CellWorld(Protocol):
-    """A cell that moves: the PyBullet simulation implements it.
+    """
+    A cell that moves: the PyBullet simulation implements it.
 
     Everything happens in ``step``; no call blocks. Not for several threads.
     """
@@ -68,7 +70,8 @@ class CellWorld(Protocol):
         """Advance by one physics step: zones, arms, people, physics."""
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
-        """Start a task on an idle arm. Its report comes from ``take_reports``.
+        """
+        Start a task on an idle arm. Its report comes from ``take_reports``.
 
         :raises Refused: if the arm is busy.
         """
@@ -95,7 +98,8 @@ class CellWorld(Protocol):
         """Return the people's ids and true positions, for display only."""
 
     def move_part(self, part: str, location: str) -> None:
-        """Put a part at a location, as a person's hands would.
+        """
+        Put a part at a location, as a person's hands would.
 
         :raises Refused: if there is no such part or location, or an arm holds the part.
         """

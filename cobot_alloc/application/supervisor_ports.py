@@ -1,4 +1,5 @@
-"""What the supervisor's side sees and does: views of a cell and the gateway to it.
+"""
+What the supervisor's side sees and does: views of a cell and the gateway to it.
 
 The terminal, the command line and the scripted supervisor all work on these; none of them
 knows a rule of the cell.
@@ -15,7 +16,20 @@ from cobot_alloc.domain.case import Action, Case, Subject
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
+
+__all__ = [
+    'AgentView',
+    'Answer',
+    'CellView',
+    'Explanation',
+    'Offer',
+    'Offers',
+    'SupervisorGateway',
+    'TaskView',
+    'ZoneView',
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +77,8 @@ class AgentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellView:
-    """A cell as last heard of.
+    """
+    A cell as last heard of.
 
     :ivar now_s: cell time in seconds.
     :ivar connected: the allocator was heard lately; what is shown is current.
@@ -86,33 +101,9 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """One action that may be taken now.
-
-    :ivar asserts_part: the part that the person, by acting, says is at ``asserts_location``.
-    """
-
-    action: Action
-    label: str
-    key: str
-    help: str = ''
-    needs_note: bool = False
-    asserts_part: str = ''
-    asserts_location: str = ''
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offers:
-    """The actions on a subject, good for one version of it."""
-
-    subject: Subject
-    version: int
-    actions: tuple[Offer, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a request.
+    """
+    What came of a request.
 
     :ivar reason_code: empty if done.
     """
@@ -133,7 +124,8 @@ class Explanation:
 
 
 class SupervisorGateway(Protocol):
-    """The one door to a cell. Calls block until answered or until their deadline.
+    """
+    The one door to a cell. Calls block until answered or until their deadline.
 
     All calls raise ``Refused('no_answer', ...)`` when the allocator does not answer in time.
     They may be made from any one thread at a time; ``view`` from any thread at any time.
@@ -143,7 +135,8 @@ class SupervisorGateway(Protocol):
         """Return the cell as last heard of; never blocks."""
 
     def offers(self, subject: Subject) -> Offers:
-        """Return what may be done about a subject now.
+        """
+        Return what may be done about a subject now.
 
         :raises Refused: ``unknown_subject`` if the allocator does not know it.
         """
@@ -158,7 +151,8 @@ class SupervisorGateway(Protocol):
         arguments: Mapping[str, str] | None = None,
         offer: Offer | None = None,
     ) -> Answer:
-        """Act as the person whose key the gateway holds.
+        """
+        Act as the person whose key the gateway holds.
 
         Where the offer asserts where a part is and the cell is simulated, the gateway first
         makes it so, as the person's hands would.
@@ -168,7 +162,8 @@ class SupervisorGateway(Protocol):
         """Submit an order; a repeated key gives the first answer again."""
 
     def explain(self, task_id: str) -> Explanation:
-        """Return why the task went where it went.
+        """
+        Return why the task went where it went.
 
         :raises Refused: ``unknown_task``.
         """

@@ -1,4 +1,5 @@
-"""The description of a simulated cell, as a world file gives it.
+"""
+The description of a simulated cell, as a world file gives it.
 
 Plain records, so that every shell can have them without knowing the file format. Positions
 are in frame ``world`` (see domain.geometry), angles in radians.
@@ -18,7 +19,8 @@ _STRICT = {'extra': 'forbid'}  # read by the file reader only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmSpec:
-    """One robot arm.
+    """
+    One robot arm.
 
     :ivar model: a known model (``franka_panda``, ``kuka_iiwa``) or a URDF path.
     :ivar speed: fraction of the model's joint speed limits used at full speed, in (0, 1].
@@ -47,7 +49,8 @@ class ArmSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixtureSpec:
-    """A body that stays where it is: a table, a tray, a guard.
+    """
+    A body that stays where it is: a table, a tray, a guard.
 
     :ivar urdf: a file of the package's ``urdf/`` folder or of PyBullet's own data.
     """
@@ -62,7 +65,8 @@ class FixtureSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationSpec:
-    """A named place for a part; ``position`` is where the middle of its underside rests.
+    """
+    A named place for a part; ``position`` is where the middle of its underside rests.
 
     :ivar tolerance_m: how far off a part may lie and still count as there.
     """
@@ -106,7 +110,8 @@ class Waypoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSpec:
-    """A person who walks a scripted path through the cell.
+    """
+    A person who walks a scripted path through the cell.
 
     :ivar repeat: whether the script starts over after its last leg.
     """
@@ -132,7 +137,8 @@ class FaultKind(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultSpec:
-    """A fault on demand.
+    """
+    A fault on demand.
 
     :ivar part: the part concerned.
     :ivar nth_carry: for grip_slip, the how-manieth carry of the part slips, from 1.
@@ -159,7 +165,8 @@ class SensingSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """A whole simulated cell.
+    """
+    A whole simulated cell.
 
     :ivar reduced_speed: speed scale of an arm whose slow zone is occupied, in (0, 1).
     """

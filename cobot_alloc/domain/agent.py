@@ -25,7 +25,8 @@ class Health(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """What an agent can do.
+    """
+    What an agent can do.
 
     :ivar reach_m: from ``base``; for a person, who walks, infinite.
     :ivar base: position of the base in frame ``world``.

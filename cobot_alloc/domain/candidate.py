@@ -1,4 +1,5 @@
-"""Candidates: who was considered for a task, at what cost, or why not.
+"""
+Candidates: who was considered for a task, at what cost, or why not.
 
 They are kept with the decision, so that an explanation is a print-out of what was computed.
 """
@@ -28,7 +29,8 @@ class CostTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An agent considered for a task.
+    """
+    An agent considered for a task.
 
     An agent with reasons is ruled out for now; it may have terms all the same (a busy arm
     has a cost, it is only not free).

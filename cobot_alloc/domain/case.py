@@ -53,7 +53,8 @@ class Action(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One well-formed question to a person.
+    """
+    One well-formed question to a person.
 
     :ivar subject: the task or agent it is about.
     :ivar count: how often the same thing happened, folded into this case.

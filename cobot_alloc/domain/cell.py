@@ -1,4 +1,5 @@
-"""The state of a cell: what the journal adds up to.
+"""
+The state of a cell: what the journal adds up to.
 
 ``CellState`` is a value: ``evolve`` makes a new one, and nobody changes the old one.
 """
@@ -13,13 +14,14 @@ from cobot_alloc.domain.case import Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import AgentId, CaseId, CellId, Fence, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
-from cobot_alloc.domain.lifecycles.task import FINAL, WITH_ARM, TaskState
+from cobot_alloc.domain.lifecycles.task import FINAL, TaskState, WITH_ARM
 from cobot_alloc.domain.task import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRecord:
-    """A task and where it stands.
+    """
+    A task and where it stands.
 
     :ivar version: grows with every change; an action must carry it.
     :ivar agent_id: who has it or had it last.
@@ -59,7 +61,8 @@ class TaskRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRecord:
-    """An agent as the allocator knows it.
+    """
+    An agent as the allocator knows it.
 
     :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
     :ivar resume_asked: a resume was granted for the present standstill.
@@ -115,7 +118,8 @@ class Durations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellState:
-    """Everything that is true in a cell.
+    """
+    Everything that is true in a cell.
 
     :ivar keys: idempotency key of a submit to the order it made.
     :ivar answered: request ids of the actions that were applied, to the version they led to.
@@ -155,7 +159,8 @@ class CellState:
         )
 
     def task_of(self, agent_id: AgentId) -> TaskRecord | None:
-        """Return the task that the agent has in hand, or None.
+        """
+        Return the task that the agent has in hand, or None.
 
         An attempt whose outcome is unknown still counts as in the arm's hand.
         """
@@ -167,6 +172,14 @@ class CellState:
             if record.open_attempt is not None:
                 return record
         return None
+
+    def people_present(self) -> tuple[AgentRecord, ...]:
+        """Return the people who are signed on."""
+        return tuple(
+            record
+            for record in self.agents.values()
+            if record.is_person and record.health is Health.READY
+        )
 
     def open_case_about(self, subject: Subject) -> Case | None:
         """Return the open case about a subject, or None."""

@@ -1,4 +1,5 @@
-"""The errors of the package.
+"""
+The errors of the package.
 
 * CobotAllocError
   - IllegalTransition     a lifecycle was asked for a step that its table does not have
@@ -22,7 +23,8 @@ class IllegalTransition(CobotAllocError):
 
 
 class Refused(CobotAllocError):
-    """A request that the rules do not allow.
+    """
+    A request that the rules do not allow.
 
     :ivar code: lower_snake_case, for programs.
     """

@@ -1,4 +1,5 @@
-"""Events: what happened, in the past tense. The journal holds these and nothing else.
+"""
+Events: what happened, in the past tense. The journal holds these and nothing else.
 
 Each carries ``at_s``, the cell time in seconds at which it was decided. The first line of a
 class says what is true from then on.
@@ -30,7 +31,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAccepted(Event):
-    """An order is taken on, all its tasks with it.
+    """
+    An order is taken on, all its tasks with it.
 
     :ivar fingerprint: digest of what was asked, to tell a repetition from a misused key.
     """
@@ -68,7 +70,8 @@ class TaskHandedOver(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRequeued(Event):
-    """A task waits to be given to someone again.
+    """
+    A task waits to be given to someone again.
 
     :ivar excluded: agents that are not to get it.
     """
@@ -93,7 +96,8 @@ class TaskEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted(Event):
-    """A task is given to an arm; the goal may leave the process from now on.
+    """
+    A task is given to an arm; the goal may leave the process from now on.
 
     :ivar expires_s: how long after ``at_s`` the arm may still begin.
     """
@@ -269,7 +273,8 @@ class CaseExpired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionTaken(Event):
-    """A named person acted; the events after it are what the action did.
+    """
+    A named person acted; the events after it are what the action did.
 
     :ivar version: the version of the subject that the person saw.
     """

@@ -28,7 +28,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurements:
-    """What an arm measured over one attempt.
+    """
+    What an arm measured over one attempt.
 
     Energy is mechanical work at the joints, an estimate from the simulation. The separation
     is the smallest distance between the arm and any person, infinite where none was seen.

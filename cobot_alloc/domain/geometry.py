@@ -1,4 +1,5 @@
-"""Places and volumes.
+"""
+Places and volumes.
 
 Conventions, here once for the whole package: SI units and radians; right-handed frame
 ``world`` with z up and its origin on the floor; positions (x, y, z) in metres; quaternions
@@ -63,13 +64,14 @@ def is_finite(vector: Vector) -> bool:
 
 
 def overlaps(volume: Cylinder, body: UprightCapsule) -> bool:
-    """Tell whether a person's capsule and a zone's cylinder overlap.
+    """
+    Tell whether a person's capsule and a zone's cylinder overlap.
 
     The capsule is taken as a full cylinder of its radius: never smaller than the person.
     """
-    gap = math.hypot(
-        volume.center[0] - body.position[0], volume.center[1] - body.position[1]
-    ) - (volume.radius_m + body.radius_m)
+    gap = math.hypot(volume.center[0] - body.position[0], volume.center[1] - body.position[1]) - (
+        volume.radius_m + body.radius_m
+    )
     low = volume.center[2]
     return (
         gap <= 0.0

@@ -14,7 +14,8 @@ from cobot_alloc.domain.task import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitOrder:
-    """Take on these tasks, or none of them.
+    """
+    Take on these tasks, or none of them.
 
     Times in the tasks count from acceptance.
     """
@@ -63,7 +64,8 @@ class ReadZone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeAction:
-    """A named person acts. Who they are was verified before.
+    """
+    A named person acts. Who they are was verified before.
 
     :ivar person: the actor as an agent, needed to sign on.
     """

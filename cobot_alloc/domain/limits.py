@@ -49,6 +49,10 @@ class Limits:
 
     :ivar goal_expires_s: how long after a task was given to an arm the arm may still begin.
     :ivar silence_s: how long an arm may be silent before it counts as offline.
+    :ivar resume_again_s: how long after a resume was granted to an arm that still stands it is
+        granted again; the first grant may have been lost on its way.
+    :ivar patience_s: how long a task that no known agent can do waits for one that can, before
+        a person is asked.
     :ivar max_waiting_tasks: orders that would make more tasks wait than this are refused.
     :ivar max_order_tasks: the most tasks that one order may bring.
     :ivar signature_age_s: how far the stamp of a person's request may be from now, either way.
@@ -59,14 +63,18 @@ class Limits:
     desk: DeskClocks = field(default_factory=DeskClocks)
     goal_expires_s: float = 5.0
     silence_s: float = 2.0
-    max_waiting_tasks: int = 1000
-    max_order_tasks: int = 200
+    resume_again_s: float = 2.0
+    patience_s: float = 10.0
+    max_waiting_tasks: int = 10_000
+    max_order_tasks: int = 1000
     signature_age_s: float = 30.0
 
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could ever be done."""
         _check_range('goal_expires_s', self.goal_expires_s, 0.1, 600.0)
         _check_range('silence_s', self.silence_s, 0.1, 600.0)
+        _check_range('resume_again_s', self.resume_again_s, 0.1, 600.0)
+        _check_range('patience_s', self.patience_s, 0.0, _DAY_S)
         _check_range('max_waiting_tasks', self.max_waiting_tasks, 1, 1_000_000)
         _check_range('max_order_tasks', self.max_order_tasks, 1, 100_000)
         _check_range('signature_age_s', self.signature_age_s, 1.0, 3600.0)

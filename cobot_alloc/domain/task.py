@@ -10,7 +10,8 @@ from cobot_alloc.domain.identifiers import OrderId, TaskId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One unit of work as it was accepted.
+    """
+    One unit of work as it was accepted.
 
     :ivar part: the part handled; empty if none.
     :ivar source: the location the part is taken from ("from" in order files).

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from cobot_alloc.domain.geometry import Cylinder, UprightCapsule, is_finite, overlaps
+from cobot_alloc.domain.geometry import Cylinder, is_finite, overlaps, UprightCapsule
 from cobot_alloc.domain.identifiers import AgentId, ZoneId
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode, most_restrictive
+from cobot_alloc.domain.lifecycles.safety_mode import most_restrictive, SafetyMode
 
 
 class ResumeRule(str, Enum):
@@ -20,7 +20,8 @@ class ResumeRule(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """A volume around an arm; ``mode`` is what a person in it causes.
+    """
+    A volume around an arm; ``mode`` is what a person in it causes.
 
     :ivar clear_for_s: how long it must have been clear before a resume may be granted.
     """
@@ -75,7 +76,8 @@ def is_occupied(zone: Zone, sighting: Sighting) -> bool:
 def demanded_mode(
     zones: Iterable[Zone], sighting: Sighting | None, *, now_s: float, max_age_s: float
 ) -> SafetyMode:
-    """Return the mode that the zones of one arm demand now.
+    """
+    Return the mode that the zones of one arm demand now.
 
     Stale, missing or malformed sensing counts as a person present: UNKNOWN, which acts as
     STOPPED. Of several zones the most restrictive wins.

@@ -1,4 +1,5 @@
-"""Run a transition table with ``transitions``.
+"""
+Run a transition table with ``transitions``.
 
 A machine here is a rulebook and nothing more: it holds no task and no case, it answers what
 state follows. One machine with one model serves all records, because the library keeps every
@@ -35,7 +36,8 @@ class _Cursor:
 
 
 class Rulebook(Generic[StateT]):
-    """A transition table that can be asked.
+    """
+    A transition table that can be asked.
 
     :ivar name: what it governs, for messages.
     """
@@ -61,7 +63,8 @@ class Rulebook(Generic[StateT]):
         self._follow = lru_cache(maxsize=None)(self._ask_machine)
 
     def after(self, state: StateT, trigger: str) -> StateT:
-        """Return the state that follows.
+        """
+        Return the state that follows.
 
         :raises IllegalTransition: if the table has no such step.
         """

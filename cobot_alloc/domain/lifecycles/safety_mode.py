@@ -1,4 +1,5 @@
-"""The safety mode of an arm and of a cell.
+"""
+The safety mode of an arm and of a cell.
 
 A model for simulation and planning, not a safety function.
 """
@@ -53,7 +54,8 @@ def most_restrictive(modes: Iterable[SafetyMode]) -> SafetyMode:
 
 
 def after_demand(mode: SafetyMode, demanded: SafetyMode) -> SafetyMode:
-    """Return the mode after the zones demanded one.
+    """
+    Return the mode after the zones demanded one.
 
     A standstill stays one: a demand can only keep it or deepen it, never end it. When
     sensing returns after UNKNOWN the arm is STOPPED and waits to be resumed.
@@ -67,7 +69,8 @@ def after_demand(mode: SafetyMode, demanded: SafetyMode) -> SafetyMode:
 
 
 def after_resume(mode: SafetyMode, demanded: SafetyMode) -> SafetyMode:
-    """Return the mode after a resume was granted while the zones demand ``demanded``.
+    """
+    Return the mode after a resume was granted while the zones demand ``demanded``.
 
     :raises IllegalTransition: if the mode is not STOPPED.
     """

@@ -49,6 +49,8 @@ STEPS: list[Step] = [
     {'trigger': 'start', 'source': S.ASSIGNED, 'dest': S.UNDERWAY},
     {'trigger': 'pause', 'source': S.UNDERWAY, 'dest': S.PAUSED},
     {'trigger': 'resume', 'source': S.PAUSED, 'dest': S.UNDERWAY},
+    # An arm that was given up for lost is back and says that it is still at it.
+    {'trigger': 'reattach', 'source': S.AWAITING_DECISION, 'dest': S.UNDERWAY},
     {'trigger': 'hand_over', 'source': [S.QUEUED, S.AWAITING_DECISION], 'dest': S.MANUAL},
     {'trigger': 'requeue', 'source': _STARTED, 'dest': S.QUEUED},
     {'trigger': 'ask', 'source': [s for s in _LIVE if s is not S.AWAITING_DECISION],

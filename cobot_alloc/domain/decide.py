@@ -1,0 +1,52 @@
+"""
+Decide: what an input leads to.
+
+``decide`` is pure: from the state, the input, the time and the rules it makes events, and
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cobot_alloc.domain import inputs
+from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.decisions.acting import take_action
+from cobot_alloc.domain.decisions.intake import submit_order
+from cobot_alloc.domain.decisions.outcomes import report_attempt
+from cobot_alloc.domain.decisions.presence import hear_arm, miss_agent, read_zone
+from cobot_alloc.domain.decisions.settling import settle
+from cobot_alloc.domain.events import Event
+from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.turn import Turn
+
+
+def decide(
+    state: CellState, given: inputs.Input, *, now_s: float, rules: CellRules
+) -> tuple[Event, ...]:
+    """
+    Return the events that an input leads to, in order; none if it changes nothing.
+
+    :param now_s: cell time in seconds.
+    :raises Refused: if the input asks for what the rules do not allow; nothing is changed.
+    """
+    turn = Turn(state, now_s=now_s, rules=rules)
+    _DECISIONS[type(given)](turn, given)
+    settle(turn)
+    return tuple(turn.events)
+
+
+def _pass_time(_turn: Turn, _given: inputs.PassTime) -> None:
+    """Nothing of its own: the clocks run whatever the input."""
+
+
+_DECISIONS: dict[type, Callable[[Turn, Any], None]] = {
+    inputs.SubmitOrder: submit_order,
+    inputs.HearArm: hear_arm,
+    inputs.MissAgent: miss_agent,
+    inputs.ReportAttempt: report_attempt,
+    inputs.ReadZone: read_zone,
+    inputs.TakeAction: take_action,
+    inputs.PassTime: _pass_time,
+}

@@ -1,0 +1,1 @@
+"""What the cell decides, by the kind of input."""

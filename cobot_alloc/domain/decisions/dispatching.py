@@ -1,0 +1,144 @@
+"""The dispatch pass: give what waits to whoever is free, at the least sum of costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+import math
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.candidate import Candidate, Reason
+from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
+from cobot_alloc.domain.cost import cost_terms
+from cobot_alloc.domain.eligibility import lasting_reasons, passing_reasons
+from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.turn import Turn
+
+
+def candidates_for(
+    record: TaskRecord, state: CellState, rules: CellRules, *, now_s: float
+) -> tuple[Candidate, ...]:
+    """Return every agent as a candidate for the task, none of them chosen yet."""
+    return tuple(
+        Candidate(
+            agent_id=agent_id,
+            reasons=(lasting := lasting_reasons(record, agent, rules))
+            + passing_reasons(agent, state),
+            terms=() if lasting else cost_terms(record, agent, state, rules, now_s=now_s),
+        )
+        for agent_id, agent in state.agents.items()
+    )
+
+
+def is_doable(record: TaskRecord, state: CellState, rules: CellRules) -> bool:
+    """Tell whether any agent that is known could ever do the task."""
+    return any(not lasting_reasons(record, agent, rules) for agent in state.agents.values())
+
+
+def dispatch(turn: Turn) -> None:
+    """
+    Give tasks to free agents until nothing more fits.
+
+    Tasks are taken in order of priority, deadline and age; of as many as there are free
+    agents, the pairing with the least sum of costs is chosen.
+    """
+    free = {
+        agent_id
+        for agent_id, agent in turn.state.agents.items()
+        if not passing_reasons(agent, turn.state)
+    }
+    waiting = _in_order(turn) if free else []
+    while free and waiting:
+        window, waiting = _window(turn, waiting, free)
+        if not window:
+            return
+        for row, candidate in _pairs(turn, window, free):
+            record, candidates = window[row]
+            others = tuple(replace(c, chosen=c.agent_id == candidate.agent_id) for c in candidates)
+            _give(turn, record, turn.state.agents[candidate.agent_id], others)
+            free.discard(candidate.agent_id)
+            window[row] = (record, ())
+        # What lost its agent to a neighbour in the window may still fit the rest.
+        waiting = [record for record, candidates in window if candidates] + waiting
+
+
+_Window = list[tuple[TaskRecord, tuple[Candidate, ...]]]
+
+
+def _in_order(turn: Turn) -> list[TaskRecord]:
+    ready = [
+        record
+        for record in turn.state.tasks.values()
+        if record.state is TaskState.QUEUED and record.task.earliest_start_s <= turn.now_s
+    ]
+    return sorted(
+        ready,
+        key=lambda record: (
+            -record.task.priority,
+            math.inf if record.task.deadline_s is None else record.task.deadline_s,
+            record.submitted_s,
+        ),
+    )
+
+
+def _window(
+    turn: Turn, waiting: Sequence[TaskRecord], free: set[AgentId]
+) -> tuple[_Window, list[TaskRecord]]:
+    """Take the first tasks that some free agent may do, as many as there are free agents."""
+    window: _Window = []
+    for index, record in enumerate(waiting):
+        candidates = candidates_for(record, turn.state, turn.rules, now_s=turn.now_s)
+        if any(c.is_eligible and c.agent_id in free for c in candidates):
+            window.append((record, candidates))
+            if len(window) == len(free):
+                return window, list(waiting[index + 1 :])
+    return window, []
+
+
+def _pairs(
+    turn: Turn, window: _Window, free: Iterable[AgentId]
+) -> list[tuple[int, Candidate]]:  # fmt: skip
+    columns = sorted(free)
+    by_agent = [{c.agent_id: c for c in candidates} for _, candidates in window]
+    costs = [
+        [row[a].cost_s if row[a].is_eligible else math.inf for a in columns] for row in by_agent
+    ]
+    return [(row, by_agent[row][columns[column]]) for row, column in turn.rules.pair(costs)]
+
+
+def _give(
+    turn: Turn, record: TaskRecord, agent: AgentRecord, candidates: tuple[Candidate, ...]
+) -> None:
+    task_id, agent_id = record.task.task_id, agent.agent.agent_id
+    if agent.is_person:
+        turn.emit(
+            ev.TaskHandedOver(
+                at_s=turn.now_s,
+                task_id=task_id,
+                agent_id=agent_id,
+                by='allocator',
+                candidates=candidates,
+            )
+        )
+        return
+    turn.emit(
+        ev.AttemptStarted(
+            at_s=turn.now_s,
+            task_id=task_id,
+            agent_id=agent_id,
+            fence=Fence(turn.state.highest_fence + 1),
+            expires_s=turn.rules.limits.goal_expires_s,
+            candidates=candidates,
+        )
+    )
+
+
+def nobody_can(record: TaskRecord, state: CellState, rules: CellRules) -> str:
+    """Return, in a sentence, why no agent that is known can do the task."""
+    parts = []
+    for agent_id, agent in state.agents.items():
+        reasons: Sequence[Reason] = lasting_reasons(record, agent, rules)
+        parts.append(f'{agent_id} {"; ".join(reason.text for reason in reasons)}')
+    return '. '.join(parts) + '.' if parts else 'No agent is known.'

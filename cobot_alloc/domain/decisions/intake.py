@@ -1,0 +1,124 @@
+"""Intake: an order is taken on whole, or refused whole with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from graphlib import CycleError, TopologicalSorter
+import hashlib
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.identifiers import OrderId, TaskId
+from cobot_alloc.domain.inputs import SubmitOrder
+from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.turn import Turn
+
+
+def submit_order(turn: Turn, given: SubmitOrder) -> None:
+    """
+    Take on an order; a repeated idempotency key with the same tasks changes nothing.
+
+    :raises Refused: with a code, if anything about it cannot be.
+    """
+    fingerprint = fingerprint_of(given.tasks)
+    known = turn.state.keys.get(given.idempotency_key)
+    if known is not None:
+        if turn.state.orders[known].fingerprint != fingerprint:
+            raise Refused(
+                'key_reused',
+                f'idempotency key {given.idempotency_key!r} was used for other tasks, as'
+                f' order {known}',
+            )
+        return
+    _check(turn.state, given, turn.rules)
+    turn.emit(
+        ev.OrderAccepted(
+            at_s=turn.now_s,
+            order_id=given.order_id,
+            idempotency_key=given.idempotency_key,
+            requester=given.requester,
+            fingerprint=fingerprint,
+            task_ids=tuple(task.task_id for task in given.tasks),
+        )
+    )
+    for task in given.tasks:
+        turn.emit(
+            ev.TaskSubmitted(at_s=turn.now_s, task=_from_now(task, given.order_id, turn.now_s))
+        )
+
+
+def fingerprint_of(tasks: Sequence[Task]) -> str:
+    """Return a digest of what was asked for."""
+    digest = hashlib.sha256()
+    for task in tasks:
+        for field in fields(task):
+            value = getattr(task, field.name)
+            value = sorted(value) if isinstance(value, frozenset) else value
+            digest.update(f'{field.name}={value!r}\n'.encode())
+    return digest.hexdigest()
+
+
+def find_cycle(predecessors: Mapping[TaskId, Sequence[TaskId]]) -> tuple[TaskId, ...]:
+    """Return the tasks of a cycle in the order of work, first and last the same; or none."""
+    try:
+        TopologicalSorter(predecessors).prepare()
+    except CycleError as error:
+        return tuple(error.args[1])
+    return ()
+
+
+def _from_now(task: Task, order_id: OrderId, now_s: float) -> Task:
+    deadline_s = None if task.deadline_s is None else now_s + task.deadline_s
+    earliest_start_s = now_s + task.earliest_start_s
+    return replace(
+        task, order_id=order_id, earliest_start_s=earliest_start_s, deadline_s=deadline_s
+    )
+
+
+def _check(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
+    if not given.idempotency_key:
+        raise Refused('key_missing', 'idempotency_key: got an empty text, expected a unique one')
+    if not given.order_id or given.order_id in state.orders:
+        raise Refused('order_known', f'order_id: got {given.order_id!r}, expected a new one')
+    if not given.tasks:
+        raise Refused('no_tasks', f'order {given.order_id} has no tasks')
+    _check_room(state, given, rules)
+    _check_identities(state, given)
+
+
+def _check_room(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
+    if len(given.tasks) > rules.limits.max_order_tasks:
+        raise Refused(
+            'order_too_large',
+            f'order {given.order_id} has {len(given.tasks)} tasks, expected at most'
+            f' {rules.limits.max_order_tasks}',
+        )
+    waiting = sum(not record.is_final for record in state.tasks.values())
+    if waiting + len(given.tasks) > rules.limits.max_waiting_tasks:
+        raise Refused(
+            'full',
+            f'{waiting} tasks are waiting and {len(given.tasks)} more would exceed'
+            f' {rules.limits.max_waiting_tasks}; submit again later',
+        )
+
+
+def _check_identities(state: CellState, given: SubmitOrder) -> None:
+    ids: set[TaskId] = set()
+    for task in given.tasks:
+        if task.task_id in state.tasks or task.task_id in ids:
+            raise Refused('task_known', f'task_id: got {task.task_id!r} again, expected a new one')
+        ids.add(task.task_id)
+    for task in given.tasks:
+        for predecessor in task.predecessors:
+            if predecessor not in state.tasks and predecessor not in ids:
+                raise Refused(
+                    'predecessor_unknown',
+                    f'task {task.task_id}: predecessor {predecessor!r} is not a task of this'
+                    ' order or cell',
+                )
+    cycle = find_cycle({task.task_id: task.predecessors for task in given.tasks})
+    if cycle:
+        raise Refused('cycle', f'the tasks wait for each other: {" -> ".join(cycle)}')

@@ -1,0 +1,129 @@
+"""Presence: arms and people come and go, arms change their mode, zones fill and empty."""
+
+from __future__ import annotations
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.case import Subject, SubjectKind
+from cobot_alloc.domain.cell import AgentRecord
+from cobot_alloc.domain.decisions.asking import ask_about_arm, ask_about_task
+from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.inputs import HearArm, MissAgent, ReadZone
+from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
+from cobot_alloc.domain.lifecycles.task import TaskState, WITH_ARM
+from cobot_alloc.domain.turn import Turn
+from cobot_alloc.domain.zone import ResumeRule
+
+
+def hear_arm(turn: Turn, given: HearArm) -> None:
+    """Take up what an arm says of itself; nothing new makes no event."""
+    agent_id = given.agent.agent_id
+    known = turn.state.agents.get(agent_id)
+    if known is None or known.agent != given.agent:
+        turn.emit(ev.AgentRegistered(at_s=turn.now_s, agent=given.agent))
+    known = turn.state.agents[agent_id]
+    if known.health is not Health.READY or known.boot_id != given.boot_id:
+        turn.emit(ev.AgentReturned(at_s=turn.now_s, agent_id=agent_id, boot_id=given.boot_id))
+    if _mode_differs(turn.state.agents[agent_id], given):
+        turn.emit(
+            ev.AgentModeChanged(
+                at_s=turn.now_s,
+                agent_id=agent_id,
+                mode=given.mode,
+                held=given.held,
+                zone_clear=given.zone_clear,
+                cause=given.cause,
+            )
+        )
+    _pause_or_resume(turn, agent_id)
+
+
+def miss_agent(turn: Turn, given: MissAgent) -> None:
+    """An arm is silent: it is offline, and what it had in hand becomes a question."""
+    known = turn.state.agents.get(given.agent_id)
+    if known is None or known.health is Health.OFFLINE:
+        return
+    record = turn.state.task_of(given.agent_id)
+    turn.emit(ev.AgentLost(at_s=turn.now_s, agent_id=given.agent_id, reason=given.reason))
+    if record is not None and record.state in WITH_ARM:
+        failure = Failure(
+            phase=Phase.SAFETY,
+            code='arm_silent',
+            detail=f'{given.reason}; whether it was done is unknown, the part may have moved',
+        )
+        ask_about_task(turn, record, failure)
+
+
+def read_zone(turn: Turn, given: ReadZone) -> None:
+    """Write down that someone entered or left a zone, or that its sensing came or went."""
+    known = turn.state.zones.get(given.zone_id)
+    if known is None or (known.occupied, known.fresh) != (given.occupied, given.fresh):
+        turn.emit(
+            ev.ZoneChanged(
+                at_s=turn.now_s,
+                zone_id=given.zone_id,
+                occupied=given.occupied,
+                fresh=given.fresh,
+            )
+        )
+
+
+def grant_resumes(turn: Turn) -> None:
+    """Let held arms go on where their rule says so; ask a person where it says that."""
+    for agent_id, record in list(turn.state.agents.items()):
+        if _could_resume(turn, record):
+            _resume_by_rule(turn, agent_id, record)
+
+
+def _mode_differs(known: AgentRecord, given: HearArm) -> bool:
+    return (known.mode, known.held, known.clear_since_s is not None, known.cause) != (
+        given.mode,
+        given.held,
+        given.zone_clear,
+        given.cause,
+    )
+
+
+def _pause_or_resume(turn: Turn, agent_id: AgentId) -> None:
+    record = turn.state.task_of(agent_id)
+    if record is None or record.attempt is None:
+        return
+    agent, task_id = turn.state.agents[agent_id], record.task.task_id
+    fence = record.attempt.fence
+    if record.state is TaskState.UNDERWAY and agent.held:
+        turn.emit(
+            ev.AttemptPaused(at_s=turn.now_s, task_id=task_id, fence=fence, cause=agent.cause)
+        )
+    elif record.state is TaskState.PAUSED and not agent.held:
+        turn.emit(ev.AttemptResumed(at_s=turn.now_s, task_id=task_id, fence=fence))
+
+
+def _could_resume(turn: Turn, record: AgentRecord) -> bool:
+    if record.is_person or record.health is not Health.READY or not record.held:
+        return False
+    if record.mode is not SafetyMode.STOPPED or turn.state.mode not in MOVING:
+        return False
+    asked = record.resume_asked_s
+    # A grant can be lost on its way; it is given again, but not at every beat.
+    return asked is None or turn.now_s - asked >= turn.rules.limits.resume_again_s
+
+
+def _resume_by_rule(turn: Turn, agent_id: AgentId, record: AgentRecord) -> None:
+    zones = turn.rules.stop_zones(agent_id)
+    since = record.clear_since_s
+    wait_s = max((zone.clear_for_s for zone in zones), default=0.0)
+    if since is None or turn.now_s - since < wait_s:
+        return
+    if any(zone.resume is ResumeRule.PERSON for zone in zones):
+        if turn.state.open_case_about(_subject(agent_id)) is None:
+            detail = f'its stop zone has been clear for {turn.now_s - since:.1f} s'
+            ask_about_arm(turn, agent_id, Failure(phase=Phase.SAFETY, code='held', detail=detail))
+        return
+    turn.emit(
+        ev.ResumeGranted(at_s=turn.now_s, agent_id=agent_id, by='rule resume when clear')
+    )  # fmt: skip
+
+
+def _subject(agent_id: AgentId) -> Subject:
+    return Subject(SubjectKind.AGENT, agent_id)

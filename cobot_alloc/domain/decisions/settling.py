@@ -1,0 +1,62 @@
+"""Settling: what follows by itself after any input."""
+
+from __future__ import annotations
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.cell import TaskRecord
+from cobot_alloc.domain.decisions.asking import ask_about_task
+from cobot_alloc.domain.decisions.desk import expire_moot_cases, run_clocks
+from cobot_alloc.domain.decisions.dispatching import dispatch, is_doable, nobody_can
+from cobot_alloc.domain.decisions.presence import grant_resumes
+from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.lifecycles.task import ENABLING, TaskState
+from cobot_alloc.domain.turn import Turn
+
+
+def settle(turn: Turn) -> None:
+    """Unblock, ask, resume and dispatch whatever can be now."""
+    _follow_predecessors(turn)
+    _ask_about_the_impossible(turn)
+    expire_moot_cases(turn)
+    run_clocks(turn)
+    grant_resumes(turn)
+    dispatch(turn)
+
+
+def _follow_predecessors(turn: Turn) -> None:
+    for record in list(turn.state.tasks.values()):
+        if record.state is not TaskState.BLOCKED:
+            continue
+        before = [turn.state.tasks[p] for p in record.task.predecessors]
+        lost = [p for p in before if p.is_final and p.state not in ENABLING]
+        if lost:
+            ask_about_task(turn, record, _predecessor_lost(lost[0]))
+        elif all(p.state in ENABLING for p in before):
+            turn.emit(ev.TaskUnblocked(at_s=turn.now_s, task_id=record.task.task_id))
+
+
+def _predecessor_lost(lost: TaskRecord) -> Failure:
+    return Failure(
+        phase=Phase.PRECONDITION,
+        code='predecessor_lost',
+        detail=f'task {lost.task.task_id}, which it builds on, was {lost.state.value}',
+    )
+
+
+def _ask_about_the_impossible(turn: Turn) -> None:
+    arms_known = any(not agent.is_person for agent in turn.state.agents.values())
+    if not arms_known:
+        return
+    for record in list(turn.state.tasks.values()):
+        if record.state is not TaskState.QUEUED or record.task.judgement:
+            continue
+        waited_s = turn.now_s - max(record.submitted_s, record.task.earliest_start_s)
+        if waited_s < turn.rules.limits.patience_s:
+            continue
+        if not is_doable(record, turn.state, turn.rules):
+            failure = Failure(
+                phase=Phase.PLANNING,
+                code='no_capable_agent',
+                detail=nobody_can(record, turn.state, turn.rules),
+            )
+            ask_about_task(turn, record, failure)

@@ -1,0 +1,52 @@
+"""How an event changes a draft: a state that nobody else has seen yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.case import Case, SubjectKind
+from cobot_alloc.domain.cell import CellState, TaskRecord
+from cobot_alloc.domain.identifiers import AgentId, CaseId, TaskId
+from cobot_alloc.domain.lifecycles.case import CASE
+from cobot_alloc.domain.lifecycles.task import TASK
+
+#: For each kind of event, the function that changes a draft by it.
+Changes = dict[type[ev.Event], Callable[[CellState, Any], None]]
+
+
+def set_fields(draft: CellState, **changes: Any) -> None:
+    # The records are frozen against their readers; a draft has no reader yet.
+    for name, value in changes.items():
+        object.__setattr__(draft, name, value)
+
+
+def change_task(draft: CellState, task_id: TaskId, step: str = '', **changes: Any) -> TaskRecord:
+    record = draft.tasks[task_id]
+    if step:
+        changes['state'] = TASK.after(record.state, step)
+    record = replace(record, version=record.version + 1, **changes)
+    draft.tasks[task_id] = record
+    return record
+
+
+def change_case(draft: CellState, case_id: CaseId, step: str = '', **changes: Any) -> Case:
+    case = draft.cases[case_id]
+    if step:
+        changes['state'] = CASE.after(case.state, step)
+    case = replace(case, version=case.version + 1, **changes)
+    draft.cases[case_id] = case
+    return case
+
+
+def close_case(draft: CellState, case_id: CaseId, step: str, **changes: Any) -> None:
+    case = change_case(draft, case_id, step, **changes)
+    if case.subject.kind is SubjectKind.TASK:
+        change_task(draft, TaskId(case.subject.id), case_id=None)
+
+
+def change_agent(draft: CellState, agent_id: AgentId, **changes: Any) -> None:
+    record = draft.agents[agent_id]
+    draft.agents[agent_id] = replace(record, version=record.version + 1, **changes)

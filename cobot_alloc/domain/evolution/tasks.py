@@ -1,0 +1,101 @@
+"""What orders and tasks are after an event."""
+
+from __future__ import annotations
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
+from cobot_alloc.domain.cell import (
+    CellState,
+    duration_key,
+    Durations,
+    OrderRecord,
+    TaskRecord,
+)
+from cobot_alloc.domain.evolution.drafts import change_task, Changes
+from cobot_alloc.domain.lifecycles.task import ENABLING, TaskState
+
+#: The step of the task's lifecycle that leads to each final state.
+END_STEP = {
+    TaskState.COMPLETED: 'complete',
+    TaskState.FAILED: 'fail',
+    TaskState.CANCELED: 'cancel',
+    TaskState.SKIPPED: 'skip',
+    TaskState.SCRAPPED: 'scrap',
+}
+
+
+def _order_accepted(draft: CellState, event: ev.OrderAccepted) -> None:
+    draft.orders[event.order_id] = OrderRecord(
+        order_id=event.order_id,
+        requester=event.requester,
+        fingerprint=event.fingerprint,
+        accepted_s=event.at_s,
+        task_ids=event.task_ids,
+    )
+    draft.keys[event.idempotency_key] = event.order_id
+
+
+def _task_submitted(draft: CellState, event: ev.TaskSubmitted) -> None:
+    task = event.task
+    waits = any(
+        p not in draft.tasks or draft.tasks[p].state not in ENABLING for p in task.predecessors
+    )
+    draft.tasks[task.task_id] = TaskRecord(
+        task=task,
+        state=TaskState.BLOCKED if waits else TaskState.QUEUED,
+        submitted_s=event.at_s,
+    )
+
+
+def _task_unblocked(draft: CellState, event: ev.TaskUnblocked) -> None:
+    change_task(draft, event.task_id, 'unblock')
+
+
+def _task_handed_over(draft: CellState, event: ev.TaskHandedOver) -> None:
+    change_task(draft, event.task_id, 'hand_over', agent_id=event.agent_id, decided_by=event.by)
+
+
+def _task_requeued(draft: CellState, event: ev.TaskRequeued) -> None:
+    record = draft.tasks[event.task_id]
+    change_task(
+        draft,
+        event.task_id,
+        'requeue',
+        excluded=record.excluded | frozenset(event.excluded),
+        decided_by=event.by,
+        agent_id=None,
+    )
+
+
+def _task_ended(draft: CellState, event: ev.TaskEnded) -> None:
+    record = draft.tasks[event.task_id]
+    change_task(
+        draft,
+        event.task_id,
+        END_STEP[event.final],
+        decided_by=event.by or record.decided_by,
+        reason=event.reason,
+        ended_s=event.at_s,
+    )
+    attempt = record.attempt
+    if event.final is TaskState.COMPLETED and attempt and attempt.measurements:
+        if attempt.outcome is AttemptOutcome.SUCCEEDED:
+            _learn_duration(draft, record, attempt)
+
+
+def _learn_duration(draft: CellState, record: TaskRecord, attempt: Attempt) -> None:
+    key = duration_key(record.task.skill, attempt.agent_id)
+    known = draft.durations.get(key, Durations(runs=0, total_s=0.0))
+    measured = attempt.measurements.duration_s if attempt.measurements else 0.0
+    draft.durations[key] = Durations(runs=known.runs + 1, total_s=known.total_s + measured)
+
+
+#: What each event changes.
+CHANGES: Changes = {
+    ev.OrderAccepted: _order_accepted,
+    ev.TaskSubmitted: _task_submitted,
+    ev.TaskUnblocked: _task_unblocked,
+    ev.TaskHandedOver: _task_handed_over,
+    ev.TaskRequeued: _task_requeued,
+    ev.TaskEnded: _task_ended,
+}

@@ -1,0 +1,41 @@
+"""The rules of a cell: everything that is configured and that a decision may depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.limits import Limits
+from cobot_alloc.domain.reactions import ReactionRule
+from cobot_alloc.domain.zone import Zone
+
+#: Pairs the rows (tasks) and columns (agents) of a cost matrix in seconds at the least sum.
+#: Infinite entries are never paired. It must give the same answer for the same matrix.
+Pairing = Callable[[Sequence[Sequence[float]]], Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRules:
+    """
+    What a decision may depend on beside the state, the input and the time.
+
+    :ivar reactions: ordered, the first match answers a failure.
+    :ivar locations: named places, positions in frame ``world``.
+    """
+
+    reactions: tuple[ReactionRule, ...]
+    limits: Limits
+    pair: Pairing
+    locations: Mapping[str, Vector] = field(default_factory=dict)
+    zones: tuple[Zone, ...] = ()
+
+    def stop_zones(self, agent_id: AgentId) -> tuple[Zone, ...]:
+        """Return the zones that stop the arm."""
+        return tuple(
+            zone
+            for zone in self.zones
+            if zone.agent_id == agent_id and zone.mode is SafetyMode.STOPPED
+        )
