@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+import math
 
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
@@ -28,7 +29,7 @@ class Agent:
     """
     What an agent can do.
 
-    :ivar reach_m: from ``base``; for a person, who walks, infinite.
+    :ivar reach_m: from ``base``; None for one who can walk there.
     :ivar base: position of the base in frame ``world``.
     """
 
@@ -36,5 +37,10 @@ class Agent:
     kind: AgentKind
     skills: frozenset[str]
     payload_kg: float
-    reach_m: float
+    reach_m: float | None
     base: Vector = (0.0, 0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        """Keep a reach without end as None, which every record format can hold."""
+        if self.reach_m is not None and not math.isfinite(self.reach_m):
+            object.__setattr__(self, 'reach_m', None)

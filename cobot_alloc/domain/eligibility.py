@@ -51,7 +51,7 @@ def _out_of_reach(task: Task, candidate: AgentRecord, rules: CellRules) -> Itera
         if place is None:
             continue
         distance = distance_m(agent.base, place)
-        if distance > agent.reach_m:
+        if agent.reach_m is not None and distance > agent.reach_m:
             yield Reason(
                 code='out_of_reach',
                 text=f'reaches {agent.reach_m:g} m, {name} is {distance:.2f} m from its base',

@@ -300,7 +300,11 @@ class AgentRegistered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReturned(Event):
-    """An agent can be reckoned with; ``boot_id`` tells one run of an arm's process from another."""
+    """
+    An agent can be reckoned with.
+
+    :ivar boot_id: tells one run of an arm's process from another.
+    """
 
     agent_id: AgentId
     boot_id: str

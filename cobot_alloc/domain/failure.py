@@ -32,12 +32,19 @@ class Measurements:
     What an arm measured over one attempt.
 
     Energy is mechanical work at the joints, an estimate from the simulation. The separation
-    is the smallest distance between the arm and any person, infinite where none was seen.
+    is the smallest distance between the arm and any person, None where none was seen.
     """
 
     duration_s: float = 0.0
     energy_j: float = 0.0
     path_length_m: float = 0.0
     peak_contact_force_n: float = 0.0
-    min_separation_m: float = math.inf
+    min_separation_m: float | None = None
     placement_error_m: float | None = None
+
+    def __post_init__(self) -> None:
+        """Keep what is not a finite number as None: it was not measured."""
+        for name in ('min_separation_m', 'placement_error_m'):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                object.__setattr__(self, name, None)

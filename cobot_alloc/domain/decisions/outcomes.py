@@ -43,13 +43,13 @@ def _accepted(turn: Turn, record: TaskRecord, attempt: Attempt) -> None:
         # An arm that was taken for lost and is still at it has answered the question itself.
         turn.emit(ev.AttemptAccepted(at_s=turn.now_s, task_id=task_id, fence=attempt.fence))
     agent = turn.state.agents.get(attempt.agent_id)
-    if agent is not None and agent.held:
-        if turn.state.tasks[task_id].state is TaskState.UNDERWAY:
-            turn.emit(
-                ev.AttemptPaused(
-                    at_s=turn.now_s, task_id=task_id, fence=attempt.fence, cause=agent.cause
-                )
+    underway = turn.state.tasks[task_id].state is TaskState.UNDERWAY
+    if underway and agent is not None and agent.held:
+        turn.emit(
+            ev.AttemptPaused(
+                at_s=turn.now_s, task_id=task_id, fence=attempt.fence, cause=agent.cause
             )
+        )
 
 
 def _succeeded(turn: Turn, report: AttemptReport) -> None:

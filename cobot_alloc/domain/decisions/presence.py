@@ -40,7 +40,7 @@ def hear_arm(turn: Turn, given: HearArm) -> None:
 
 
 def miss_agent(turn: Turn, given: MissAgent) -> None:
-    """An arm is silent: it is offline, and what it had in hand becomes a question."""
+    """Take a silent arm for offline; what it had in hand becomes a question."""
     known = turn.state.agents.get(given.agent_id)
     if known is None or known.health is Health.OFFLINE:
         return

@@ -18,12 +18,14 @@ Changes = dict[type[ev.Event], Callable[[CellState, Any], None]]
 
 
 def set_fields(draft: CellState, **changes: Any) -> None:
+    """Set fields of a draft itself."""
     # The records are frozen against their readers; a draft has no reader yet.
     for name, value in changes.items():
         object.__setattr__(draft, name, value)
 
 
 def change_task(draft: CellState, task_id: TaskId, step: str = '', **changes: Any) -> TaskRecord:
+    """Change a task, by a step of its lifecycle where one is named."""
     record = draft.tasks[task_id]
     if step:
         changes['state'] = TASK.after(record.state, step)
@@ -33,6 +35,7 @@ def change_task(draft: CellState, task_id: TaskId, step: str = '', **changes: An
 
 
 def change_case(draft: CellState, case_id: CaseId, step: str = '', **changes: Any) -> Case:
+    """Change a case, by a step of its lifecycle where one is named."""
     case = draft.cases[case_id]
     if step:
         changes['state'] = CASE.after(case.state, step)
@@ -42,11 +45,13 @@ def change_case(draft: CellState, case_id: CaseId, step: str = '', **changes: An
 
 
 def close_case(draft: CellState, case_id: CaseId, step: str, **changes: Any) -> None:
+    """End a case and let go of its task."""
     case = change_case(draft, case_id, step, **changes)
     if case.subject.kind is SubjectKind.TASK:
         change_task(draft, TaskId(case.subject.id), case_id=None)
 
 
 def change_agent(draft: CellState, agent_id: AgentId, **changes: Any) -> None:
+    """Change an agent."""
     record = draft.agents[agent_id]
     draft.agents[agent_id] = replace(record, version=record.version + 1, **changes)

@@ -78,9 +78,9 @@ def _task_ended(draft: CellState, event: ev.TaskEnded) -> None:
         ended_s=event.at_s,
     )
     attempt = record.attempt
-    if event.final is TaskState.COMPLETED and attempt and attempt.measurements:
-        if attempt.outcome is AttemptOutcome.SUCCEEDED:
-            _learn_duration(draft, record, attempt)
+    by_arm = attempt is not None and attempt.outcome is AttemptOutcome.SUCCEEDED
+    if attempt is not None and by_arm and event.final is TaskState.COMPLETED:
+        _learn_duration(draft, record, attempt)
 
 
 def _learn_duration(draft: CellState, record: TaskRecord, attempt: Attempt) -> None:
