@@ -24,22 +24,19 @@ class DeskClocks:
     How long a question may wait.
 
     :ivar unclaimed_s: how long a case may wait for someone to claim or answer it; then it
-        goes one level up.
+        goes one level up, where it may wait twice as long.
     :ivar lease_s: how long a claim holds; then the case is back on the list.
-    :ivar levels: how often an unanswered case goes up at most.
     """
 
     __pydantic_config__ = {'extra': 'forbid'}  # noqa: RUF012 - read by the file reader only
 
     unclaimed_s: float = 120.0
     lease_s: float = 300.0
-    levels: int = 3
 
     def __post_init__(self) -> None:
         """Refuse clocks that no shift could work with."""
         _check_range('unclaimed_s', self.unclaimed_s, 1.0, _DAY_S)
         _check_range('lease_s', self.lease_s, 1.0, _DAY_S)
-        _check_range('levels', self.levels, 0, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

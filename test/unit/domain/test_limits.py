@@ -13,7 +13,6 @@ from cobot_alloc.domain.limits import DeskClocks, Limits
         (DeskClocks, 'unclaimed_s', 0.0),
         (DeskClocks, 'unclaimed_s', math.nan),
         (DeskClocks, 'lease_s', math.inf),
-        (DeskClocks, 'levels', -1),
         (Limits, 'goal_expires_s', 0.0),
         (Limits, 'silence_s', -1.0),
         (Limits, 'max_waiting_tasks', 0),

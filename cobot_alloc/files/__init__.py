@@ -1,0 +1,1 @@
+"""Read and write people's files: worlds, orders, rules, limits, answers, operators."""

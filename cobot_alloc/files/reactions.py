@@ -1,0 +1,90 @@
+"""Read reaction rules: what follows a failure, with someone there and without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.reactions import Condition, faults, Reaction, ReactionRule
+from cobot_alloc.files.document import Keys
+from cobot_alloc.files.problems import Problems
+from cobot_alloc.files.validation import validate
+from cobot_alloc.files.yaml_source import load
+
+_STRICT = {'extra': 'forbid'}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _When:
+    """Conditions as people write them: one word or a list of words."""
+
+    __pydantic_config__ = _STRICT
+
+    phase: Phase | tuple[Phase, ...] = ()
+    code: str | tuple[str, ...] = ()
+    skill: str | tuple[str, ...] = ()
+    hazardous: bool | None = None
+    attempts_below: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    __pydantic_config__ = _STRICT
+
+    name: str
+    when: _When = field(default_factory=_When)
+    attended: Reaction
+    unattended: Reaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    __pydantic_config__ = _STRICT
+
+    rules: tuple[_Rule, ...]
+
+
+def read_reactions(path: Path | str) -> tuple[ReactionRule, ...]:
+    """
+    Return the rules in their order.
+
+    :raises BadInput: with one line for each problem; a table that could leave a failure
+        without an answer is refused too.
+    """
+    document = load(path)
+    table = validate(document, _Table)
+    problems = Problems(document)
+    _check_lists(table, problems)
+    problems.refuse_if_any()
+    rules = tuple(_rule(written) for written in table.rules)
+    for fault in faults(rules):
+        keys: Keys = ('rules', fault.row, fault.key) if rules else ('rules',)
+        problems.add(keys, fault.text)
+    problems.refuse_if_any()
+    return rules
+
+
+def _check_lists(table: _Table, problems: Problems) -> None:
+    # An empty list reads as "none of them" and would match all of them.
+    for row, rule in enumerate(table.rules):
+        for key in ('phase', 'code', 'skill'):
+            keys = ('rules', row, 'when', key)
+            if problems.document.find(keys) is not None and not getattr(rule.when, key):
+                problems.expected(keys, 'at least one word; leave the key out to match all')
+
+
+def _rule(written: _Rule) -> ReactionRule:
+    when = written.when
+    return ReactionRule(
+        name=written.name,
+        when=Condition(
+            phase=frozenset((when.phase,) if isinstance(when.phase, Phase) else when.phase),
+            code=frozenset((when.code,) if isinstance(when.code, str) else when.code),
+            skill=frozenset((when.skill,) if isinstance(when.skill, str) else when.skill),
+            hazardous=when.hazardous,
+            attempts_below=when.attempts_below,
+        ),
+        attended=written.attended,
+        unattended=written.unattended,
+    )

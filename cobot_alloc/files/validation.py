@@ -1,0 +1,129 @@
+"""
+Turn a file into a record, or refuse it with one plain line for each problem.
+
+pydantic finds the problems; what they are called, here, is up to the record's own type
+hints, because "got 'fast', expected a number" helps whoever wrote the file and the name of a
+validator does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+import json
+import re
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from cobot_alloc.files.document import Document
+from cobot_alloc.files.expectations import (
+    below,
+    choices,
+    described,
+    Hint,
+    is_record,
+    known_keys,
+    one_of,
+)
+from cobot_alloc.files.problems import Problems
+
+T = TypeVar('T')
+
+#: How records word a figure out of its range.
+_MUST_BE = re.compile(r'(?P<key>\w+) must be (?P<expected>.+), got (?P<got>.+)', re.DOTALL)
+
+
+@cache
+def _adapter(record: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(record)
+
+
+def validate(document: Document, record: type[T]) -> T:
+    """
+    Return a file as a record.
+
+    :raises BadInput: with one line for each problem.
+    """
+    # Through JSON, because there strictness means what it does in a file: a list may become
+    # a tuple and a word an enum member, but 1 is not true and '1' is not 1.
+    data = json.dumps(document.root.plain())
+    kind: Any = record
+    try:
+        made: T = _adapter(kind).validate_json(data, strict=True)
+    except ValidationError as error:
+        problems = Problems(document)
+        _collect(error, record, problems)
+        problems.refuse_if_any()
+        raise
+    return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """A place in a record: the way to it in the file, and what is expected there and above."""
+
+    keys: tuple[str | int, ...]
+    hint: Hint
+    above: Hint
+
+
+def _collect(error: ValidationError, record: type, problems: Problems) -> None:
+    faults = [
+        (_located(problems.document, record, fault['loc']), fault)
+        for fault in error.errors(include_url=False, include_input=False)
+    ]
+    ways = {spot.keys for spot, _ in faults}
+    for spot, fault in faults:
+        # Of a union, each alternative reports; what lies deepest is what was meant.
+        if not any(_leads_beyond(way, spot.keys) for way in ways):
+            _explain(problems, spot, fault)
+
+
+def _leads_beyond(way: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
+    return len(way) > len(other) and way[: len(other)] == other
+
+
+def _located(document: Document, record: type, loc: tuple[str | int, ...]) -> _Spot:
+    keys: list[str | int] = []
+    hint: Hint = record
+    above: Hint = None
+    for key in loc:
+        following = below(hint, key)
+        if isinstance(key, str) and _record_of(hint) is None:
+            continue  # the name of a union's alternative
+        if isinstance(key, int) and document.find((*keys, key)) is None:
+            break  # a list that is too short: the list is at fault, not what it lacks
+        keys.append(key)
+        hint, above = following, hint
+    return _Spot(keys=tuple(keys), hint=hint, above=above)
+
+
+def _record_of(hint: Hint) -> Hint | None:
+    return next((arm for arm in choices(hint) if is_record(arm)), None)
+
+
+def _explain(problems: Problems, spot: _Spot, fault: Mapping[str, Any]) -> None:
+    record = _record_of(spot.above)
+    if fault['type'] == 'value_error':
+        _explain_refusal(problems, spot, str(fault['ctx']['error']))
+    elif fault['type'] == 'unexpected_keyword_argument' and record is not None:
+        known = one_of(str(spot.keys[-1]), list(known_keys(record)))
+        problems.add(spot.keys, f'got an unknown key, expected {known}')
+    else:
+        problems.expected(spot.keys, described(spot.hint))
+
+
+def _explain_refusal(problems: Problems, spot: _Spot, text: str) -> None:
+    """Note what a record says about its own figures, at the figure if it names one."""
+    match = _MUST_BE.fullmatch(text)
+    record = _record_of(spot.hint)
+    if not match or record is None or match['key'] not in known_keys(record):
+        problems.add(spot.keys, text)
+        return
+    keys = (*spot.keys, match['key'])
+    if problems.document.find(keys) is not None:
+        problems.expected(keys, match['expected'])
+    else:
+        problems.add(keys, f'got {match["got"]}, expected {match["expected"]}')
