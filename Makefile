@@ -1,0 +1,50 @@
+# make help lists what can be asked for. `make demo` and `make test` work on a fresh clone.
+
+VENV := .venv
+PYTEST_ARGS ?=
+
+# A sourced ROS 2 distribution is used as it is; otherwise ROS 2 comes from wheels.
+ifneq ($(and $(AMENT_PREFIX_PATH),$(ROS_DISTRO)),)
+ROS := $(ROS_DISTRO)
+# The interfaces live in the environment, beside the distribution.
+export AMENT_PREFIX_PATH := $(CURDIR)/$(VENV):$(AMENT_PREFIX_PATH)
+export LD_LIBRARY_PATH := $(CURDIR)/$(VENV)/lib:$(LD_LIBRARY_PATH)
+else
+ROS := wheels
+endif
+
+# The default of ROS 2 announces every node to the whole network.
+export ROS_AUTOMATIC_DISCOVERY_RANGE := LOCALHOST
+
+DEMO_ARGS ?= --world two_arm_cell --orders orders/first_shift.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## Make the environment in .venv, or bring it up to date
+	@scripts/make_environment.sh $(VENV) $(ROS)
+
+demo: setup ## Run a simulated shift, with the supervisor's terminal if there is one
+	@headless=; test -t 0 && test -t 1 || headless=--headless; \
+	$(VENV)/bin/cobot-alloc run $(DEMO_ARGS) $$headless
+
+test: setup ## Run the tests; PYTEST_ARGS="-k name" chooses
+	@$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+
+check: setup ## Everything a change has to pass: format, lint, types, imports, tests
+	@$(VENV)/bin/ruff format --check --quiet . || { echo 'run make format'; exit 1; }
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+
+format: setup ## Format the code and mend what can be mended
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format .
+
+clean: ## Remove the environment and everything built
+	rm -rf $(VENV) build install log dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	  .hypothesis .import_linter_cache
