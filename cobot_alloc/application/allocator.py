@@ -1,0 +1,114 @@
+"""
+The allocator: one way in for everything that happens.
+
+An input is decided, the events are written, and only then does anything leave the process.
+"""
+
+from __future__ import annotations
+
+from cobot_alloc.application.arm_commands import ArmCommands
+from cobot_alloc.application.journal import Journal
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.case import Subject
+from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.decide import decide
+from cobot_alloc.domain.decisions.offering import offers
+from cobot_alloc.domain.evolve import evolve, replay
+from cobot_alloc.domain.identifiers import AgentId, CellId
+from cobot_alloc.domain.inputs import Input, ReportAttempt
+from cobot_alloc.domain.offer import Offers
+from cobot_alloc.domain.rules import CellRules
+
+
+class Allocator:
+    """
+    A cell's state, its journal and the way to its arms. Not for several threads.
+
+    :ivar state: what is true now; a value, never changed in place.
+    """
+
+    def __init__(self, cell_id: CellId, *, journal: Journal, rules: CellRules) -> None:
+        """
+        Rebuild the state from the journal.
+
+        :raises JournalError: if the journal cannot be read.
+        """
+        self._journal = journal
+        self._rules = rules
+        self._arms: ArmCommands | None = None
+        self.state = replay(
+            CellState(cell_id=cell_id), (record.event for record in journal.read())
+        )
+
+    def start(self, arms: ArmCommands) -> None:
+        """Take up work: from now on commands go out. Attempts in hand are asked about first."""
+        self._arms = arms
+        for agent_id in self.state.agents:
+            self._ask_about_attempt_in_hand(agent_id)
+
+    def stop(self) -> None:
+        """Send nothing more."""
+        self._arms = None
+
+    def handle(self, given: Input, *, now_s: float) -> tuple[ev.Event, ...]:
+        """
+        Take up an input; its events are durable on return, and what they command is sent.
+
+        :param now_s: cell time in seconds.
+        :raises Refused: if the rules do not allow it; nothing was changed.
+        :raises JournalError: if it could not be written; nothing was changed or sent.
+        """
+        events = decide(self.state, given, now_s=now_s, rules=self._rules)
+        if events:
+            self._journal.append(events)
+            self.state = evolve(self.state, *events)
+        self._act(events)
+        if isinstance(given, ReportAttempt):
+            self._end_what_nobody_waits_for(given.report)
+        return events
+
+    def offers(self, subject: Subject) -> Offers:
+        """
+        Return what a person may do about a subject now.
+
+        :raises Refused: ``unknown_subject``.
+        """
+        return offers(self.state, subject, self._rules)
+
+    def _act(self, events: tuple[ev.Event, ...]) -> None:
+        if self._arms is None:
+            return
+        for event in events:
+            if isinstance(event, ev.AttemptStarted):
+                task = self.state.tasks[event.task_id].task
+                self._arms.send_goal(
+                    event.agent_id,
+                    task,
+                    event.fence,
+                    at_s=event.at_s,
+                    expires_s=event.expires_s,
+                )
+            elif isinstance(event, ev.AttemptCancelRequested):
+                agent_id = self.state.tasks[event.task_id].agent_id
+                if agent_id is not None:
+                    self._arms.cancel(agent_id, event.task_id, event.fence)
+            elif isinstance(event, ev.ResumeGranted):
+                self._arms.resume(event.agent_id, at_s=event.at_s, authority=event.by)
+            elif isinstance(event, ev.AgentReturned):
+                self._ask_about_attempt_in_hand(event.agent_id)
+
+    def _ask_about_attempt_in_hand(self, agent_id: AgentId) -> None:
+        record = self.state.task_of(agent_id)
+        attempt = record.open_attempt if record is not None else None
+        if self._arms is not None and record is not None and attempt is not None:
+            self._arms.ask(agent_id, record.task.task_id, attempt.fence)
+
+    def _end_what_nobody_waits_for(self, report: AttemptReport) -> None:
+        """Cancel an attempt that still runs although its task was decided otherwise."""
+        if self._arms is None or report.status is not AttemptStatus.RUNNING:
+            return
+        record = self.state.tasks.get(report.task_id)
+        attempt = record.open_attempt if record is not None else None
+        if attempt is None or attempt.fence != report.fence:
+            self._arms.cancel(report.agent_id, report.task_id, report.fence)

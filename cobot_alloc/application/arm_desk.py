@@ -1,0 +1,108 @@
+"""
+The arms' side of the contract: which goals are taken on, and what became of each.
+
+A motion is not idempotent, so the fence is checked and the attempt is durably written down
+before the first motor moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
+from cobot_alloc.domain.task import Task
+
+
+class ArmDesk:
+    """Admits goals for the arms of one cell and keeps their ledger. Not for several threads."""
+
+    def __init__(self, world: CellWorld, ledger: AttemptLedger) -> None:
+        """Write off what was running when the process ended the last time."""
+        self._world = world
+        self._ledger = ledger
+        for report in ledger.unfinished():
+            ledger.record(_with_status(report, AttemptStatus.INTERRUPTED))
+
+    def check(self, agent_id: AgentId, fence: Fence) -> None:
+        """
+        Check whether an arm would take a goal on.
+
+        :raises Refused: ``unknown_arm``, ``stale_fence`` or ``busy``.
+        """
+        if agent_id not in self._world.arm_ids:
+            raise Refused('unknown_arm', f'there is no arm {agent_id!r} in this cell')
+        highest = self._ledger.highest(agent_id)
+        if fence <= highest:
+            raise Refused(
+                'stale_fence', f'attempt: got {fence}, expected one above {highest}, the highest'
+                f' that {agent_id} has seen',
+            )  # fmt: skip
+        status = self._world.arm_status(agent_id)
+        if status.fence:
+            raise Refused('busy', f'{agent_id} is at attempt {status.fence}')
+
+    def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
+        """
+        Take a goal on: write it down, then start the motion.
+
+        :raises Refused: as ``check``; nothing was started.
+        """
+        self.check(agent_id, fence)
+        running = AttemptReport(
+            agent_id=agent_id, task_id=task.task_id, fence=fence, status=AttemptStatus.RUNNING
+        )
+        self._ledger.record(running)
+        try:
+            self._world.begin(agent_id, task, fence)
+        except Refused:
+            self._ledger.record(_with_status(running, AttemptStatus.REFUSED))
+            raise
+
+    def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
+        """Bring a running attempt to rest and end it; False if it is not running."""
+        return self._world.cancel(agent_id, fence)
+
+    def collect(self) -> Sequence[AttemptReport]:
+        """Write down the attempts that ended since the last call, then return them."""
+        reports = self._world.take_reports()
+        for report in reports:
+            self._ledger.record(report)
+        return reports
+
+    def what_became_of(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> AttemptReport:
+        """
+        Return what is known of an attempt.
+
+        One that was never seen is retired by the question: its goal may still be on its way,
+        and whoever asked is about to give the task to someone else.
+        """
+        known = self._ledger.find(agent_id, fence)
+        if known is not None:
+            return known
+        unknown = AttemptReport(
+            agent_id=agent_id,
+            task_id=task_id,
+            fence=fence,
+            status=AttemptStatus.UNKNOWN,
+            failure=Failure(
+                phase=Phase.PRECONDITION,
+                code='goal_lost',
+                detail=f'{agent_id} never saw attempt {fence} and will not start it',
+            ),
+        )
+        self._ledger.record(unknown)
+        return unknown
+
+    def highest_fence(self, agent_id: AgentId) -> Fence:
+        """Return the highest fence that the arm has seen."""
+        return self._ledger.highest(agent_id)
+
+
+def _with_status(report: AttemptReport, status: AttemptStatus) -> AttemptReport:
+    return AttemptReport(
+        agent_id=report.agent_id, task_id=report.task_id, fence=report.fence, status=status
+    )

@@ -1,0 +1,52 @@
+"""The journal port: the one durable record of what happened in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cobot_alloc.domain.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """
+    An event in the journal.
+
+    :ivar seq: its number, from 1, without gaps.
+    :ivar recorded_at: time of day when it was written, ISO 8601 in UTC; for people only.
+    """
+
+    seq: int
+    recorded_at: str
+    event: Event
+
+
+class JournalReader(Protocol):
+    """Whoever reads a journal; may be another process than the writer."""
+
+    @property
+    def cell_id(self) -> str:
+        """The cell that the journal belongs to."""
+
+    def read(self, *, after: int = 0) -> Iterator[Recorded]:
+        """
+        Return the events with a number above ``after``, in order.
+
+        :raises JournalError: if a record cannot be read.
+        """
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class Journal(JournalReader, Protocol):
+    """The one writer's side."""
+
+    def append(self, events: Sequence[Event]) -> None:
+        """
+        Write the events, all or none; they are durable on return.
+
+        :raises JournalError: if that cannot be promised; nothing was written.
+        """

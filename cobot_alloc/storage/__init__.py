@@ -1,0 +1,1 @@
+"""The journal and the arms' ledger in SQLite, each with a twin in memory."""
