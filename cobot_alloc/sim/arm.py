@@ -1,0 +1,122 @@
+"""One arm of the cell: body, tool, guard and the task in hand, stepped together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import inf
+
+from cobot_alloc.application.arm_ports import ArmStatus
+from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.identifiers import Fence
+from cobot_alloc.domain.lifecycles.safety_mode import MOVING
+from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.attempt import Attempt
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.drive import Drive
+from cobot_alloc.sim.guard import Guard
+from cobot_alloc.sim.meter import Meter
+from cobot_alloc.sim.pace import Pace
+from cobot_alloc.sim.routine import Move
+from cobot_alloc.sim.site import Site
+
+_SIGHT_M = 6.0  # people farther away are not measured
+
+
+class Arm:
+    """
+    One arm.
+
+    :ivar drive: plays the motions.
+    :ivar guard: holds the safety mode.
+    """
+
+    def __init__(self, bullet: Bullet, site: Site, guard: Guard) -> None:
+        """Begin idle and held."""
+        self._bullet = bullet
+        self._pace = Pace()
+        self._attempt: Attempt | None = None
+        self._separation_m = inf
+        self._last_progress = 0.0
+        self.site = site
+        self.guard = guard
+        self.drive = Drive(site.body, site.suction)
+
+    def begin(self, task: Task, fence: Fence) -> None:
+        """
+        Start a task.
+
+        :raises Refused: if there is one already.
+        """
+        if self._attempt is not None:
+            raise Refused('busy', f'{self.site.spec.agent_id} is at {self._attempt.task.task_id}')
+        meter = Meter(self._bullet, self.site)
+        self._attempt = Attempt(self.site, self.drive, meter, task, fence)
+
+    def cancel(self, fence: Fence) -> bool:
+        """End the attempt; False if it is not the one in hand."""
+        if self._attempt is None or self._attempt.fence != fence or self._attempt.is_over:
+            return False
+        self._attempt.cancel()
+        return True
+
+    def before_step(self, dt: float) -> None:
+        """Command the joints for a physics step."""
+        wants_rest = self.drive.wants_rest or (
+            self._attempt is not None and self._attempt.wants_rest
+        )
+        self._pace.advance(0.0 if wants_rest else self.guard.speed, dt)
+        if self._attempt is not None:
+            self._attempt.advance(dt, self._pace.scale)
+
+    def after_step(self, dt: float) -> None:
+        """Measure what the physics step did."""
+        self.site.body.measure()
+        if self._attempt is not None:
+            self._attempt.meter.after_step(dt)
+
+    def look_at(self, people: Iterable[int]) -> None:
+        """Measure the distance to people, given by their bodies."""
+        distances = [
+            point[8]
+            for person in people
+            for point in self._bullet.getClosestPoints(self.site.body.body, person, _SIGHT_M)
+        ]
+        self._separation_m = min(distances, default=inf)
+        if self._attempt is not None:
+            self._attempt.meter.see(self._separation_m)
+
+    def take_reports(self) -> Sequence[AttemptReport]:
+        """Return the reports that have become due, and let go of an attempt that is over."""
+        if self._attempt is None:
+            return ()
+        reports = self._attempt.take_reports()
+        if self._attempt.is_over:
+            self._attempt = None
+        return reports
+
+    def status(self) -> ArmStatus:
+        """Return the arm at this instant."""
+        body, attempt, step = self.site.body, self._attempt, self.drive.step
+        return ArmStatus(
+            mode=self.guard.mode,
+            held=self.guard.mode not in MOVING and self._pace.scale == 0.0,
+            zone_clear=self.guard.is_zone_clear,
+            speed_scale=self._pace.scale,
+            cause=self.guard.cause,
+            step=step.name if step is not None else '',
+            progress=self._progress(),
+            task_id=attempt.task.task_id if attempt is not None else None,
+            fence=attempt.fence if attempt is not None else Fence(0),
+            joint_names=body.joint_names,
+            joint_positions=body.positions,
+            joint_velocities=body.velocities,
+            separation_m=self._separation_m,
+        )
+
+    def _progress(self) -> float:
+        move = self.drive.step
+        if isinstance(move, Move):
+            start, end = move.progress
+            self._last_progress = start + (end - start) * self.drive.fraction
+        return self._last_progress if self._attempt is not None else 0.0

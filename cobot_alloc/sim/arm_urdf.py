@@ -1,0 +1,76 @@
+"""Put a tool on an arm: one URDF from two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from cobot_alloc.domain.errors import BadInput
+from cobot_alloc.sim.models import ArmModel
+
+Element = ElementTree.Element
+
+
+def with_tool(arm_file: Path, tool_file: Path, model: ArmModel) -> str:
+    """
+    Return the text of a URDF of the arm with the tool fixed to its flange.
+
+    Fixing the tool in the URDF keeps the chain rigid, where a constraint between two bodies
+    would give under load.
+    """
+    arm = _read(arm_file)
+    for name in model.leave_out:
+        _drop(arm, name)
+    tool = _read(tool_file)
+    mount = ElementTree.SubElement(arm, 'joint', name='tool_mount', type='fixed')
+    ElementTree.SubElement(mount, 'parent', link=model.flange or _only_leaf(arm, arm_file))
+    ElementTree.SubElement(mount, 'child', link=_root(tool))
+    ElementTree.SubElement(mount, 'origin', xyz=f'0 0 {model.flange_offset_m}', rpy='0 0 0')
+    arm.extend(tool)
+    return ElementTree.tostring(arm, encoding='unicode')
+
+
+def _read(file: Path) -> Element:
+    """Read a URDF and make its mesh paths absolute."""
+    robot = ElementTree.parse(file).getroot()
+    for mesh in robot.iter('mesh'):
+        name = mesh.get('filename', '').removeprefix('package://')
+        mesh.set('filename', str(file.parent / name))
+    return robot
+
+
+def _drop(robot: Element, link: str) -> None:
+    """Remove a link and everything that hangs on it."""
+    for joint in robot.findall('joint'):
+        parent, child = _ends(joint)
+        if parent == link:
+            _drop(robot, child)
+        elif child == link:
+            robot.remove(joint)
+    for element in robot.findall('link'):
+        if element.get('name') == link:
+            robot.remove(element)
+
+
+def _ends(joint: Element) -> tuple[str, str]:
+    parent, child = joint.find('parent'), joint.find('child')
+    if parent is None or child is None:
+        raise BadInput(f'joint {joint.get("name")!r} of a URDF lacks a parent or a child')
+    return parent.get('link', ''), child.get('link', '')
+
+
+def _only_leaf(robot: Element, file: Path) -> str:
+    parents = {_ends(joint)[0] for joint in robot.findall('joint')}
+    leaves = [name for name in _links(robot) if name not in parents]
+    if len(leaves) != 1:
+        raise BadInput(f'{file}: an arm URDF must end in one link, got {", ".join(leaves)}')
+    return leaves[0]
+
+
+def _root(robot: Element) -> str:
+    children = {_ends(joint)[1] for joint in robot.findall('joint')}
+    return next(name for name in _links(robot) if name not in children)
+
+
+def _links(robot: Element) -> list[str]:
+    return [link.get('name', '') for link in robot.findall('link')]

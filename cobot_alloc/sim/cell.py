@@ -1,0 +1,213 @@
+"""The simulated cell: arms, parts, people and zones in one physics world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
+from cobot_alloc.application.world import ArmSpec, World
+from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.errors import BadInput, Refused
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.zone import is_fresh, is_occupied
+from cobot_alloc.sim.arm import Arm
+from cobot_alloc.sim.arm_body import ArmBody
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.faults import GripSlips, take_away_missing
+from cobot_alloc.sim.guard import Guard
+from cobot_alloc.sim.kinematics import Kinematics
+from cobot_alloc.sim.motion import Planner
+from cobot_alloc.sim.parts import Parts
+from cobot_alloc.sim.people import People, Sensing
+from cobot_alloc.sim.scenery import Scenery, Whereabouts
+from cobot_alloc.sim.site import Site
+from cobot_alloc.sim.suction import Suction
+from cobot_alloc.sim.traffic import Traffic
+
+_GRAVITY = -9.81
+
+
+class SimulatedCell:
+    """
+    A cell in PyBullet; implements ``application.arm_ports.CellWorld``.
+
+    Every arm is held until it is resumed, and the cell's mode is UNKNOWN until it is set. The
+    same world and the same calls give the same motions to the last bit.
+
+    :ivar sensing: may be frozen and poisoned, for tests and trials.
+    """
+
+    def __init__(self, world: World, *, visuals: bool = False) -> None:
+        """Build the world; ``visuals`` loads what a picture needs and slows the building."""
+        self.world = world
+        self._dt = 1.0 / world.step_hz
+        self._steps = 0
+        self._sensing_steps = max(1, round(world.step_hz / world.sensing.rate_hz))
+        self._bullet = Bullet()
+        self._kinematic = Bullet()  # never stepped, see kinematics
+        bullet = self._bullet
+        bullet.setGravity(0.0, 0.0, _GRAVITY)
+        bullet.setPhysicsEngineParameter(fixedTimeStep=self._dt, deterministicOverlappingPairs=1)
+        self._flags = 0 if visuals else bullet.URDF_IGNORE_VISUAL_SHAPES
+        self._scenery = Scenery(bullet, world, flags=self._flags)
+        self._parts = self._make_parts(visuals=visuals)
+        self._whereabouts = Whereabouts(bullet, world, self._parts, self._scenery)
+        self._traffic = Traffic()
+        self._arms = {spec.agent_id: self._make_arm(spec) for spec in world.arms}
+        self._slips = GripSlips(world.faults)
+        self._people = People(bullet, world.people)
+        self.sensing = Sensing(self._people)
+
+    @property
+    def now_s(self) -> float:
+        """Simulated time in seconds since the world was made."""
+        return self._steps * self._dt
+
+    @property
+    def arm_ids(self) -> Sequence[AgentId]:
+        """The arms of the cell."""
+        return tuple(self._arms)
+
+    def step(self) -> None:
+        """Advance by one physics step: zones, arms, people, physics."""
+        self._people.advance(self._dt)
+        is_time_to_look = self._steps % self._sensing_steps == 0
+        if is_time_to_look:
+            self.sensing.sample(self.now_s)
+        for arm in self._arms.values():
+            arm.guard.observe(self.sensing.latest, self.now_s)
+            arm.before_step(self._dt)
+            self._slips.watch(arm.drive, arm.site.suction)
+        self._bullet.stepSimulation()
+        self._steps += 1
+        for arm in self._arms.values():
+            arm.after_step(self._dt)
+            if is_time_to_look:
+                arm.look_at(self._people.bodies.values())
+
+    def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
+        """
+        Start a task on an idle arm. Its report comes from ``take_reports``.
+
+        :raises Refused: if there is no such arm, or it is busy.
+        """
+        self._arm(agent_id).begin(task, fence)
+
+    def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
+        """
+        Bring the attempt's motion to rest on its path and end it; False if not running.
+
+        The part goes back to where it came from if that is possible; the report says where
+        it is in the end.
+        """
+        return self._arm(agent_id).cancel(fence)
+
+    def take_reports(self) -> Sequence[AttemptReport]:
+        """Return the reports of attempts that ended since the last call."""
+        return [report for arm in self._arms.values() for report in arm.take_reports()]
+
+    def arm_status(self, agent_id: AgentId) -> ArmStatus:
+        """Return the arm at this instant."""
+        return self._arm(agent_id).status()
+
+    def set_cell_mode(self, mode: SafetyMode) -> None:
+        """Take up the mode of the whole cell; one that is not moving holds every arm."""
+        for arm in self._arms.values():
+            arm.guard.set_cell_mode(mode)
+
+    def resume(self, agent_id: AgentId) -> bool:
+        """Let a held arm go on; False where the zones or the cell's mode do not allow it."""
+        return self._arm(agent_id).guard.resume()
+
+    def zone_readings(self) -> Sequence[ZoneReading]:
+        """Return what the sensing says of every zone; one that cannot be told is occupied."""
+        sighting = self.sensing.latest
+        fresh = is_fresh(sighting, now_s=self.now_s, max_age_s=self.world.sensing.max_age_s)
+        return [
+            ZoneReading(
+                zone_id=zone.zone_id,
+                occupied=not fresh or sighting is None or is_occupied(zone, sighting),
+                fresh=fresh,
+            )
+            for zone in self.world.zones
+        ]
+
+    def move_part(self, part: str, location: str) -> None:
+        """
+        Put a part at a location, as a person's hands would.
+
+        :raises Refused: if there is no such part or location, an arm holds the part, or
+            another part is in the way.
+        """
+        place = self.world.location(location)
+        if place is None:
+            raise Refused('location_unknown', f'the cell has no location {location!r}')
+        if part not in self._parts.bodies:
+            raise Refused('part_unknown', f'the cell has no part {part!r}')
+        for agent_id, arm in self._arms.items():
+            if arm.site.suction.part == part and not arm.site.suction.has_lost():
+                raise Refused('part_held', f'{agent_id} holds {part}')
+        other = self._parts.in_the_way(part, place)
+        if other is not None:
+            raise Refused('location_occupied', f'{other} is in the way at {location}')
+        self._parts.put(part, place.position)
+
+    def people(self) -> Sequence[tuple[str, Vector]]:
+        """Return the people's ids and true positions, for display only."""
+        return self._people.positions()
+
+    def place_person(self, person_id: str, at: tuple[float, float]) -> None:
+        """Put a person somewhere on the floor, off the script, for tests and trials."""
+        self._people.place(person_id, at)
+
+    def part_position(self, part: str) -> Vector:
+        """Return the true position of a part's middle, for display and tests."""
+        return self._parts.pose(part).position
+
+    def close(self) -> None:
+        """Release the physics engine."""
+        self._bullet.close()
+        self._kinematic.close()
+
+    def _arm(self, agent_id: AgentId) -> Arm:
+        try:
+            return self._arms[agent_id]
+        except KeyError:
+            raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
+
+    def _make_parts(self, *, visuals: bool) -> Parts:
+        parts = Parts(self._bullet, visuals=visuals)
+        for spec in self.world.parts:
+            place = self.world.location(spec.at)
+            if place is None:
+                raise BadInput(f'part {spec.part_id!r} is at {spec.at!r}: no such location')
+            parts.add(spec, place.position)
+        take_away_missing(self.world.faults, parts)
+        return parts
+
+    def _make_arm(self, spec: ArmSpec) -> Arm:
+        bullet, world = self._bullet, self.world
+        body = ArmBody(bullet, spec, flags=self._flags)
+        limits = body.limits
+        kinematics = Kinematics(
+            self._kinematic, spec, lower=limits.lower, upper=limits.upper, seed=world.seed
+        )
+        site = Site(
+            world=world,
+            spec=spec,
+            body=body,
+            suction=Suction(bullet, body, self._parts),
+            planner=Planner(spec, kinematics, limits),
+            parts=self._parts,
+            whereabouts=self._whereabouts,
+            traffic=self._traffic,
+        )
+        guard = Guard(
+            [zone for zone in world.zones if zone.agent_id == spec.agent_id],
+            max_age_s=world.sensing.max_age_s,
+            reduced_speed=world.reduced_speed,
+        )
+        return Arm(bullet, site, guard)

@@ -1,0 +1,102 @@
+"""
+Inverse kinematics of the arms, in a world of their own without shapes.
+
+PyBullet's solver moves the joints of the arm that it is asked about, so it must not be asked
+in the world that is being simulated. The damped solver with many iterations is exact to
+micrometres, but it ignores joint limits: they are checked here, with fresh starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import cos, dist, sin
+import random
+
+import numpy as np
+
+from cobot_alloc.application.world import ArmSpec
+from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
+from cobot_alloc.sim.arm_body import Joints, load_arm
+from cobot_alloc.sim.bullet import Bullet
+
+_POSITION_M = 5e-4  # a pose counts as reached within this
+_ALIGNMENT = 1e-5  # 1 - |q1.q2|: about 0.5 degrees
+_FRESH_STARTS = 12
+
+
+def tool_down(position: Vector, yaw: float) -> Pose:
+    """Return the pose of a tool that points straight down, turned by ``yaw`` about z."""
+    half = yaw / 2
+    return Pose(position=position, orientation=(cos(half), sin(half), 0.0, 0.0))
+
+
+class Kinematics:
+    """Forward and inverse kinematics of one arm."""
+
+    def __init__(
+        self, bullet: Bullet, spec: ArmSpec, *, lower: Joints, upper: Joints, seed: int
+    ) -> None:
+        """Load the arm without shapes into ``bullet``, which nothing else simulates."""
+        self._bullet = bullet
+        flags = bullet.URDF_IGNORE_VISUAL_SHAPES | bullet.URDF_IGNORE_COLLISION_SHAPES
+        self._body = load_arm(bullet, spec, flags=flags)
+        infos = [
+            bullet.getJointInfo(self._body, i) for i in range(bullet.getNumJoints(self._body))
+        ]
+        self._indices = [info[0] for info in infos if info[2] != bullet.JOINT_FIXED]
+        self._tcp = next(info[0] for info in infos if info[12] == b'tcp')
+        self._lower, self._upper = lower, upper
+        self._damping = [0.1] * len(self._indices)
+        self._seed = seed
+
+    def solve(self, pose: Pose, start: Joints) -> Joints | None:
+        """Return joints near ``start`` that reach the pose within the limits, or None."""
+        self._place(start)
+        found = np.array(
+            self._bullet.calculateInverseKinematics(
+                self._body,
+                self._tcp,
+                pose.position,
+                pose.orientation,
+                jointDamping=self._damping,
+                maxNumIterations=200,
+                residualThreshold=1e-6,
+            )
+        )
+        if np.any(found < self._lower) or np.any(found > self._upper):
+            return None
+        return found if self._reaches(found, pose) else None
+
+    def search(self, pose: Pose, start: Joints) -> Joints | None:
+        """Like ``solve``, with fresh starts drawn within the limits where that fails."""
+        found = self.solve(pose, start)
+        draw = random.Random(self._seed)  # the same question always gets the same answer
+        for _ in range(_FRESH_STARTS):
+            if found is not None:
+                break
+            middle = [
+                draw.uniform(low, high) for low, high in zip(self._lower, self._upper, strict=True)
+            ]
+            found = self.solve(pose, (np.array(middle) + start) / 2)
+        return found
+
+    def tool_pose(self, joints: Sequence[float] | Joints) -> Pose:
+        """Return the pose of the tool at the given joints."""
+        self._place(joints)
+        state = self._bullet.getLinkState(self._body, self._tcp, computeForwardKinematics=True)
+        return Pose(position=state[4], orientation=state[5])
+
+    def _place(self, joints: Sequence[float] | Joints) -> None:
+        for index, angle in zip(self._indices, joints, strict=True):
+            self._bullet.resetJointState(self._body, index, angle)
+
+    def _reaches(self, joints: Joints, pose: Pose) -> bool:
+        actual = self.tool_pose(joints)
+        return (
+            dist(actual.position, pose.position) < _POSITION_M
+            and _misalignment(actual.orientation, pose.orientation) < _ALIGNMENT
+        )
+
+
+def _misalignment(a: Quaternion, b: Quaternion) -> float:
+    return 1.0 - abs(sum(left * right for left, right in zip(a, b, strict=True)))

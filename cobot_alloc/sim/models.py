@@ -1,0 +1,54 @@
+"""What is known of the arm models: flange, posture at rest, and the limits of motion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import radians
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmModel:
+    """
+    An arm model. Joint figures are per joint, from the base, in rad, rad/s, rad/s^2, rad/s^3.
+
+    :ivar urdf: file of the package, of PyBullet's data, or a path.
+    :ivar flange: link that carries the tool; empty for the URDF's only leaf.
+    :ivar flange_offset_m: of the tool's mounting face from the flange link, along its z axis.
+    :ivar leave_out: links of the URDF that are dropped with all that hangs on them.
+    :ivar home: posture of the arm at rest; empty for all zeros.
+    :ivar velocity: empty for the URDF's own limits.
+    """
+
+    urdf: str
+    flange: str = ''
+    flange_offset_m: float = 0.0
+    leave_out: tuple[str, ...] = ()
+    home: tuple[float, ...] = ()
+    velocity: tuple[float, ...] = ()
+    acceleration: float = 6.0
+    jerk: float = 60.0
+
+
+_KNOWN = {
+    # Speeds from the makers' data sheets. The accelerations are a moderate choice for
+    # carrying parts by suction, well below what the arms can do.
+    'franka_panda': ArmModel(
+        urdf='franka_panda/panda.urdf',
+        flange='panda_link8',
+        leave_out=('panda_hand',),
+        home=(0.0, -0.785, 0.0, -2.356, 0.0, 1.571, 0.785),
+        velocity=(2.175, 2.175, 2.175, 2.175, 2.61, 2.61, 2.61),
+    ),
+    'kuka_iiwa': ArmModel(
+        urdf='kuka_iiwa/model.urdf',
+        flange='lbr_iiwa_link_7',
+        flange_offset_m=0.045,
+        home=(0.0, 0.1, 0.0, -1.7, 0.0, 1.34, 0.0),
+        velocity=tuple(radians(speed) for speed in (85, 85, 100, 75, 130, 135, 135)),
+    ),
+}
+
+
+def arm_model(name: str) -> ArmModel:
+    """Return a known model, or one for a URDF with an arm and nothing else."""
+    return _KNOWN.get(name) or ArmModel(urdf=name)

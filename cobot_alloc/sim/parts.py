@@ -1,0 +1,146 @@
+"""The loose parts of a cell as bodies of the physics, known by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import acos, cos, degrees, dist, hypot, sin
+from types import MappingProxyType
+
+from cobot_alloc.application.world import LocationSpec, PartSpec
+from cobot_alloc.domain.geometry import IDENTITY, Pose, Vector
+from cobot_alloc.sim.bullet import Bullet
+
+COLORS = MappingProxyType(
+    {
+        'steel': (0.62, 0.65, 0.69),
+        'dark': (0.24, 0.26, 0.30),
+        'red': (0.80, 0.22, 0.18),
+        'orange': (0.93, 0.52, 0.13),
+        'yellow': (0.95, 0.77, 0.15),
+        'green': (0.30, 0.62, 0.33),
+        'blue': (0.18, 0.42, 0.72),
+        'white': (0.93, 0.93, 0.92),
+    }
+)
+
+_REST_MPS, _REST_RADPS = 0.01, 0.1  # a part slower than this is at rest
+_OVERLAP_M = 0.002  # boxes that touch do not count as overlapping
+
+
+class Parts:
+    """All loose parts of a cell."""
+
+    def __init__(self, bullet: Bullet, *, visuals: bool) -> None:
+        """Begin with none."""
+        self._bullet = bullet
+        self._visuals = visuals
+        self._bodies: dict[str, int] = {}
+        self._specs: dict[str, PartSpec] = {}
+
+    def add(self, spec: PartSpec, underside: Vector) -> None:
+        """Make a part whose underside's middle is at a position."""
+        half = [side / 2 for side in spec.size]
+        shape = self._bullet.createCollisionShape(self._bullet.GEOM_BOX, halfExtents=half)
+        look = -1
+        if self._visuals:
+            color = (*COLORS.get(spec.color, COLORS['steel']), 1.0)
+            look = self._bullet.createVisualShape(
+                self._bullet.GEOM_BOX, halfExtents=half, rgbaColor=color
+            )
+        body = self._bullet.createMultiBody(
+            spec.mass_kg, shape, look, basePosition=_middle(underside, spec)
+        )
+        self._bullet.changeDynamics(
+            body, -1, lateralFriction=0.7, rollingFriction=0.0005, restitution=0.0
+        )
+        self._bodies[spec.part_id], self._specs[spec.part_id] = body, spec
+        self.let_sleep(spec.part_id)
+
+    @property
+    def bodies(self) -> Mapping[str, int]:
+        """Body ids by part id."""
+        return self._bodies
+
+    def spec(self, part: str) -> PartSpec:
+        """Return what the part is."""
+        return self._specs[part]
+
+    def mass_kg(self, part: str) -> float:
+        """Return the part's mass in the physics."""
+        return float(self._bullet.getDynamicsInfo(self._bodies[part], -1)[0])
+
+    def pose(self, part: str) -> Pose:
+        """Return the pose of the part's middle."""
+        position, orientation = self._bullet.getBasePositionAndOrientation(self._bodies[part])
+        return Pose(position=position, orientation=orientation)
+
+    def underside(self, part: str) -> Vector:
+        """Return the middle of the underside of a part that stands upright."""
+        x, y, z = self.pose(part).position
+        return (x, y, z - self._specs[part].size[2] / 2)
+
+    def tilt_deg(self, part: str) -> float:
+        """Return the angle between the part's own z axis and the vertical."""
+        x, y, _, _ = self.pose(part).orientation
+        return degrees(acos(max(-1.0, min(1.0, 1.0 - 2.0 * (x * x + y * y)))))
+
+    def is_at_rest(self, part: str) -> bool:
+        """Tell whether the part has come to rest."""
+        linear, angular = self._bullet.getBaseVelocity(self._bodies[part])
+        return hypot(*linear) < _REST_MPS and hypot(*angular) < _REST_RADPS
+
+    def put(self, part: str, underside: Vector) -> None:
+        """Stand the part upright at a position, without velocity."""
+        body = self._bodies[part]
+        position = _middle(underside, self._specs[part])
+        self._bullet.resetBasePositionAndOrientation(body, position, IDENTITY)
+        self._bullet.resetBaseVelocity(body, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+        self.wake(part)
+
+    def wake(self, part: str) -> None:
+        """Let the part move again if it slept."""
+        self._bullet.changeDynamics(
+            self._bodies[part], -1, activationState=self._bullet.ACTIVATION_STATE_WAKE_UP
+        )
+
+    def stay_awake(self, part: str) -> None:
+        """Keep the part from falling asleep, as it must while an arm carries it."""
+        state = self._bullet.ACTIVATION_STATE_DISABLE_SLEEPING
+        self._bullet.changeDynamics(self._bodies[part], -1, activationState=state)
+
+    def let_sleep(self, part: str) -> None:
+        """Let the part fall asleep when it is at rest: parts at rest then cost nothing."""
+        state = self._bullet.ACTIVATION_STATE_ENABLE_SLEEPING
+        self._bullet.changeDynamics(self._bodies[part], -1, activationState=state)
+
+    def in_the_way(self, part: str, place: LocationSpec) -> str | None:
+        """Return another part that lies where this one would stand at a location, or None."""
+        size = self._specs[part].size
+        low = [place.position[0] - size[0] / 2, place.position[1] - size[1] / 2]
+        box_low = (*low, place.position[2])
+        box_high = tuple(corner + side for corner, side in zip(box_low, size, strict=True))
+        for other, body in self._bodies.items():
+            if other == part:
+                continue
+            other_low, other_high = self._bullet.getAABB(body)
+            if all(
+                a + _OVERLAP_M < d and c + _OVERLAP_M < b
+                for a, b, c, d in zip(box_low, box_high, other_low, other_high, strict=True)
+            ):
+                return other
+        return None
+
+    def distance_m(self, part: str, place: LocationSpec) -> float:
+        """Return how far the middle of the part's underside is from a location."""
+        half = self._specs[part].size[2] / 2
+        x, y, z = place.position
+        return dist(self.pose(part).position, (x, y, z + half))
+
+
+def turned(yaw: float, x: float, y: float) -> tuple[float, float]:
+    """Return a horizontal vector turned by ``yaw`` about z."""
+    return (cos(yaw) * x - sin(yaw) * y, sin(yaw) * x + cos(yaw) * y)
+
+
+def _middle(underside: Vector, spec: PartSpec) -> Vector:
+    return (underside[0], underside[1], underside[2] + spec.size[2] / 2)

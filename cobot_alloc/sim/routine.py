@@ -1,0 +1,62 @@
+"""
+What a skill is made of: steps that the arm's drive plays, one after the other.
+
+A skill is a generator. It yields a step, is told how the step ended, and returns the outcome.
+It never looks at the clock or at people: the drive plays its steps more slowly, or not at
+all, while someone is near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from cobot_alloc.domain.failure import Failure
+from cobot_alloc.sim.trajectory import Trajectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Move:
+    """
+    Follow a trajectory.
+
+    :ivar name: what it is for, in a word or two.
+    :ivar carrying: whether the part in the grip is watched on the way.
+    :ivar progress: of the whole task at the start and at the end of the move, 0 to 1.
+    """
+
+    name: str
+    trajectory: Trajectory
+    carrying: bool = False
+    progress: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Wait:
+    """Stay until something is so, or for ``limit_s`` at most. Time at a stop does not count."""
+
+    name: str
+    until: Callable[[], bool]
+    limit_s: float
+
+
+class StepEnd(Enum):
+    """How a step ended."""
+
+    DONE = 'done'
+    TIMED_OUT = 'timed_out'  #: a Wait reached its limit
+    PART_LOST = 'part_lost'  #: the part left the grip; the arm is at rest on its path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a skill ended; no failure means success."""
+
+    failure: Failure | None = None
+    placement_error_m: float | None = None
+
+
+Step: TypeAlias = Move | Wait
+Routine: TypeAlias = Generator[Step, StepEnd, Outcome]

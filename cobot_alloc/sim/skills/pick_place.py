@@ -1,0 +1,223 @@
+"""
+Take a part from one location to another.
+
+What is found wrong is always measured in the physics: where the part lies, whether the cup
+holds it, where it came to rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from math import dist, inf
+
+from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.routine import Move, Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.scenery import in_metres
+from cobot_alloc.sim.site import Site
+from cobot_alloc.sim.skills.skill import Skill
+from cobot_alloc.sim.transfer import Route, route_from_home, route_with_part, way_home
+
+_SETTLE_S = 0.4  # for the arm to come to rest at the end of a path
+_STILL_RADPS = 0.005
+_REST_S = 2.0  # for a part to come to rest after it was let go
+
+
+def run(site: Site, task: Task) -> Routine:
+    """Do the task, from its preconditions to the posture at home."""
+    yield Wait(name='ready', until=lambda: True, limit_s=0.0)
+    if not site.body.is_home():
+        yield from _play(way_home(site))
+    while True:
+        problem = _unmet(site, task)
+        if problem is not None:
+            return Outcome(failure=problem)
+        target = _place(site, task.target)
+        route = route_from_home(site, task.part, target)
+        if route is None:
+            return Outcome(failure=_unreachable(site, task))
+        if site.traffic.claim(site.spec.agent_id, route.room):
+            break
+        # The cell may have changed when the way is free, so look and plan again.
+        yield _clear_way(site, route)
+    return (yield from _transfer(site, task, route, target))
+
+
+def withdraw(site: Site, task: Task) -> Routine:
+    """Put the part back if the arm has it, and go home."""
+    part = site.suction.part
+    if part is not None and not site.suction.has_lost():
+        route = _way_back(site, task, part)
+        if route is None:
+            return Outcome(failure=_canceled(f'{part} is still in the grip: no place for it'))
+        if (yield from _carry_to_end(site, route.moves)) is StepEnd.DONE:
+            yield from _play(move for move in route.moves if not move.carrying)
+            return Outcome(failure=_canceled(f'{part} is {site.whereabouts.describe(part)}'))
+    site.suction.release()
+    yield from _play(way_home(site))
+    return Outcome(failure=_canceled(f'{task.part} is {site.whereabouts.describe(task.part)}'))
+
+
+def _transfer(site: Site, task: Task, route: Route, target: LocationSpec) -> Routine:
+    approach, lower, *rest = route.moves
+    yield from _play((approach, lower))
+    yield _settled(site, 'grip')
+    if not site.suction.grip(task.part):
+        yield from _play(way_home(site))
+        where = site.whereabouts.describe(task.part)
+        detail = f'no vacuum at {task.source}: {task.part} is {where}'
+        return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail))
+    if (yield from _carry_to_end(site, rest)) is StepEnd.PART_LOST:
+        return (yield from _after_drop(site, task))
+    retreat, home = (move for move in rest if not move.carrying)
+    yield retreat
+    yield Wait(name='look', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
+    problem, error_m = _misplaced(site, task, target)
+    yield home
+    return Outcome(failure=problem, placement_error_m=error_m)
+
+
+def _carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd, StepEnd]:
+    """Carry the part to its place and let it go there."""
+    for move in moves:
+        if move.carrying and (yield move) is StepEnd.PART_LOST:
+            return StepEnd.PART_LOST
+    yield _settled(site, 'release')
+    if site.suction.has_lost():
+        return StepEnd.PART_LOST
+    site.suction.release()
+    return StepEnd.DONE
+
+
+def _after_drop(site: Site, task: Task) -> Routine:
+    site.suction.release()
+    yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
+    where = site.whereabouts.describe(task.part)
+    yield from _play(way_home(site))
+    detail = f'{task.part} left the grip on the way to {task.target} and lies {where}'
+    return Outcome(failure=_failed(Phase.EXECUTION, 'part_dropped', detail))
+
+
+def _play(moves: Iterable[Move]) -> Generator[Step, StepEnd, None]:
+    for move in moves:  # noqa: UP028 - a list cannot be sent how its steps ended
+        yield move
+
+
+def _settled(site: Site, name: str) -> Wait:
+    def is_still() -> bool:
+        return max(abs(speed) for speed in site.body.velocities) < _STILL_RADPS
+
+    return Wait(name=name, until=is_still, limit_s=_SETTLE_S)
+
+
+def _clear_way(site: Site, route: Route) -> Wait:
+    agent_id = site.spec.agent_id
+    return Wait(
+        name=f'wait for {site.traffic.blocker(agent_id, route.room)} to clear the way',
+        until=lambda: site.traffic.blocker(agent_id, route.room) is None,
+        limit_s=inf,
+    )
+
+
+def _unmet(site: Site, task: Task) -> Failure | None:
+    """Return the first precondition that does not hold, as measured now."""
+    if site.suction.part is not None:
+        return _unfit('gripper_occupied', f'{site.suction.part} is still in the grip')
+    if task.part not in site.parts.bodies:
+        return _unfit('part_unknown', f'the cell has no part {task.part!r}')
+    for name in (task.source, task.target):
+        if site.world.location(name) is None:
+            return _unfit('location_unknown', f'the cell has no location {name!r}')
+    mass_kg = max(task.payload_kg, site.parts.mass_kg(task.part))
+    if mass_kg > site.spec.payload_kg:
+        figures = f'{mass_kg:.2f} kg, the arm lifts {site.spec.payload_kg:.2f} kg'
+        return _unfit('too_heavy', f'{task.part} weighs {figures}')
+    return _not_at_source(site, task) or _occupied(site, task)
+
+
+def _not_at_source(site: Site, task: Task) -> Failure | None:
+    source = _place(site, task.source)
+    if not site.whereabouts.is_in_cell(task.part):
+        return _unfit('part_missing', f'{task.part} is not at {source.name}, nor in the cell')
+    off_m = site.parts.distance_m(task.part, source)
+    if off_m <= source.tolerance_m and site.whereabouts.is_upright(task.part):
+        return None
+    figures = f'{off_m:.3f} m from {source.name} (tolerance {source.tolerance_m:.3f} m)'
+    tilt = f'tilted by {site.parts.tilt_deg(task.part):.0f} degrees'
+    where = site.whereabouts.describe(task.part)
+    return _unfit('part_misplaced', f'{task.part} is {figures}, {tilt}: {where}')
+
+
+def _occupied(site: Site, task: Task) -> Failure | None:
+    other = site.parts.in_the_way(task.part, _place(site, task.target))
+    if other is None:
+        return None
+    at = in_metres(site.parts.pose(other).position)
+    return _unfit('target_occupied', f'{other} is in the way at {task.target}: it lies at {at}')
+
+
+def _misplaced(site: Site, task: Task, target: LocationSpec) -> tuple[Failure | None, float]:
+    """Return what is wrong with where the part came to rest, and how far off it is."""
+    error_m = site.parts.distance_m(task.part, target)
+    if error_m <= target.tolerance_m and site.parts.is_at_rest(task.part):
+        return None, error_m
+    rest = 'at rest' if site.parts.is_at_rest(task.part) else 'still moving'
+    figures = f'{error_m:.3f} m from {target.name} (tolerance {target.tolerance_m:.3f} m)'
+    where = site.whereabouts.describe(task.part)
+    detail = f'{task.part} is {figures}, {rest}: {where}'
+    return _failed(Phase.POSTCONDITION, 'misplaced', detail), error_m
+
+
+def _unreachable(site: Site, task: Task) -> Failure:
+    names = (task.source, task.target)
+    figures = ' and '.join(
+        f'{dist(_place(site, name).position, site.spec.base):.2f} m to {name}' for name in names
+    )
+    detail = f'no motion from {task.source} to {task.target}: from the base it is {figures}'
+    return _failed(Phase.PLANNING, 'unreachable', detail)
+
+
+def _way_back(site: Site, task: Task, part: str) -> Route | None:
+    """Plan to put the part back: at its source, else its target, else the nearest place."""
+    for place in _refuges(site, task):
+        if site.parts.in_the_way(part, place) is not None:
+            continue
+        route = route_with_part(site, part, place)
+        # The way back to the source lies within what the arm has claimed already.
+        if route is not None and (
+            place.name == task.source or site.traffic.claim(site.spec.agent_id, route.room)
+        ):
+            return route
+    return None
+
+
+def _refuges(site: Site, task: Task) -> Iterator[LocationSpec]:
+    tool = site.body.tool_pose().position
+    first = (task.source, task.target)
+    yield from (_place(site, name) for name in first)
+    yield from sorted(
+        (place for place in site.world.locations if place.name not in first),
+        key=lambda place: dist(place.position, tool),
+    )
+
+
+def _place(site: Site, name: str) -> LocationSpec:
+    place = site.world.location(name)
+    assert place is not None, 'preconditions look at the names first'
+    return place
+
+
+def _unfit(code: str, detail: str) -> Failure:
+    return _failed(Phase.PRECONDITION, code, detail)
+
+
+def _canceled(detail: str) -> Failure:
+    return _failed(Phase.EXECUTION, 'canceled', detail)
+
+
+def _failed(phase: Phase, code: str, detail: str) -> Failure:
+    return Failure(phase=phase, code=code, detail=detail)
+
+
+SKILL = Skill(name='pick_place', run=run, withdraw=withdraw)
