@@ -1,6 +1,5 @@
 """Build description of cobot_alloc: an ament_python package that pip can install too."""
 
-from glob import glob
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -78,10 +77,9 @@ def shared_files():
     """
     entries = {}
     for folder in SHARED_FOLDERS:
-        for name in sorted(glob(f'{folder}/**', recursive=True)):
-            path = Path(name)
+        for path in sorted(Path(folder).rglob('*')):
             if path.is_file() and '__pycache__' not in path.parts:
-                entries.setdefault(f'share/{PACKAGE}/{path.parent}', []).append(name)
+                entries.setdefault(f'share/{PACKAGE}/{path.parent}', []).append(str(path))
     return sorted(entries.items())
 
 

@@ -39,17 +39,14 @@ how_to_get_python() {
 }
 
 if [ "$ros" = wheels ]; then
-  candidates='python3.11 python3.10 python3'
   case $(uname -s)-$(uname -m) in
     Linux-x86_64) ;;
     *) fail "the ROS 2 wheels exist for Linux on x86_64 only, this is $(uname -s) on $(uname -m): source a ROS 2 distribution first, e.g. . /opt/ros/humble/setup.sh" ;;
   esac
-else
-  candidates='python3 python3.11 python3.10' # the distribution's own first
 fi
 
 python=
-for candidate in $candidates; do
+for candidate in python3 python3.11 python3.10; do # the one in use first
   if fits "$candidate"; then
     python=$(command -v "$candidate")
     break
