@@ -1,0 +1,1 @@
+"""A cell to try the terminal on: the real rules, pretended arms, no ROS and no physics."""

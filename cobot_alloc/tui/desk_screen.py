@@ -1,0 +1,92 @@
+"""The main screen: desk above, selection and arms below."""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer
+
+from cobot_alloc.application.supervisor_ports import CellView
+from cobot_alloc.domain.case import Subject
+from cobot_alloc.tui.details import describe
+from cobot_alloc.tui.messages import Picked
+from cobot_alloc.tui.widgets.action_bar import ActionBar
+from cobot_alloc.tui.widgets.cell_bar import CellBar
+from cobot_alloc.tui.widgets.desk import Desk
+from cobot_alloc.tui.widgets.details_pane import DetailsPane
+from cobot_alloc.tui.widgets.progress_line import ProgressLine
+from cobot_alloc.tui.widgets.side_pane import SidePane
+
+
+class DeskScreen(Screen[None]):
+    """Shows a view; asks nothing of the gateway itself."""
+
+    BINDINGS = [  # noqa: RUF012 - as the library declares it
+        Binding('escape', 'back', 'Back to the desk', show=False),
+    ]
+
+    def __init__(self, *, actor: str) -> None:
+        """Remember whose terminal it is."""
+        super().__init__()
+        self._actor = actor
+        self._is_at_side = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        yield CellBar(self._actor)
+        yield Desk()
+        with Horizontal(id='lower'):
+            yield DetailsPane()
+            yield SidePane()
+        yield ProgressLine()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin at the desk."""
+        self.query_one(Desk).table.focus()
+
+    @property
+    def subject(self) -> Subject | None:
+        """What is selected: on the desk, or among the agents once the person went there."""
+        if self._is_at_side:
+            return self.query_one(SidePane).subject
+        return self.query_one(Desk).subject
+
+    @property
+    def actions(self) -> ActionBar:
+        """The actions on the selection."""
+        return self.query_one(DetailsPane).actions
+
+    def show(self, view: CellView) -> None:
+        """Bring everything up to date."""
+        self.query_one(CellBar).show(view)
+        self.query_one(Desk).show(view)
+        self.query_one(SidePane).show(view)
+        self.query_one(ProgressLine).show(view)
+        self.show_details(view)
+
+    def show_details(self, view: CellView) -> None:
+        """Bring the pane about the selection up to date."""
+        self.query_one(DetailsPane).show(describe(self.subject, view))
+
+    @on(Picked)
+    def _remember_table(self, event: Picked) -> None:
+        # On the way to a button the selection stays, so the focus alone does not tell.
+        self._is_at_side = event.table is self.query_one(SidePane).table
+
+    def on_key(self, event: events.Key) -> None:
+        """Take an offered action by its key."""
+        if self.actions.press(event.character):
+            event.stop()
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Move on from a row to its actions."""
+        event.stop()
+        self.actions.focus_first()
+
+    def action_back(self) -> None:
+        """Go back to the desk."""
+        self.query_one(Desk).table.focus()

@@ -1,0 +1,98 @@
+"""The actions on offer, as buttons and as keys."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import ItemGrid, Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from cobot_alloc.application.supervisor_ports import Offer
+from cobot_alloc.domain.case import Action
+from cobot_alloc.tui.keymap import assign_keys, find_offer
+from cobot_alloc.tui.messages import Chosen
+from cobot_alloc.tui.requests import Request
+from cobot_alloc.tui.standing import Standing
+
+BUTTON_WIDTH = 20
+
+
+class OfferButton(Button):
+    """A button that takes an offer; hidden while it has none."""
+
+    def __init__(self) -> None:
+        """Start without an offer."""
+        super().__init__('', compact=True)
+        self.offer: Offer | None = None
+
+    def carry(self, key: str, offer: Offer) -> None:
+        """Stand for an offer and its key from now on."""
+        self.offer = offer
+        self.label = Content.assemble((f' {key} ', 'bold $accent'), offer.label)
+        self.tooltip = Content(offer.help) if offer.help else None
+
+
+class ActionBar(Vertical):
+    """Buttons for what was offered, and nothing else."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        super().__init__()
+        self._standing = Standing()
+        self._keys: dict[str, Offer] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out a remark and as many buttons as there are actions; most stay hidden."""
+        yield Static(classes='remark', markup=False)
+        with ItemGrid(min_column_width=BUTTON_WIDTH, regular=True):
+            for _ in Action:
+                yield OfferButton()
+
+    def show(self, standing: Standing) -> None:
+        """Show the offers; where they cannot be taken, the remark says why."""
+        if standing == self._standing:
+            return
+        self._standing = standing
+        line = self.query_one('.remark', Static)
+        line.update(Content(standing.remark))
+        line.display = bool(standing.remark)
+        keys = assign_keys(standing.offers.actions) if standing.offers else {}
+        if keys != self._keys:
+            self._keys = keys
+            self._label_buttons()
+        for button in self.query(OfferButton):
+            button.disabled = not standing.is_enabled
+
+    def press(self, character: str | None) -> bool:
+        """Take the action behind a key; tell whether there is one."""
+        offer = find_offer(self._keys, character)
+        if offer is None:
+            return False
+        self._take(offer)
+        return True
+
+    def focus_first(self) -> None:
+        """Move the focus to the first action."""
+        for button in self.query(OfferButton):
+            if button.display and not button.disabled:
+                button.focus()
+                return
+
+    @on(Button.Pressed)
+    def _press_button(self, event: Button.Pressed) -> None:
+        event.stop()
+        if isinstance(event.button, OfferButton) and event.button.offer is not None:
+            self._take(event.button.offer)
+
+    def _take(self, offer: Offer) -> None:
+        offers = self._standing.offers
+        if offers is not None and (self._standing.is_enabled or offer.action is Action.STOP):
+            self.post_message(Chosen(Request.of(offer, offers)))
+
+    def _label_buttons(self) -> None:
+        entries = [*self._keys.items()]
+        for index, button in enumerate(self.query(OfferButton)):
+            button.display = index < len(entries)
+            if button.display:
+                button.carry(*entries[index])
