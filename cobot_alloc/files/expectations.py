@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 import difflib
 from enum import Enum
@@ -104,13 +105,13 @@ def _several(hint: Hint) -> str:
     return f'{single.removeprefix("a ")}s' if single else 'mappings'
 
 
-def nearest(word: str, known: list[str]) -> str | None:
+def nearest(word: str, known: Sequence[str]) -> str | None:
     """Return the known word most like another, or None if none is alike."""
     alike = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return alike[0] if alike else None
 
 
-def one_of(word: str, known: list[str]) -> str:
+def one_of(word: str, known: Sequence[str]) -> str:
     """Return the known word most like another, or all of them, to follow "expected"."""
     like = nearest(word, known)
     if like is not None:

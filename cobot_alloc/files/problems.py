@@ -11,13 +11,13 @@ class Problems:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._found: set[tuple[int, str]] = set()
+        self._found: dict[str, int] = {}
 
     def add(self, keys: Keys, text: str) -> None:
         """Note a problem with the value at the end of a way."""
         line = self.document.place(keys).line
         where = f' {dotted(keys)}:' if keys else ''
-        self._found.add((line, f'{self.document.path}:{line}:{where} {text}'))
+        self._found[f'{self.document.path}:{line}:{where} {text}'] = line
 
     def expected(self, keys: Keys, what: str) -> None:
         """Note that a value is not what was expected; what it is, is looked up."""
@@ -32,4 +32,4 @@ class Problems:
         :raises BadInput: with one line for each problem, in the order of the file.
         """
         if self._found:
-            raise BadInput('\n'.join(text for _, text in sorted(self._found)))
+            raise BadInput('\n'.join(sorted(self._found, key=self._found.__getitem__)))

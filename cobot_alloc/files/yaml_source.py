@@ -20,6 +20,8 @@ from cobot_alloc.files.document import Document, shown
 from cobot_alloc.files.tree_builder import TreeBuilder
 
 MAX_BYTES = 5_000_000
+#: The parser takes a time that grows with the square of some very long words.
+MAX_LINE = 10_000
 
 
 def load(path: Path | str) -> Document:
@@ -31,7 +33,7 @@ def load(path: Path | str) -> Document:
     name = str(path)
     text = _read_text(Path(path), name)
     try:
-        root = TreeBuilder(name).build(_events(text))
+        root = TreeBuilder(name).build(_events(text, name))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f'{name}:{mark.line + 1}:{mark.column + 1}' if mark else f'{name}:1'
@@ -63,14 +65,25 @@ def _read_text(path: Path, name: str) -> str:
     if len(data) > MAX_BYTES:
         raise BadInput(f'{name}: larger than {MAX_BYTES:,} bytes, which no such file needs')
     try:
-        return data.decode('utf-8')
+        text = data.decode('utf-8')
     except UnicodeDecodeError as error:
         line = data.count(b'\n', 0, error.start) + 1
         raise BadInput(
             f'{name}:{line}: got byte 0x{data[error.start]:02x}, expected text in UTF-8'
         ) from error
+    for line, content in enumerate(text.split('\n'), start=1):
+        if len(content) > MAX_LINE:
+            raise BadInput(f'{name}:{line}: longer than {MAX_LINE:,} characters')
+    return text
 
 
-def _events(text: str) -> Iterator[Event]:
-    events: Iterator[Event] = YAML(typ='safe', pure=True).parse(text)
-    return events
+def _events(text: str, name: str) -> Iterator[Event]:
+    line = 1
+    try:
+        for event in YAML(typ='safe', pure=True).parse(text):
+            line = event.end_mark.line + 1
+            yield event
+    except YAMLError:
+        raise
+    except Exception as error:
+        raise BadInput(f'{name}:{line}: not YAML: {error}') from error
