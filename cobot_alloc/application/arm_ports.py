@@ -122,3 +122,6 @@ class AttemptLedger(Protocol):
 
     def unfinished(self) -> Sequence[AttemptReport]:
         """Return the attempts last recorded as running."""
+
+    def close(self) -> None:
+        """Let go of the file."""

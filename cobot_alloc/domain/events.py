@@ -110,6 +110,14 @@ class AttemptStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FenceRaised(Event):
+    """An arm has seen a fence that was not given out here; the next ones are higher."""
+
+    agent_id: AgentId
+    fence: Fence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptAccepted(Event):
     """The arm said that it is at it."""
 

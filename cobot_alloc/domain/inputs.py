@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.case import Action, Subject
-from cobot_alloc.domain.identifiers import AgentId, OrderId, ZoneId
+from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 
@@ -28,7 +28,12 @@ class SubmitOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearArm:
-    """An arm announced itself or beat."""
+    """
+    An arm announced itself or beat.
+
+    :ivar highest_fence: the highest that the arm has seen; a goal sent to it by hand may have
+        one that the allocator never gave out.
+    """
 
     agent: Agent
     boot_id: str
@@ -36,6 +41,7 @@ class HearArm:
     held: bool
     zone_clear: bool
     cause: str = ''
+    highest_fence: Fence = Fence(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,18 +10,14 @@ from __future__ import annotations
 import math
 
 from builtin_interfaces.msg import Time
-from cobot_alloc_msgs import msg
 from geometry_msgs.msg import Point, Pose
 
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
-from cobot_alloc.domain.candidate import Candidate, CostTerm, Reason
-from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
-from cobot_alloc.domain.identifiers import AgentId, CaseId, Fence, OrderId, TaskId
-from cobot_alloc.domain.lifecycles.case import CaseState
-from cobot_alloc.domain.offer import Offer
+from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
 from cobot_alloc.domain.task import Task
+from cobot_alloc_msgs import msg
 
 NAN = math.nan
 
@@ -37,7 +33,12 @@ def time_from_msg(stamp: Time) -> float:
     return float(stamp.sec) + stamp.nanosec * 1e-9
 
 
-def _text(field: str, value: str, *, most: int = 4096) -> str:
+def bounded_text(field: str, value: str, *, most: int = 4096) -> str:
+    """
+    Return the text of a message field.
+
+    :raises ValueError: if it is longer than anyone would write.
+    """
     if len(value) > most:
         raise ValueError(f'{field}: got {len(value)} characters, expected at most {most}')
     return value
@@ -81,14 +82,14 @@ def task_from_msg(message: msg.Task) -> Task:
     :raises ValueError: if it cannot be one; the message names the field.
     """
     return Task(
-        task_id=TaskId(_text('task_id', message.task_id, most=256)),
-        order_id=OrderId(_text('order_id', message.order_id, most=256)),
-        skill=_text('skill', message.skill, most=256),
-        part=_text('part', message.part, most=256),
-        source=_text('source', message.source, most=256),
-        target=_text('target', message.target, most=256),
+        task_id=TaskId(bounded_text('task_id', message.task_id, most=256)),
+        order_id=OrderId(bounded_text('order_id', message.order_id, most=256)),
+        skill=bounded_text('skill', message.skill, most=256),
+        part=bounded_text('part', message.part, most=256),
+        source=bounded_text('source', message.source, most=256),
+        target=bounded_text('target', message.target, most=256),
         payload_kg=_finite('payload_kg', message.payload_kg),
-        hazards=frozenset(_text('hazards', hazard, most=256) for hazard in message.hazards),
+        hazards=frozenset(bounded_text('hazards', hazard, most=256) for hazard in message.hazards),
         repetition=max(1, message.repetition),
         judgement=message.judgement,
         priority=message.priority,
@@ -115,8 +116,8 @@ def failure_from_msg(message: msg.Failure) -> Failure | None:
         return None
     return Failure(
         phase=Phase(message.phase),
-        code=_text('code', message.code, most=256),
-        detail=_text('detail', message.detail),
+        code=bounded_text('code', message.code, most=256),
+        detail=bounded_text('detail', message.detail),
     )
 
 
@@ -186,7 +187,7 @@ def arm_from_beat(beat: msg.AgentBeat) -> Agent:
     """
     base = beat.base.position
     return Agent(
-        agent_id=AgentId(_text('agent_id', beat.agent_id, most=256)),
+        agent_id=AgentId(bounded_text('agent_id', beat.agent_id, most=256)),
         kind=AgentKind.ARM,
         skills=frozenset(beat.skills),
         payload_kg=_finite('payload_kg', beat.payload_kg),
@@ -201,137 +202,3 @@ def pose_to_msg(position: tuple[float, float, float]) -> Pose:
     pose = Pose(position=Point(x=x, y=y, z=z))
     pose.orientation.w = 1.0
     return pose
-
-
-def case_to_msg(case: Case) -> msg.Case:
-    """Return a case as a message."""
-    return msg.Case(
-        case_id=case.case_id,
-        state=case.state.value,
-        version=case.version,
-        subject_kind=case.subject.kind.value,
-        subject_id=case.subject.id,
-        title=case.title,
-        question=case.question,
-        failure=failure_to_msg(case.failure),
-        agent_id=case.agent_id or '',
-        count=case.count,
-        level=case.level,
-        priority=case.priority,
-        hazardous=case.hazardous,
-        opened_s=float(case.opened_s),
-        due_s=float(case.due_s),
-        claimed_by=case.claimed_by,
-        lease_until_s=float(case.lease_until_s),
-        resolved_by=case.resolved_by,
-        resolution=case.resolution,
-        note=case.note,
-    )
-
-
-def case_from_msg(message: msg.Case) -> Case:
-    """
-    Return the case of a message.
-
-    :raises ValueError: if an enumerated field has no such value.
-    """
-    failure = failure_from_msg(message.failure)
-    if failure is None:
-        raise ValueError('failure.phase: got an empty text, expected a phase')
-    return Case(
-        case_id=CaseId(message.case_id),
-        state=CaseState(message.state),
-        version=message.version,
-        subject=subject_from_msg(message.subject_kind, message.subject_id),
-        title=message.title,
-        question=message.question,
-        failure=failure,
-        agent_id=AgentId(message.agent_id) if message.agent_id else None,
-        count=message.count,
-        level=message.level,
-        priority=message.priority,
-        hazardous=message.hazardous,
-        opened_s=message.opened_s,
-        due_s=message.due_s,
-        claimed_by=message.claimed_by,
-        lease_until_s=message.lease_until_s,
-        resolved_by=message.resolved_by,
-        resolution=message.resolution,
-        note=message.note,
-    )
-
-
-def subject_from_msg(kind: str, subject_id: str) -> Subject:
-    """
-    Return the subject that a message names.
-
-    :raises ValueError: if there is no such kind of subject.
-    """
-    try:
-        return Subject(SubjectKind(kind), _text('subject_id', subject_id, most=256))
-    except ValueError:
-        kinds = ', '.join(known.value for known in SubjectKind)
-        raise ValueError(f'subject_kind: got {kind!r}, expected one of {kinds}') from None
-
-
-def action_from_msg(action: str) -> Action:
-    """
-    Return the action that a message names.
-
-    :raises ValueError: if there is no such action.
-    """
-    try:
-        return Action(action)
-    except ValueError:
-        names = ', '.join(known.value for known in Action)
-        raise ValueError(f'action: got {action!r}, expected one of {names}') from None
-
-
-def offer_to_msg(offer: Offer) -> msg.AvailableAction:
-    """Return an offer as a message."""
-    return msg.AvailableAction(
-        action=offer.action.value,
-        label=offer.label,
-        key=offer.key,
-        help=offer.help,
-        needs_note=offer.needs_note,
-        asserts_part=offer.asserts_part,
-        asserts_location=offer.asserts_location,
-    )
-
-
-def offer_from_msg(message: msg.AvailableAction) -> Offer:
-    """
-    Return the offer of a message.
-
-    :raises ValueError: if there is no such action.
-    """
-    return Offer(
-        action=action_from_msg(message.action),
-        label=message.label,
-        key=message.key,
-        help=message.help,
-        needs_note=message.needs_note,
-        asserts_part=message.asserts_part,
-        asserts_location=message.asserts_location,
-    )
-
-
-def candidate_to_msg(candidate: Candidate) -> msg.Candidate:
-    """Return a candidate as a message."""
-    return msg.Candidate(
-        agent_id=candidate.agent_id,
-        chosen=candidate.chosen,
-        terms=[msg.CostTerm(name=t.name, seconds=float(t.seconds)) for t in candidate.terms],
-        reasons=[msg.Reason(code=r.code, text=r.text) for r in candidate.reasons],
-    )
-
-
-def candidate_from_msg(message: msg.Candidate) -> Candidate:
-    """Return the candidate of a message."""
-    return Candidate(
-        agent_id=AgentId(message.agent_id),
-        chosen=message.chosen,
-        terms=tuple(CostTerm(name=t.name, seconds=t.seconds) for t in message.terms),
-        reasons=tuple(Reason(code=r.code, text=r.text) for r in message.reasons),
-    )

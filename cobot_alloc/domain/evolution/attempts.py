@@ -51,6 +51,10 @@ def _attempt_started(draft: CellState, event: ev.AttemptStarted) -> None:
     set_fields(draft, highest_fence=max(draft.highest_fence, event.fence))
 
 
+def _fence_raised(draft: CellState, event: ev.FenceRaised) -> None:
+    set_fields(draft, highest_fence=max(draft.highest_fence, event.fence))
+
+
 def _attempt_accepted(draft: CellState, event: ev.AttemptAccepted) -> None:
     step = 'start' if draft.tasks[event.task_id].state is TaskState.ASSIGNED else 'reattach'
     attempts = _attempt(draft, event.task_id, event.fence, accepted=True)
@@ -97,6 +101,7 @@ def _reaction_chosen(draft: CellState, event: ev.ReactionChosen) -> None:
 #: What each event changes.
 CHANGES: Changes = {
     ev.AttemptStarted: _attempt_started,
+    ev.FenceRaised: _fence_raised,
     ev.AttemptAccepted: _attempt_accepted,
     ev.AttemptPaused: _attempt_paused,
     ev.AttemptResumed: _attempt_resumed,

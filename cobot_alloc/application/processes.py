@@ -1,0 +1,115 @@
+"""
+The processes of a cell, as data.
+
+``launch/cell.launch.py`` turns this list into launch actions and the built-in runner turns it
+into child processes, so that the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cobot_alloc.domain.identifiers import CellId
+
+Value = str | float | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellLayout:
+    """
+    Which cell is brought up, from which files.
+
+    :ivar state: folder of what must outlive the processes: journal, ledger, operators.
+    :ivar speed: simulated seconds per second; 0: as fast as possible.
+    """
+
+    cell_id: CellId
+    world: Path
+    reactions: Path
+    limits: Path
+    state: Path
+    speed: float = 1.0
+
+    @property
+    def journal(self) -> Path:
+        """The allocator's journal."""
+        return self.state / 'journal.sqlite'
+
+    @property
+    def ledger(self) -> Path:
+        """The arms' memory of attempts."""
+        return self.state / 'arms.sqlite'
+
+    @property
+    def operators(self) -> Path:
+        """The people who may act, with their public keys."""
+        return self.state / 'operators' / 'operators.yaml'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSpec:
+    """
+    One node in a process of its own.
+
+    :ivar executable: the package's executable that runs it.
+    :ivar respawn: whether it is started again when it dies. The simulated cell is not: its
+        world would begin anew, as no real one does.
+    """
+
+    name: str
+    executable: str
+    namespace: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    remappings: Mapping[str, str] = field(default_factory=dict)
+    respawn: bool = False
+
+
+def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
+    """Return the nodes of a cell in the order in which they are started."""
+    namespace = f'/{layout.cell_id}'
+    cell = NodeSpec(
+        name='cell',
+        executable='cell',
+        namespace=namespace,
+        parameters={
+            'world': str(layout.world),
+            'ledger': str(layout.ledger),
+            'speed': float(layout.speed),
+        },
+    )
+    allocator = NodeSpec(
+        name='allocator',
+        executable='allocator',
+        namespace=namespace,
+        parameters={
+            'use_sim_time': True,
+            'world': str(layout.world),
+            'reactions': str(layout.reactions),
+            'limits': str(layout.limits),
+            'operators': str(layout.operators),
+            'journal': str(layout.journal),
+        },
+        respawn=True,
+    )
+    return (cell, allocator)
+
+
+def ros_arguments(node: NodeSpec) -> list[str]:
+    """Return a node's command line from ``--ros-args`` on."""
+    arguments = ['--ros-args', '-r', f'__ns:={node.namespace}', '-r', f'__node:={node.name}']
+    for source, target in node.remappings.items():
+        arguments += ['-r', f'{source}:={target}']
+    for name, value in node.parameters.items():
+        arguments += ['-p', f'{name}:={_yaml(value)}']
+    return arguments
+
+
+def _yaml(value: Value) -> str:
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if isinstance(value, float):
+        return repr(value)
+    # Quoted, or a folder named 1 would become a number.
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,151 @@
+"""The report of a run: what became of each task, from the journal and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cobot_alloc.application.journal import Recorded
+from cobot_alloc.domain.attempt import AttemptOutcome
+from cobot_alloc.domain.cell import CellState, TaskRecord
+from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId, OrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """
+    One task of the report.
+
+    :ivar duration_s: cell time over all attempts; None where no arm was at it.
+    :ivar energy_j: mechanical work over all attempts, an estimate; None likewise.
+    :ivar late_s: how long after its deadline it ended; None without a deadline.
+    :ivar decided_by: the person or rule behind its last decision, empty if none was needed.
+    """
+
+    task_id: str
+    what: str
+    state: str
+    agent: str
+    attempts: int
+    duration_s: float | None
+    energy_j: float | None
+    late_s: float | None
+    hazards: tuple[str, ...]
+    judgement: bool
+    decided_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One case of the report."""
+
+    case_id: str
+    subject: str
+    code: str
+    state: str
+    count: int
+    answered_by: str
+    action: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """
+    A whole run.
+
+    :ivar all_final: every task reached a final state.
+    :ivar open_cases: ids of cases without an answer.
+    """
+
+    cell_id: str
+    tasks: tuple[TaskRow, ...]
+    cases: tuple[CaseRow, ...]
+    all_final: bool
+    open_cases: tuple[str, ...]
+    duration_s: float
+    energy_j: float
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to do or to answer."""
+        return self.all_final and not self.open_cases
+
+
+def report(
+    records: Iterable[Recorded], *, cell_id: str, orders: Iterable[str] | None = None
+) -> Report:
+    """
+    Return the report of a journal.
+
+    :param orders: only the tasks of these orders; None: of all.
+    """
+    state = replay(CellState(cell_id=CellId(cell_id)), (record.event for record in records))
+    return report_of(state, orders=orders)
+
+
+def report_of(state: CellState, *, orders: Iterable[str] | None = None) -> Report:
+    """Return the report of a state."""
+    wanted = None if orders is None else {OrderId(order) for order in orders}
+    records = [
+        record
+        for record in state.tasks.values()
+        if wanted is None or record.task.order_id in wanted
+    ]
+    tasks = tuple(_task_row(record) for record in records)
+    begun = min((record.submitted_s for record in records), default=0.0)
+    ended = max((record.ended_s or state.now_s for record in records), default=begun)
+    return Report(
+        cell_id=state.cell_id,
+        tasks=tasks,
+        cases=tuple(
+            CaseRow(
+                case_id=case.case_id,
+                subject=str(case.subject),
+                code=case.failure.code,
+                state=case.state.value,
+                count=case.count,
+                answered_by=case.resolved_by,
+                action=case.resolution,
+                note=case.note,
+            )
+            for case in state.cases.values()
+        ),
+        all_final=all(record.is_final for record in records),
+        open_cases=tuple(case.case_id for case in state.cases.values() if case.is_open),
+        duration_s=ended - begun,
+        energy_j=sum(row.energy_j or 0.0 for row in tasks),
+    )
+
+
+def _task_row(record: TaskRecord) -> TaskRow:
+    task = record.task
+    measured = [a.measurements for a in record.attempts if a.measurements is not None]
+    late_s = None
+    if task.deadline_s is not None and record.ended_s is not None:
+        late_s = max(0.0, record.ended_s - task.deadline_s)
+    way = f' {task.source} > {task.target}' if task.source and task.target else ''
+    return TaskRow(
+        task_id=task.task_id,
+        what=f'{task.skill} {task.part}'.strip() + way,
+        state=record.state.value,
+        agent=who_did(record),
+        attempts=len(record.attempts),
+        duration_s=sum(m.duration_s for m in measured) if measured else None,
+        energy_j=sum(m.energy_j for m in measured) if measured else None,
+        late_s=late_s,
+        hazards=tuple(sorted(task.hazards)),
+        judgement=task.judgement,
+        decided_by=record.decided_by,
+        note=record.reason,
+    )
+
+
+def who_did(record: TaskRecord) -> str:
+    """Return who the work ended with: the arm that did it, or the person who did or decided."""
+    attempt = record.attempt
+    if attempt is not None and attempt.outcome is AttemptOutcome.SUCCEEDED:
+        return attempt.agent_id
+    return record.agent_id or ''

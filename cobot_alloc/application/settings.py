@@ -1,0 +1,70 @@
+"""What the processes of a cell are told when they start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cobot_alloc.application.allocator import Allocator
+from cobot_alloc.application.arm_desk import ArmDesk
+from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
+from cobot_alloc.application.journal import Journal
+from cobot_alloc.application.signing import Authenticator
+from cobot_alloc.application.world import World
+from cobot_alloc.domain.agent import Agent
+from cobot_alloc.domain.limits import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocatorSettings:
+    """
+    Where the allocator finds its files; all are read and checked before it begins.
+
+    :ivar cell_id: must be the world's cell.
+    """
+
+    cell_id: str
+    world: Path
+    reactions: Path
+    limits: Path
+    operators: Path
+    journal: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocatorParts:
+    """What an allocator's node works with."""
+
+    allocator: Allocator
+    journal: Journal
+    authenticator: Authenticator
+    people: dict[str, Agent]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellSettings:
+    """
+    Where the simulated cell finds its files.
+
+    :ivar ledger: the arms' durable memory of attempts.
+    """
+
+    cell_id: str
+    world: Path
+    ledger: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellParts:
+    """What a cell's node works with."""
+
+    world: CellWorld
+    desk: ArmDesk
+    ledger: AttemptLedger
+    spec: World
+
+    def close(self) -> None:
+        """Let go of the physics engine and the ledger."""
+        self.world.close()
+        self.ledger.close()

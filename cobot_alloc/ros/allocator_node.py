@@ -1,0 +1,260 @@
+"""The allocator as a lifecycle node: it turns messages into inputs and events into messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+import time
+
+from cobot_alloc_msgs import msg, srv
+from rclpy.clock import Clock, ClockType
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.timer import Timer
+
+from cobot_alloc.application.settings import AllocatorParts, AllocatorSettings
+from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
+from cobot_alloc.domain.events import Event
+from cobot_alloc.domain.identifiers import AgentId, Fence, ZoneId
+from cobot_alloc.domain.inputs import HearArm, Input, MissAgent, PassTime, ReadZone, ReportAttempt
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.ros import names, qos
+from cobot_alloc.ros.arm_link import ArmLink
+from cobot_alloc.ros.cell_clock import CellClock
+from cobot_alloc.ros.conversions import arm_from_beat
+from cobot_alloc.ros.desk_services import DeskServices
+from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
+from cobot_alloc.ros.state_publishers import StatePublishers
+
+#: Wall-clock seconds between two looks at the clocks.
+TICK_S = 0.05
+
+
+class AllocatorNode(LifecycleNode):
+    """
+    Owns the journal and gives out the work of one cell.
+
+    Publishes (state, transient_local): ``tasks``, ``cases``, ``agents``, ``mode``.
+    Subscribes: ``beats`` and ``zones`` of the cell.
+    Serves: ``submit_order``, ``get_available_actions``, ``execute_action``, ``explain_task``.
+    Calls, for each arm: action ``<arm>/execute_task``, services ``<arm>/get_attempt`` and
+    ``<arm>/resume``.
+
+    A journal that can no longer be written ends the node: it refuses to go on.
+    """
+
+    def __init__(self, open_parts: Callable[[AllocatorSettings], AllocatorParts]) -> None:
+        """
+        Declare the parameters; nothing is opened before ``configure``.
+
+        :param open_parts: reads and checks all files, then opens the journal.
+        """
+        super().__init__('allocator')
+        declare_text(self, 'cell_id', '', 'The cell; empty: the last name of the namespace.')
+        declare_text(self, 'world', '', 'World file of the cell.')
+        declare_text(self, 'reactions', '', 'Reaction rules.')
+        declare_text(self, 'limits', '', 'Clocks and limits of the cell.')
+        declare_text(self, 'operators', '', 'Named operators with their public keys.')
+        declare_text(self, 'journal', '', 'Journal file; made if it is not there.')
+        declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
+        self._open_parts = open_parts
+        self._parts: AllocatorParts | None = None
+        self._link: ArmLink | None = None
+        self._publishers = StatePublishers(self)
+        self._services = DeskServices(self, self._take, self._now_s)
+        self._cell_clock = CellClock()
+        self._heard: dict[AgentId, float] = {}
+        self._timer: Timer | None = None
+        self.failure = ''
+        self.create_subscription(msg.AgentBeat, names.BEATS, self._on_beat, qos.BEAT)
+        self.create_subscription(msg.ZoneArray, names.ZONES, self._on_zones, qos.STATE)
+
+    def autostart(self) -> bool:
+        """Configure and activate, if so set; False if it was to and could not."""
+        if not flag(self, 'autostart'):
+            return True
+        for transition in (self.trigger_configure, self.trigger_activate):
+            if transition() is not TransitionCallbackReturn.SUCCESS:
+                return False
+        return True
+
+    # Lifecycle
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Read and check every file and open the journal, or refuse and say why."""
+        try:
+            self._parts = self._open_parts(self._settings())
+        except CobotAllocError as error:
+            self.failure = str(error)
+            self.get_logger().error(f'action=configure_refused reason="{error}"')
+            return TransitionCallbackReturn.FAILURE
+        allocator = self._parts.allocator
+        self._cell_clock = CellClock(resume_at_s=allocator.state.now_s)
+        self._link = ArmLink(
+            self,
+            cell_id=allocator.state.cell_id,
+            raw_time=self._cell_clock.raw,
+            on_report=self._on_report,
+        )
+        self._services.open(self._parts)
+        self.get_logger().info(
+            f'action=configured cell={allocator.state.cell_id}'
+            f' tasks={len(allocator.state.tasks)} cell_time_s={allocator.state.now_s:.2f}'
+        )
+        return super().on_configure(state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Take up work; attempts that were in hand are asked about first."""
+        assert self._parts is not None
+        assert self._link is not None
+        self._parts.allocator.start(self._link)
+        now = time.monotonic()
+        self._heard = {agent_id: now for agent_id in self._parts.allocator.state.agents}
+        # Of the wall clock: silence must be noticed even where /clock stands still.
+        self._timer = self.create_timer(
+            TICK_S, self._tick, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        )
+        self._publishers.publish_all(self._parts.allocator.state, now_s=self._now_s())
+        self.get_logger().info('action=activated')
+        return super().on_activate(state)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Give out nothing more; arms notice the silence and hold still."""
+        self._stop_working()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let go of the journal."""
+        self.close()
+        return super().on_cleanup(state)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let go of everything."""
+        self.close()
+        return super().on_shutdown(state)
+
+    def close(self) -> None:
+        """Let go of the journal and the arms; may be called twice."""
+        self._stop_working()
+        self._services.close()
+        if self._link is not None:
+            self._link.close()
+        if self._parts is not None:
+            self._parts.journal.close()
+        self._link = self._parts = None
+
+    # Inputs
+
+    def _take(self, given: Input) -> tuple[Event, ...]:
+        """
+        Let the allocator take up an input, then publish what changed.
+
+        :raises Refused: if the rules do not allow it, or if the node is not active.
+        """
+        if self._parts is None or self._timer is None:
+            raise Refused('not_active', 'the allocator is not active')
+        allocator = self._parts.allocator
+        try:
+            events = allocator.handle(given, now_s=self._now_s())
+        except JournalError as error:
+            self.failure = str(error)
+            self.get_logger().fatal(f'action=journal_failed reason="{error}"')
+            self._stop_working()
+            raise
+        for event in events:
+            self.get_logger().info(_log_line(event))
+        self._publishers.note(events)
+        return events
+
+    def _on_beat(self, beat: msg.AgentBeat) -> None:
+        if self._timer is None:
+            return
+        try:
+            arm, mode = arm_from_beat(beat), SafetyMode(beat.mode)
+        except ValueError as error:
+            self.get_logger().warning(
+                f'action=beat_ignored agent={beat.agent_id[:64]!r} reason="{error}"',
+                throttle_duration_sec=5.0,
+            )
+            return
+        self._heard[arm.agent_id] = time.monotonic()
+        self._take(
+            HearArm(
+                agent=arm,
+                boot_id=beat.boot_id,
+                mode=mode,
+                held=beat.held,
+                zone_clear=beat.zone_clear,
+                cause=beat.cause,
+                highest_fence=Fence(beat.highest_attempt),
+            )
+        )
+        if beat.attempt == 0 and self._link is not None:
+            self._link.notice_idle(arm.agent_id)
+
+    def _on_zones(self, zones: msg.ZoneArray) -> None:
+        if self._timer is None:
+            return
+        for zone in zones.zones:
+            self._take(
+                ReadZone(
+                    zone_id=ZoneId(zone.zone_id),
+                    occupied=zone.occupied,
+                    fresh=zone.sensing_fresh,
+                )
+            )
+
+    def _on_report(self, report: AttemptReport) -> None:
+        if self._timer is not None:
+            self._take(ReportAttempt(report=report))
+
+    def _tick(self) -> None:
+        assert self._parts is not None
+        assert self._link is not None
+        self._miss_silent_arms()
+        self._take(PassTime())
+        self._link.sweep()
+        self._publishers.publish_changes(self._parts.allocator.state, now_s=self._now_s())
+
+    def _miss_silent_arms(self) -> None:
+        assert self._parts is not None
+        silence_s, now = self._parts.limits.silence_s, time.monotonic()
+        for agent_id, heard in list(self._heard.items()):
+            record = self._parts.allocator.state.agents.get(agent_id)
+            if record is None or record.is_person or now - heard <= silence_s:
+                continue
+            del self._heard[agent_id]
+            self._take(MissAgent(agent_id=agent_id, reason=f'silent for {now - heard:.1f} s'))
+
+    def _now_s(self) -> float:
+        return self._cell_clock.read(self.get_clock().now().nanoseconds * 1e-9)
+
+    def _settings(self) -> AllocatorSettings:
+        namespace = self.get_namespace().rsplit('/', 1)[-1]
+        return AllocatorSettings(
+            cell_id=text(self, 'cell_id') or namespace,
+            world=Path(text(self, 'world')),
+            reactions=Path(text(self, 'reactions')),
+            limits=Path(text(self, 'limits')),
+            operators=Path(text(self, 'operators')),
+            journal=Path(text(self, 'journal')),
+        )
+
+    def _stop_working(self) -> None:
+        if self._timer is not None:
+            self.destroy_timer(self._timer)
+            self._timer = None
+        if self._parts is not None:
+            self._parts.allocator.stop()
+
+
+def _log_line(event: Event) -> str:
+    subject = next(
+        (
+            f' {name}={value}'
+            for name in ('task_id', 'case_id', 'agent_id', 'zone_id', 'order_id')
+            if (value := getattr(event, name, ''))
+        ),
+        '',
+    )
+    return f'action={type(event).__name__}{subject} cell_time_s={event.at_s:.2f}'

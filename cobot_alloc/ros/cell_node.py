@@ -1,0 +1,261 @@
+"""The simulated cell as a lifecycle node: it steps the world and serves its arms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+import time
+
+from cobot_alloc_msgs import msg, srv
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rosgraph_msgs.msg import Clock as ClockMessage
+
+from cobot_alloc.application.settings import CellParts, CellSettings
+from cobot_alloc.domain.errors import CobotAllocError, Refused
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.ros import names, qos
+from cobot_alloc.ros.arm_server import ArmServer
+from cobot_alloc.ros.cell_display import CellDisplay
+from cobot_alloc.ros.conversions import time_to_msg
+from cobot_alloc.ros.parameters import (
+    declare_flag,
+    declare_number,
+    declare_text,
+    flag,
+    number,
+    text,
+)
+
+#: Wall-clock seconds that the world may be stepped before messages get their turn.
+SLICE_S = 0.01
+
+
+class CellNode(LifecycleNode):
+    """
+    The simulation of one cell, in its own process.
+
+    Serves, for each arm: action ``<arm>/execute_task``, services ``<arm>/get_attempt`` and
+    ``<arm>/resume``; and ``move_part``, which a real cell does not have.
+    Publishes: ``/clock``, ``beats``, ``zones``, ``joint_states``, ``markers``.
+    Subscribes: ``mode`` of the allocator. While it is silent, every arm holds still.
+
+    The zones are checked inside the simulation at every step; no message is in that loop.
+    """
+
+    def __init__(self, open_parts: Callable[[CellSettings], CellParts]) -> None:
+        """
+        Declare the parameters; nothing is opened before ``configure``.
+
+        :param open_parts: reads the world file and makes the world.
+        """
+        super().__init__('cell')
+        declare_text(self, 'cell_id', '', 'The cell; empty: the last name of the namespace.')
+        declare_text(self, 'world', '', 'World file of the cell.')
+        declare_text(self, 'ledger', '', 'File in which the arms remember their attempts.')
+        declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
+        declare_number(
+            self,
+            'speed',
+            1.0,
+            'Simulated seconds per second; 0: as fast as possible.',
+            low=0.0,
+            high=1000.0,
+        )
+        self._open_parts = open_parts
+        self._parts: CellParts | None = None
+        self._arms: list[ArmServer] = []
+        self._display: CellDisplay | None = None
+        self._active = False
+        self._mode_heard_at = 0.0
+        self._zones_said: object = None
+        self._pace = _Pace()
+        self.failure = ''
+        self._clock = self.create_publisher(ClockMessage, names.CLOCK, qos.TELEMETRY)
+        self._zones = self.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
+        self.create_subscription(msg.CellMode, names.MODE, self._on_mode, qos.MODE)
+        self.create_service(srv.MovePart, names.MOVE_PART, self._on_move_part)
+
+    def autostart(self) -> bool:
+        """Configure and activate, if so set; False if it was to and could not."""
+        if not flag(self, 'autostart'):
+            return True
+        for transition in (self.trigger_configure, self.trigger_activate):
+            if transition() is not TransitionCallbackReturn.SUCCESS:
+                return False
+        return True
+
+    # Lifecycle
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Read the world file and make the world, or refuse and say why."""
+        namespace = self.get_namespace().rsplit('/', 1)[-1]
+        settings = CellSettings(
+            cell_id=text(self, 'cell_id') or namespace,
+            world=Path(text(self, 'world')),
+            ledger=Path(text(self, 'ledger')),
+        )
+        try:
+            self._parts = self._open_parts(settings)
+        except CobotAllocError as error:
+            self.failure = str(error)
+            self.get_logger().error(f'action=configure_refused reason="{error}"')
+            return TransitionCallbackReturn.FAILURE
+        spec = self._parts.spec
+        self._arms = [
+            ArmServer(self, arm, world=self._parts.world, desk=self._parts.desk)
+            for arm in spec.arms
+        ]
+        self._display = CellDisplay(self, spec, self._parts.world)
+        self.get_logger().info(f'action=configured cell={spec.cell} arms={len(spec.arms)}')
+        return super().on_configure(state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let time begin."""
+        self._active = True
+        self._mode_heard_at = 0.0
+        self._pace = _Pace()
+        self.get_logger().info('action=activated')
+        return super().on_activate(state)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let time stand still."""
+        self._active = False
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let go of the world."""
+        self.close()
+        return super().on_cleanup(state)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let go of everything."""
+        self.close()
+        return super().on_shutdown(state)
+
+    def close(self) -> None:
+        """Let go of the world and its arms; may be called twice."""
+        self._active = False
+        for arm in self._arms:
+            arm.close()
+        if self._display is not None:
+            self._display.close()
+        if self._parts is not None:
+            self._parts.close()
+        self._arms, self._display, self._parts = [], None, None
+
+    # The loop
+
+    def run_slice(self) -> float:
+        """
+        Step the world for a slice of wall-clock time and say what came of it.
+
+        :return: wall-clock seconds until the next slice is due.
+        """
+        if not self._active or self._parts is None:
+            return SLICE_S
+        self._hold_if_supervision_is_silent()
+        world, speed = self._parts.world, number(self, 'speed')
+        until = time.monotonic() + SLICE_S
+        self._pace.begin(speed, world.now_s)
+        stepped = False
+        while self._pace.is_due(speed, world.now_s) and time.monotonic() < until:
+            world.step()
+            stepped = True
+        if stepped:
+            self._after_steps()
+        return self._pace.wait_s(speed, world.now_s)
+
+    def _after_steps(self) -> None:
+        assert self._parts is not None
+        assert self._display is not None
+        now_s = self._parts.world.now_s
+        self._clock.publish(ClockMessage(clock=time_to_msg(now_s)))
+        for report in self._parts.desk.collect():
+            for arm in self._arms:
+                arm.finish(report)
+        for arm in self._arms:
+            arm.say(now_s)
+        self._say_zones(now_s)
+        self._display.show(now_s)
+
+    def _hold_if_supervision_is_silent(self) -> None:
+        assert self._parts is not None
+        if time.monotonic() - self._mode_heard_at > qos.MODE_SILENCE_S:
+            self._parts.world.set_cell_mode(SafetyMode.UNKNOWN)
+
+    def _say_zones(self, now_s: float) -> None:
+        assert self._parts is not None
+        readings = tuple(self._parts.world.zone_readings())
+        if readings == self._zones_said:
+            return
+        self._zones_said = readings
+        zones = {zone.zone_id: zone for zone in self._parts.spec.zones}
+        self._zones.publish(
+            msg.ZoneArray(
+                stamp=time_to_msg(now_s),
+                zones=[
+                    msg.ZoneState(
+                        zone_id=reading.zone_id,
+                        agent_id=zones[reading.zone_id].agent_id,
+                        mode=zones[reading.zone_id].mode.value,
+                        occupied=reading.occupied,
+                        sensing_fresh=reading.fresh,
+                    )
+                    for reading in readings
+                ],
+            )
+        )
+
+    # Messages
+
+    def _on_mode(self, message: msg.CellMode) -> None:
+        if self._parts is None:
+            return
+        try:
+            mode = SafetyMode(message.mode)
+        except ValueError:
+            mode = SafetyMode.UNKNOWN  # whatever it means, it is no permission to move
+        self._mode_heard_at = time.monotonic()
+        self._parts.world.set_cell_mode(mode)
+
+    def _on_move_part(
+        self, request: srv.MovePart.Request, response: srv.MovePart.Response
+    ) -> srv.MovePart.Response:
+        try:
+            if self._parts is None:
+                raise Refused('not_active', 'the cell is not configured')
+            self._parts.world.move_part(request.part, request.location)
+        except Refused as refusal:
+            response.message = str(refusal)
+            return response
+        self.get_logger().info(
+            f'action=part_moved part={request.part} location={request.location}'
+            f' actor={request.actor}'
+        )
+        response.done = True
+        return response
+
+
+class _Pace:
+    """Keeps simulated time in step with the wall clock at a given speed."""
+
+    def __init__(self) -> None:
+        self._speed: float | None = None
+        self._wall_0 = self._sim_0 = 0.0
+
+    def begin(self, speed: float, now_s: float) -> None:
+        """Count anew after a change of speed, or where the machine could not keep up."""
+        behind_s = self._target_s() - now_s if self._speed else 0.0
+        if speed != self._speed or behind_s > 0.5 * max(speed, 1.0):
+            self._speed, self._wall_0, self._sim_0 = speed, time.monotonic(), now_s
+
+    def is_due(self, speed: float, now_s: float) -> bool:
+        """Tell whether the next step is due."""
+        return speed == 0.0 or now_s < self._target_s()
+
+    def wait_s(self, speed: float, now_s: float) -> float:
+        """Return the wall-clock seconds until the next step is due."""
+        return 0.0 if speed == 0.0 else min(SLICE_S, max(0.0, now_s - self._target_s()) / speed)
+
+    def _target_s(self) -> float:
+        return self._sim_0 + (time.monotonic() - self._wall_0) * (self._speed or 0.0)

@@ -1,0 +1,237 @@
+"""The supervisor's side over ROS 2: implements ``SupervisorGateway``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+import os
+import threading
+import time
+from typing import Any
+import uuid
+
+from builtin_interfaces.msg import Time
+from cobot_alloc_msgs import msg, srv
+import rclpy
+from rclpy.client import Client
+from rclpy.context import Context
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+from cobot_alloc.application.signing import ActionRequest, Signer
+from cobot_alloc.application.supervisor_ports import Answer, CellView, Explanation, Offer, Offers
+from cobot_alloc.domain.case import Action, Subject
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.task import Task
+from cobot_alloc.ros import names, qos, view_messages
+from cobot_alloc.ros.conversions import task_to_msg
+from cobot_alloc.ros.desk_conversions import candidate_from_msg, offer_from_msg
+
+#: Wall-clock seconds.
+ANSWER_WITHIN_S = 3.0
+SILENCE_S = qos.MODE_SILENCE_S + 0.5
+
+
+class RosGateway:
+    """
+    A connection of one person to one cell.
+
+    It runs its own thread for ROS; calls may come from any one other thread at a time.
+    """
+
+    def __init__(self, cell_id: str, *, actor: str, signer: Signer | None = None) -> None:
+        """
+        Connect; nothing is waited for.
+
+        :param signer: holds the person's key; None can look but not act.
+        """
+        self._cell_id = cell_id
+        self._actor = actor
+        self._signer = signer
+        self._view = CellView(cell_id=cell_id)
+        self._lock = threading.Lock()
+        self._heard_at = 0.0
+        self._context = Context()
+        # The terminal and the command line own the signals.
+        rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
+        self._node = Node(
+            f'supervisor_{os.getpid()}',
+            namespace=cell_id,
+            context=self._context,
+            enable_rosout=False,
+            start_parameter_services=False,
+        )
+        self._listen()
+        create = self._node.create_client
+        self._submit = create(srv.SubmitOrder, names.SUBMIT_ORDER)
+        self._offers = create(srv.GetAvailableActions, names.GET_AVAILABLE_ACTIONS)
+        self._execute = create(srv.ExecuteAction, names.EXECUTE_ACTION)
+        self._explain = create(srv.ExplainTask, names.EXPLAIN_TASK)
+        self._move_part = create(srv.MovePart, names.MOVE_PART)
+        self._executor = SingleThreadedExecutor(context=self._context)
+        self._executor.add_node(self._node)
+        self._thread = threading.Thread(target=self._spin, name='ros', daemon=True)
+        self._thread.start()
+
+    def view(self) -> CellView:
+        """Return the cell as last heard of; never blocks."""
+        with self._lock:
+            connected = time.monotonic() - self._heard_at < SILENCE_S
+            if connected is not self._view.connected:
+                self._view = replace(
+                    self._view, connected=connected, serial=self._view.serial + 1
+                )
+            return self._view
+
+    def wait_connected(self, timeout_s: float) -> bool:
+        """Wait until the allocator is heard and its services answer."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            if self.view().connected and self._execute.wait_for_service(timeout_sec=0.2):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def offers(self, subject: Subject) -> Offers:
+        """Return what may be done about a subject now."""
+        request = srv.GetAvailableActions.Request(
+            subject_kind=subject.kind.value, subject_id=subject.id
+        )
+        response = self._call(self._offers, request)
+        if not response.known:
+            raise Refused('unknown_subject', response.message)
+        actions = tuple(offer_from_msg(message) for message in response.actions)
+        return Offers(subject=subject, version=response.version, actions=actions)
+
+    def act(
+        self,
+        subject: Subject,
+        action: Action,
+        *,
+        version: int,
+        note: str = '',
+        arguments: Mapping[str, str] | None = None,
+        offer: Offer | None = None,
+    ) -> Answer:
+        """Act as the person whose key this gateway holds."""
+        if self._signer is None:
+            raise Refused('no_key', 'this connection has no key to sign with')
+        if offer is not None and offer.asserts_part:
+            self._use_hands(offer)
+        stamp_ns = time.time_ns()
+        request = ActionRequest(
+            cell_id=self._cell_id,
+            request_id=uuid.uuid4().hex,
+            stamp_ns=stamp_ns,
+            subject=subject,
+            action=action,
+            version=version,
+            actor=self._actor,
+            note=note,
+            arguments=tuple(sorted((arguments or {}).items())),
+        )
+        response = self._call(
+            self._execute,
+            srv.ExecuteAction.Request(
+                request_id=request.request_id,
+                stamp=Time(sec=stamp_ns // 10**9, nanosec=stamp_ns % 10**9),
+                subject_kind=subject.kind.value,
+                subject_id=subject.id,
+                action=action.value,
+                version=version,
+                actor=self._actor,
+                note=note,
+                arguments=[msg.KeyValue(key=k, value=v) for k, v in request.arguments],
+                signature=list(self._signer.sign(request.message())),
+            ),
+        )
+        return Answer(
+            done=response.done,
+            reason_code=response.reason_code,
+            message=response.message,
+            version=response.version,
+        )
+
+    def submit(self, order_id: str, tasks: Sequence[Task], *, idempotency_key: str) -> Answer:
+        """Submit an order; a repeated key gives the first answer again."""
+        response = self._call(
+            self._submit,
+            srv.SubmitOrder.Request(
+                idempotency_key=idempotency_key,
+                order_id=order_id,
+                requester=self._actor,
+                tasks=[task_to_msg(task) for task in tasks],
+            ),
+        )
+        return Answer(
+            done=response.accepted, reason_code=response.reason_code, message=response.message
+        )
+
+    def explain(self, task_id: str) -> Explanation:
+        """Return why the task went where it went."""
+        response = self._call(self._explain, srv.ExplainTask.Request(task_id=task_id))
+        if not response.known:
+            raise Refused('unknown_task', response.text)
+        return Explanation(
+            text=response.text,
+            attempt=response.attempt,
+            candidates=tuple(candidate_from_msg(c) for c in response.candidates),
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._executor.shutdown(timeout_sec=1.0)
+        self._context.try_shutdown()
+        self._thread.join(timeout=2.0)
+        self._node.destroy_node()
+
+    def _use_hands(self, offer: Offer) -> None:
+        """Make true what the person asserts, where the cell is a simulation that can."""
+        if not self._move_part.service_is_ready():
+            return
+        request = srv.MovePart.Request(
+            part=offer.asserts_part, location=offer.asserts_location, actor=self._actor
+        )
+        response = self._call(self._move_part, request)
+        if not response.done:
+            raise Refused('not_so', response.message)
+
+    def _call(self, client: Client, request: Any) -> Any:
+        if not client.wait_for_service(timeout_sec=ANSWER_WITHIN_S):
+            raise Refused('no_answer', f'{client.srv_name} is not there')
+        answered = threading.Event()
+        future = client.call_async(request)
+        future.add_done_callback(lambda _: answered.set())
+        if not answered.wait(ANSWER_WITHIN_S):
+            future.cancel()
+            raise Refused('no_answer', f'{client.srv_name} did not answer in {ANSWER_WITHIN_S} s')
+        return future.result()
+
+    def _listen(self) -> None:
+        self._subscribe(msg.TaskArray, names.TASKS, view_messages.with_tasks)
+        self._subscribe(msg.CaseArray, names.CASES, view_messages.with_cases)
+        self._subscribe(msg.AgentArray, names.AGENTS, view_messages.with_agents)
+        self._subscribe(msg.ZoneArray, names.ZONES, view_messages.with_zones)
+        self._node.create_subscription(msg.CellMode, names.MODE, self._on_mode, qos.MODE)
+
+    def _subscribe(self, kind: Any, name: str, take: Callable[[CellView, Any], CellView]) -> None:
+        def on_message(message: Any) -> None:
+            with self._lock:
+                self._view = replace(take(self._view, message), serial=self._view.serial + 1)
+
+        self._node.create_subscription(kind, name, on_message, qos.STATE)
+
+    def _on_mode(self, message: msg.CellMode) -> None:
+        with self._lock:
+            self._heard_at = time.monotonic()
+            taken = view_messages.with_mode(self._view, message)
+            changed = replace(taken, now_s=self._view.now_s) != self._view
+            self._view = replace(taken, serial=self._view.serial + changed)
+
+    def _spin(self) -> None:
+        try:
+            while self._context.ok():
+                self._executor.spin_once(timeout_sec=0.2)
+        except ExternalShutdownException:
+            pass
