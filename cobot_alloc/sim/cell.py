@@ -200,7 +200,7 @@ class SimulatedCell:
             spec=spec,
             body=body,
             suction=Suction(bullet, body, self._parts),
-            planner=Planner(spec, kinematics, limits),
+            planner=Planner(spec, kinematics, limits, body.home),
             parts=self._parts,
             whereabouts=self._whereabouts,
             traffic=self._traffic,

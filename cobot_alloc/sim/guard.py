@@ -31,6 +31,8 @@ class Guard:
         self._cell = SafetyMode.UNKNOWN
         self._demand = SafetyMode.UNKNOWN
         self._sighting: Sighting | None = None
+        self._judged: Sighting | None = None
+        self._judgement = SafetyMode.UNKNOWN
         self._now_s = 0.0
         self.mode = SafetyMode.UNKNOWN
         self.cause = 'not resumed since the start'
@@ -41,7 +43,6 @@ class Guard:
             self.mode = SAFETY_MODE.after(self.mode, 'reset')
         elif mode is SafetyMode.LATCHED and self.mode is not SafetyMode.LATCHED:
             self.mode = SAFETY_MODE.after(self.mode, 'latch')
-            self.cause = 'a stop was pressed'
         self._cell = mode
         self._take_up()
 
@@ -57,7 +58,7 @@ class Guard:
         if self.mode is not SafetyMode.STOPPED or self._demand not in MOVING:
             return False
         self.mode = after_resume(self.mode, self._demand)
-        self.cause = self._reason() if self.mode is SafetyMode.REDUCED else ''
+        self.cause = self._reason()
         return True
 
     @property
@@ -82,19 +83,33 @@ class Guard:
         )
 
     def _take_up(self) -> None:
-        zones = demanded_mode(
-            self._zones, self._sighting, now_s=self._now_s, max_age_s=self._max_age_s
-        )
-        self._demand = most_restrictive((zones, self._cell))
-        before = self.mode
-        self.mode = after_demand(before, self._demand)
-        if self.mode is not before:
+        before = self.mode, self._demand
+        self._demand = most_restrictive((self._zone_demand(), self._cell))
+        self.mode = after_demand(self.mode, self._demand)
+        if (self.mode, self._demand) != before:
             self.cause = self._reason()
 
+    def _zone_demand(self) -> SafetyMode:
+        """Return what the zones demand; each sighting is judged once, its age every time."""
+        now_s, max_age_s = self._now_s, self._max_age_s
+        sighting = self._sighting
+        if not is_fresh(sighting, now_s=now_s, max_age_s=max_age_s):
+            return SafetyMode.UNKNOWN
+        if sighting is not self._judged:
+            self._judged = sighting
+            self._judgement = demanded_mode(
+                self._zones, sighting, now_s=now_s, max_age_s=max_age_s
+            )
+        return self._judgement
+
     def _reason(self) -> str:
-        """Say where the present demand comes from."""
+        """Say where the present mode comes from."""
+        if self.mode is SafetyMode.LATCHED:
+            return 'a stop was pressed'
+        if self._demand in MOVING and self.mode not in MOVING:
+            return 'waiting to be resumed'
         if self._demand is SafetyMode.NORMAL:
-            return '' if self.mode is SafetyMode.NORMAL else 'waiting to be resumed'
+            return ''
         if self._cell is self._demand:
             return f'the cell is {self._cell.value}'
         if self._demand is SafetyMode.UNKNOWN or self._sighting is None:

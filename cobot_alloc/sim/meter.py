@@ -36,11 +36,9 @@ class Meter:
         """Add what happened in a step of ``dt`` seconds."""
         body = self._site.body
         self._duration_s += dt
-        power_w = sum(
-            max(torque * speed, 0.0)
-            for torque, speed in zip(body.torques, body.velocities, strict=True)
-        )
-        self._energy_j += power_w * dt
+        for torque, speed in zip(body.torques, body.velocities, strict=True):
+            if torque * speed > 0.0:
+                self._energy_j += torque * speed * dt
         tool = body.tool_pose().position
         self._path_m += dist(tool, self._tool)
         self._tool = tool
@@ -63,7 +61,7 @@ class Meter:
 
     def _contact_n(self) -> float:
         arm = self._site.body.body
-        held = self._site.suction.part
+        held = self._site.suction.part if not self._site.suction.has_lost() else None
         part = -1 if held is None else self._site.parts.bodies[held]
         points = self._bullet.getContactPoints(bodyA=arm)
         force_n = sum(point[9] for point in points if point[2] != part)

@@ -25,8 +25,8 @@ class ArmModel:
     leave_out: tuple[str, ...] = ()
     home: tuple[float, ...] = ()
     velocity: tuple[float, ...] = ()
-    acceleration: float = 6.0
-    jerk: float = 60.0
+    acceleration: float = 10.0
+    jerk: float = 150.0
 
 
 _KNOWN = {
@@ -43,7 +43,7 @@ _KNOWN = {
         urdf='kuka_iiwa/model.urdf',
         flange='lbr_iiwa_link_7',
         flange_offset_m=0.045,
-        home=(0.0, 0.1, 0.0, -1.7, 0.0, 1.34, 0.0),
+        home=(0.0, 0.1, 0.0, -1.75, 0.0, 1.2916, 0.0),
         velocity=tuple(radians(speed) for speed in (85, 85, 100, 75, 130, 135, 135)),
     ),
 }

@@ -19,17 +19,22 @@ from cobot_alloc.sim.kinematics import Kinematics, tool_down
 from cobot_alloc.sim.trajectory import JointPath, line, nodes, through, Trajectory
 
 _LINE_NODES = 6
-_ARC_NODES = 9
+_ARC_NODES = 11
+_FULL_DIP = pi / 2  # a swing of this much or more is made as close to the base as at home
+_DRAWN_IN = (1.0, 0.5, 0.0)  # shares of that to try: not every arm folds up so far
 
 
 class Planner:
     """Plans the motions of one arm; every answer is a trajectory or None."""
 
-    def __init__(self, spec: ArmSpec, kinematics: Kinematics, limits: JointLimits) -> None:
+    def __init__(
+        self, spec: ArmSpec, kinematics: Kinematics, limits: JointLimits, home: Joints
+    ) -> None:
         """Plan for the arm of ``spec``."""
         self._base, self._facing = spec.base, spec.yaw
         self._kinematics = kinematics
         self._limits = limits
+        self._home_radius = self._polar(kinematics.tool_pose(home).position)[1]
 
     def posture(self, pose: Pose, near: Joints) -> Joints | None:
         """Return joints that reach a pose, preferably near the given ones."""
@@ -61,12 +66,28 @@ class Planner:
         return self._led(start, pose, _LINE_NODES)
 
     def arc(self, start: Joints, position: Vector, yaw: float) -> Trajectory | None:
-        """Lead the tool about the base to a position, pointing down, never behind the arm."""
+        """
+        Lead the tool about the base to a position, pointing down, never behind the arm.
+
+        On the way the tool is drawn in towards its radius at home: a shorter arm turns more
+        easily and leaves room to its neighbour.
+        """
+        for share in _DRAWN_IN:
+            found = self._drawn_in_arc(start, position, yaw, share)
+            if found is not None:
+                return found
+        return None
+
+    def _drawn_in_arc(
+        self, start: Joints, position: Vector, yaw: float, share: float
+    ) -> Trajectory | None:
         origin, turn = self._tool_at(start)
         here, there = np.array(self._polar(origin)), np.array(self._polar(position))
+        share *= min(abs(there[0] - here[0]) / _FULL_DIP, 1.0)
 
         def pose(s: float) -> Pose:
             angle, radius, z = here * (1 - s) + there * s
+            radius -= max(radius - self._home_radius, 0.0) * share * sin(pi * s) ** 2
             place = (
                 self._base[0] + radius * cos(angle + self._facing),
                 self._base[1] + radius * sin(angle + self._facing),

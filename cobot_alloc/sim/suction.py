@@ -27,6 +27,7 @@ class Suction:
         self._bullet = bullet
         self._arm = arm
         self._parts = parts
+        self._cup_link = arm.tcp_link - 1
         self._constraint: int | None = None
         self._held_at: Vector = (0.0, 0.0, 0.0)
         self.part: str | None = None
@@ -48,6 +49,8 @@ class Suction:
             (0.0, 0.0, 0.0),
             relative.orientation,
         )
+        # Cup and part are one body now; contacts between them would only cost time.
+        self._let_touch(part, touch=False)
         self.part, self._held_at = part, relative.position
         return True
 
@@ -60,9 +63,10 @@ class Suction:
 
     def break_seal(self) -> None:
         """Let the part go by accident: nobody is told, it just falls."""
-        if self._constraint is not None:
+        if self._constraint is not None and self.part is not None:
             self._bullet.removeConstraint(self._constraint)
             self._constraint = None
+            self._let_touch(self.part, touch=True)
 
     def has_lost(self) -> bool:
         """Tell whether the gripped part has left its place at the cup, as measured."""
@@ -73,7 +77,7 @@ class Suction:
     def _seals(self, part: str) -> bool:
         """Tell whether the whole lip of the cup sits on a face of the part."""
         contacts = self._bullet.getClosestPoints(
-            self._arm.body, self._parts.bodies[part], 0.05, linkIndexA=self._arm.tcp_link - 1
+            self._arm.body, self._parts.bodies[part], 0.05, linkIndexA=self._cup_link
         )
         if not contacts or min(point[8] for point in contacts) > _SEAL_GAP_M:
             return False
@@ -82,6 +86,11 @@ class Suction:
         # The face under the cup is the one whose normal the cup's middle lies on.
         off = sorted(abs(x) - side / 2 for x, side in zip(seat, size, strict=True))
         return off[-1] <= _SEAL_GAP_M and off[-2] <= -CUP_RADIUS_M
+
+    def _let_touch(self, part: str, *, touch: bool) -> None:
+        self._bullet.setCollisionFilterPair(
+            self._arm.body, self._parts.bodies[part], self._cup_link, -1, int(touch)
+        )
 
     def _part_in_tool(self, part: str) -> Pose:
         tool, body = self._arm.tool_pose(), self._parts.pose(part)

@@ -8,7 +8,7 @@ nothing, claimed at rest in the posture at home: so nobody waits for anybody in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
 
-KEEP_APART_M = 0.30  #: between the middle lines of two arms
+KEEP_APART_M = 0.22  #: between the middle lines of two arms
 
 Sweep = NDArray[np.float64]  #: (n, 2, 2): n lines from above, each from base to tool, x and y
 
@@ -32,6 +32,7 @@ class Traffic:
     def __init__(self) -> None:
         """Begin with none."""
         self._claims: dict[AgentId, Sweep] = {}
+        self._changes = 0
 
     def blocker(self, agent_id: AgentId, way: Sweep) -> AgentId | None:
         """Return an arm whose claim is in conflict with a way, or None."""
@@ -46,11 +47,26 @@ class Traffic:
             return False
         held = self._claims.get(agent_id)
         self._claims[agent_id] = way if held is None else np.concatenate((held, way))
+        self._changes += 1
         return True
 
     def release(self, agent_id: AgentId) -> None:
         """Give up everything that an arm has claimed."""
         self._claims.pop(agent_id, None)
+        self._changes += 1
+
+    def when_free(self, agent_id: AgentId, way: Sweep) -> Callable[[], bool]:
+        """Return a question whether a way is free, which may be asked in every step."""
+        asked_at = -1
+
+        def is_free() -> bool:
+            nonlocal asked_at
+            if asked_at == self._changes:
+                return False
+            asked_at = self._changes
+            return self.blocker(agent_id, way) is None
+
+        return is_free
 
 
 def _gap_m(ways: Sweep, others: Sweep) -> float:

@@ -20,7 +20,7 @@ from ruckig import Trajectory as Profile
 from cobot_alloc.sim.arm_body import JointLimits, Joints
 
 _CHECKS = np.linspace(0.0, 1.0, 33)  # where a path's slope is looked at
-_SHARE = 0.5  # of a joint's acceleration that bends in the path may take
+_SHARE = 0.6  # of a joint's acceleration that bends in the path may take
 
 
 class JointPath:

@@ -19,7 +19,8 @@ from cobot_alloc.sim.traffic import Sweep, sweep
 from cobot_alloc.sim.trajectory import Trajectory
 
 CLEARANCE_M = 0.16  #: of a carried part over the higher of where it came from and goes to
-_GAP_M = 0.001  # between cup and part when gripping, and under the part when letting go
+_GAP_M = 0.002  # between cup and part when gripping; the shapes have a margin of 1 mm
+_DROP_M = 0.001  # under the part when letting go
 _TOOL_DOWN = 0.9999  # cosine of the tool's lean up to which it counts as pointing down
 
 
@@ -89,7 +90,7 @@ def _from_grip(
     """Plan from where the part is gripped to its place, and home."""
     here = site.planner.tool_pose(start)
     x, y, z = place.position
-    goal, above_goal = (x, y, z + height + _GAP_M + _GAP_M), (x, y, high)
+    goal, above_goal = (x, y, z + height + _GAP_M + _DROP_M), (x, y, high)
     moves: list[Move] = []
 
     def add(name: str, trajectory: Trajectory | None, *, carrying: bool) -> Joints | None:

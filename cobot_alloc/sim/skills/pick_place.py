@@ -115,7 +115,7 @@ def _clear_way(site: Site, route: Route) -> Wait:
     agent_id = site.spec.agent_id
     return Wait(
         name=f'wait for {site.traffic.blocker(agent_id, route.room)} to clear the way',
-        until=lambda: site.traffic.blocker(agent_id, route.room) is None,
+        until=site.traffic.when_free(agent_id, route.room),
         limit_s=inf,
     )
 
