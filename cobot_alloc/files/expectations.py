@@ -21,6 +21,8 @@ _WORDS = {
     type(None): 'nothing',
 }
 
+_MANY = 100
+
 
 def origin(hint: Hint) -> Hint:
     """Return what a generic hint is made of, None for a plain one."""
@@ -105,15 +107,13 @@ def _several(hint: Hint) -> str:
     return f'{single.removeprefix("a ")}s' if single else 'mappings'
 
 
-def nearest(word: str, known: Sequence[str]) -> str | None:
-    """Return the known word most like another, or None if none is alike."""
-    alike = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return alike[0] if alike else None
-
-
 def one_of(word: str, known: Sequence[str]) -> str:
     """Return the known word most like another, or all of them, to follow "expected"."""
-    like = nearest(word, known)
-    if like is not None:
-        return repr(like)
-    return f'one of {", ".join(sorted(known))}' if known else 'none'
+    # Comparing takes its time, and nobody reads a list of thousands.
+    few = known[:_MANY]
+    alike = difflib.get_close_matches(word, few, n=1, cutoff=0.6)
+    if alike:
+        return repr(alike[0])
+    if not few:
+        return 'none'
+    return f'one of {", ".join(sorted(few))}{" ..." if len(known) > _MANY else ""}'

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+import re
+
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.files.document import Document, dotted, Keys, shown
+
+#: How records word a figure out of its range.
+_MUST_BE = re.compile(r'(?P<key>\w+) must be (?P<expected>.+), got (?P<got>.+)', re.DOTALL)
 
 
 class Problems:
@@ -24,6 +30,22 @@ class Problems:
         node = self.document.find(keys)
         got = shown(node.plain()) if node is not None else 'nothing'
         self.add(keys, f'got {got}, expected {what}')
+
+    def refused(self, keys: Keys, text: str, *, known: Container[str]) -> None:
+        """
+        Note what a record says about its own figures, at the figure if it names one.
+
+        :param known: the keys of the record that stands at ``keys``.
+        """
+        match = _MUST_BE.fullmatch(text)
+        if match is None or match['key'] not in known:
+            self.add(keys, text)
+            return
+        figure = (*keys, match['key'])
+        if self.document.find(figure) is not None:
+            self.expected(figure, match['expected'])
+        else:
+            self.add(figure, f'got {match["got"]}, expected {match["expected"]}')
 
     def refuse_if_any(self) -> None:
         """

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 import json
-import re
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,9 +29,6 @@ from cobot_alloc.files.expectations import (
 from cobot_alloc.files.problems import Problems
 
 T = TypeVar('T')
-
-#: How records word a figure out of its range.
-_MUST_BE = re.compile(r'(?P<key>\w+) must be (?P<expected>.+), got (?P<got>.+)', re.DOTALL)
 
 
 @cache
@@ -105,25 +101,14 @@ def _record_of(hint: Hint) -> Hint | None:
 
 
 def _explain(problems: Problems, spot: _Spot, fault: Mapping[str, Any]) -> None:
-    record = _record_of(spot.above)
     if fault['type'] == 'value_error':
-        _explain_refusal(problems, spot, str(fault['ctx']['error']))
-    elif fault['type'] == 'unexpected_keyword_argument' and record is not None:
-        known = one_of(str(spot.keys[-1]), list(known_keys(record)))
-        problems.add(spot.keys, f'got an unknown key, expected {known}')
+        record = _record_of(spot.hint)
+        known = known_keys(record) if record is not None else ()
+        problems.refused(spot.keys, str(fault['ctx']['error']), known=known)
+    elif fault['type'] == 'unexpected_keyword_argument':
+        names = list(known_keys(_record_of(spot.above)))
+        problems.add(
+            spot.keys, f'got an unknown key, expected {one_of(str(spot.keys[-1]), names)}'
+        )
     else:
         problems.expected(spot.keys, described(spot.hint))
-
-
-def _explain_refusal(problems: Problems, spot: _Spot, text: str) -> None:
-    """Note what a record says about its own figures, at the figure if it names one."""
-    match = _MUST_BE.fullmatch(text)
-    record = _record_of(spot.hint)
-    if not match or record is None or match['key'] not in known_keys(record):
-        problems.add(spot.keys, text)
-        return
-    keys = (*spot.keys, match['key'])
-    if problems.document.find(keys) is not None:
-        problems.expected(keys, match['expected'])
-    else:
-        problems.add(keys, f'got {match["got"]}, expected {match["expected"]}')
