@@ -17,6 +17,7 @@ from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.tui import messages
 from cobot_alloc.tui.calls import Calls
 from cobot_alloc.tui.desk_screen import DeskScreen
+from cobot_alloc.tui.details import describe
 from cobot_alloc.tui.dialogs.cell import CellDialog
 from cobot_alloc.tui.dialogs.confirm import ConfirmDialog
 from cobot_alloc.tui.dialogs.reading import ReadingDialog
@@ -29,7 +30,7 @@ from cobot_alloc.tui.palette import THEME
 from cobot_alloc.tui.requests import Request
 from cobot_alloc.tui.standing import Standing, standing_of
 from cobot_alloc.tui.waiting import task_behind
-from cobot_alloc.tui.wording import plain
+from cobot_alloc.tui.wording import plain, subject_name
 
 #: How long the last page of a shift stays before the terminal closes by itself.
 LAST_PAGE_S = 8
@@ -172,13 +173,19 @@ class SupervisorApp(App[None]):
             self._send(request)
             return
         dialog = ConfirmDialog(
-            title=f'{request.label}: {request.subject}',
-            lines=(request.help,) if request.help else (),
+            title=f'{request.label}: {subject_name(request.subject)}',
+            lines=self._what_is_asked(request),
             statement=request.statement,
             confirm=request.label,
             needs_note=request.needs_note,
         )
         self.push_screen(dialog, partial(self._confirmed, request))
+
+    def _what_is_asked(self, request: Request) -> tuple[str, ...]:
+        # The cell needs no introduction; of everything else the person reads what it is.
+        is_cell = request.subject.kind is SubjectKind.CELL
+        title = '' if is_cell else describe(request.subject, self._view).title
+        return tuple(line for line in (title, request.help) if line)
 
     def _confirmed(self, request: Request, note: str | None) -> None:
         if note is not None:
@@ -197,7 +204,9 @@ class SupervisorApp(App[None]):
             self._sending = None
         self._book.doubt(request.subject)
         if answer.done:
-            self.notify(f'{request.label}: {request.subject}', markup=False, timeout=3)
+            self.notify(
+                f'{request.label}: {subject_name(request.subject)}', markup=False, timeout=3
+            )
         else:
             title = f'{request.label} was not done: {plain(answer.reason_code)}'
             words = f'{answer.message} {request.advice(answer.reason_code)}'.strip()

@@ -12,7 +12,7 @@ from textual.widgets import DataTable, Footer
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.domain.case import Subject
 from cobot_alloc.tui.details import describe
-from cobot_alloc.tui.messages import Picked
+from cobot_alloc.tui.messages import Chosen, Picked
 from cobot_alloc.tui.widgets.action_bar import ActionBar
 from cobot_alloc.tui.widgets.cell_bar import CellBar
 from cobot_alloc.tui.widgets.desk import Desk
@@ -75,12 +75,17 @@ class DeskScreen(Screen[None]):
     @on(Picked)
     def _remember_table(self, event: Picked) -> None:
         # On the way to a button the selection stays, so the focus alone does not tell.
-        self._is_at_side = event.table is self.query_one(SidePane).table
+        side = self.query_one(SidePane).table
+        self._is_at_side = event.table is side
+        side.set_class(self._is_at_side, 'chosen')
 
     def on_key(self, event: events.Key) -> None:
         """Take an offered action by its key."""
-        if self.actions.press(event.character):
+        request = self.actions.request_for(event.character)
+        if request is not None:
             event.stop()
+            # From here and not from the bar: a message stops where it was caused.
+            self.post_message(Chosen(request))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Move on from a row to its actions."""

@@ -12,7 +12,7 @@ from cobot_alloc.domain.case import Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import CaseId
 from cobot_alloc.tui.palette import BAD, QUIET, WATCH
 from cobot_alloc.tui.waiting import ended_and_all
-from cobot_alloc.tui.wording import count_of, due, mode, plain, span, task_title
+from cobot_alloc.tui.wording import count_of, due, mode, plain, span, subject_name, task_title
 
 Fact = tuple[str, Text]
 
@@ -38,7 +38,7 @@ def describe(subject: Subject | None, view: CellView) -> Details:
         return _task(view.tasks[subject.id], view)
     if subject.kind is SubjectKind.AGENT and subject.id in view.agents:
         return _agent(view.agents[subject.id], view)
-    return Details(name=str(subject).capitalize(), title='No longer known to the allocator.')
+    return Details(name=subject_name(subject), title='No longer known to the allocator.')
 
 
 def _nothing_waits(view: CellView) -> Details:
@@ -59,7 +59,7 @@ def _nothing_waits(view: CellView) -> Details:
 
 def _case(case: Case, view: CellView) -> Details:
     return Details(
-        name=f'Case {case.case_id}',
+        name=subject_name(Subject(SubjectKind.CASE, case.case_id)),
         title=case.title,
         marks=tuple(_case_marks(case)),
         paragraph=case.question,
@@ -79,12 +79,14 @@ def _case_marks(case: Case) -> Iterator[Text]:
 def _case_facts(case: Case, view: CellView) -> Iterator[Fact]:
     failure = case.failure
     yield 'Failure', Text(f'{plain(failure.code)} ({failure.phase.value})')
-    if failure.detail:
+    if failure.detail and failure.detail not in case.question:
         yield '', Text(failure.detail, style=QUIET)
     if case.agent_id:
         yield 'Arm', _arm_in_short(case.agent_id, view)
     if case.subject.kind is SubjectKind.TASK and case.subject.id in view.tasks:
-        yield from _task_facts(view.tasks[case.subject.id])
+        task = view.tasks[case.subject.id]
+        yield 'Task', Text(f'{task.task.task_id}: {task_title(task.task)}')
+        yield from _task_facts(task)
     if case.is_open:
         opened = span(view.now_s - case.opened_s)
         yield 'Due', due(case.due_s, now_s=view.now_s).append(f', opened {opened} ago', QUIET)
@@ -111,7 +113,7 @@ def _earlier_about(case: Case, view: CellView) -> list[Case]:
 def _task(view: TaskView, cell: CellView) -> Details:
     task = view.task
     return Details(
-        name=f'Task {task.task_id}',
+        name=subject_name(Subject(SubjectKind.TASK, task.task_id)),
         title=task_title(task),
         marks=(Text('for a person to judge', style=WATCH),) if task.judgement else (),
         facts=(
@@ -128,12 +130,12 @@ def _task(view: TaskView, cell: CellView) -> Details:
 
 def _task_facts(view: TaskView) -> Iterator[Fact]:
     task = view.task
-    weight = f', {task.payload_kg:g} kg' if task.payload_kg else ''
-    yield 'Task', Text(f'{task.task_id}: {task_title(task)}{weight}')
+    if task.payload_kg:
+        yield 'Weight', Text(f'{task.payload_kg:g} kg')
     if task.hazards:
         yield 'Hazards', Text(', '.join(sorted(task.hazards)), style=BAD)
     if view.attempts:
-        yield 'Attempts', Text(f'{view.attempts}, latest is number {view.attempt}')
+        yield 'Attempts', Text(f'{view.attempts}, the latest is attempt {view.attempt}')
 
 
 def _agent(view: AgentView, cell: CellView) -> Details:
@@ -141,14 +143,14 @@ def _agent(view: AgentView, cell: CellView) -> Details:
     task = cell.tasks.get(view.task_id)
     doing = f'{view.task_id}: {task_title(task.task)}' if task else view.task_id or 'nothing'
     return Details(
-        name=f'{view.kind} {view.agent_id}'.capitalize(),
+        name=subject_name(Subject(SubjectKind.AGENT, view.agent_id)),
         title=doing if task else 'has nothing in hand',
         facts=(
             ('Health', Text(view.health)),
             *([('Mode', mode(view.mode))] if view.kind == 'arm' else []),
             *([('Held', Text('stands still', style=WATCH))] if view.held else []),
             *([('Cause', Text(view.cause))] if view.cause else []),
-            ('Skills', Text(', '.join(plain(skill) for skill in sorted(view.skills)))),
+            ('Skills', Text(', '.join(sorted(view.skills)))),
             ('Payload', Text(f'{view.payload_kg:g} kg')),
             *([('Zones', Text(', '.join(sorted(zones))))] if zones else []),
         ),

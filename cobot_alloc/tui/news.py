@@ -5,7 +5,7 @@ from __future__ import annotations
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.domain.identifiers import CaseId
-from cobot_alloc.tui.wording import plain
+from cobot_alloc.tui.wording import plain, subject_name
 
 
 def has_new_case(before: CellView, after: CellView) -> bool:
@@ -25,10 +25,10 @@ def closed_by_other(
     if was is None or not was.is_open or (now is not None and now.is_open):
         return ''
     if now is None or not now.resolved_by:
-        return f'Case {subject.id} is closed: it settled by itself.'
+        return f'{subject_name(subject)} is closed: it settled by itself.'
     if now.resolved_by == actor:
         return ''
-    return f'Case {subject.id} was answered by {now.resolved_by}: {plain(now.resolution)}.'
+    return f'{subject_name(subject)} was answered by {now.resolved_by}: {plain(now.resolution)}.'
 
 
 def reasons_to_stay(view: CellView, *, actor: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import math
 
 from rich.text import Text
 
+from cobot_alloc.domain.case import Subject
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.tui.palette import BAD, MODE_SIGNS, WATCH
@@ -50,7 +51,7 @@ def plain(code: str) -> str:
 
 def task_title(task: Task) -> str:
     """Return what a task is about in one line."""
-    words = [plain(task.skill)]
+    words = [task.skill]
     if task.part:
         words.append(task.part)
     if task.source or task.target:
@@ -63,6 +64,11 @@ def journey(task: Task) -> str:
     if task.source and task.target and task.source != task.target:
         return f'{task.source} → {task.target}'
     return f'at {task.target or task.source}'
+
+
+def subject_name(subject: Subject) -> str:
+    """Return a subject's kind and id; the kind only if the id does not say it already."""
+    return subject.id if subject.id.startswith(subject.kind.value) else str(subject)
 
 
 def count_of(number: int, singular: str, plural: str = '') -> str:

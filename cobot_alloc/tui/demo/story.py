@@ -106,6 +106,7 @@ def _task(
     priority: int = 1,
     deadline_s: float | None = None,
 ) -> Task:
+    judgement = skill in ('inspect', 'decide')
     source, _, target = journey.partition(' > ')
     return Task(
         task_id=TaskId(f't{number:02}'),
@@ -114,9 +115,9 @@ def _task(
         part=part,
         source=source,
         target=target or source,
-        payload_kg=payload_kg,
+        payload_kg=0.0 if judgement else payload_kg,
         hazards=frozenset(hazards),
-        judgement=skill in ('inspect', 'decide'),
+        judgement=judgement,
         priority=priority,
         deadline_s=deadline_s,
         predecessors=tuple(TaskId(f't{other:02}') for other in after),

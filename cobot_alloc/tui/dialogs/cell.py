@@ -44,8 +44,10 @@ class CellDialog(ModalScreen[Request | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Take an offered action by its key."""
-        if self.query_one(ActionBar).press(event.character):
+        request = self.query_one(ActionBar).request_for(event.character)
+        if request is not None:
             event.stop()
+            self.dismiss(request)
 
     @on(Chosen)
     def _choose(self, event: Chosen) -> None:

@@ -45,7 +45,7 @@ class ActionBar(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out a remark and as many buttons as there are actions; most stay hidden."""
         yield Static(classes='remark', markup=False)
-        with ItemGrid(min_column_width=BUTTON_WIDTH, regular=True):
+        with ItemGrid(min_column_width=BUTTON_WIDTH):
             for _ in Action:
                 yield OfferButton()
 
@@ -57,6 +57,7 @@ class ActionBar(Vertical):
         line = self.query_one('.remark', Static)
         line.update(Content(standing.remark))
         line.display = bool(standing.remark)
+        line.set_class(not standing.is_enabled, 'off')
         keys = assign_keys(standing.offers.actions) if standing.offers else {}
         if keys != self._keys:
             self._keys = keys
@@ -64,13 +65,10 @@ class ActionBar(Vertical):
         for button in self.query(OfferButton):
             button.disabled = not standing.is_enabled
 
-    def press(self, character: str | None) -> bool:
-        """Take the action behind a key; tell whether there is one."""
+    def request_for(self, character: str | None) -> Request | None:
+        """Return the request behind a key; None if there is none that can be made."""
         offer = find_offer(self._keys, character)
-        if offer is None:
-            return False
-        self._take(offer)
-        return True
+        return None if offer is None else self._request(offer)
 
     def focus_first(self) -> None:
         """Move the focus to the first action."""
@@ -83,12 +81,15 @@ class ActionBar(Vertical):
     def _press_button(self, event: Button.Pressed) -> None:
         event.stop()
         if isinstance(event.button, OfferButton) and event.button.offer is not None:
-            self._take(event.button.offer)
+            request = self._request(event.button.offer)
+            if request is not None:
+                self.post_message(Chosen(request))
 
-    def _take(self, offer: Offer) -> None:
+    def _request(self, offer: Offer) -> Request | None:
         offers = self._standing.offers
         if offers is not None and (self._standing.is_enabled or offer.action is Action.STOP):
-            self.post_message(Chosen(Request.of(offer, offers)))
+            return Request.of(offer, offers)
+        return None
 
     def _label_buttons(self) -> None:
         entries = [*self._keys.items()]

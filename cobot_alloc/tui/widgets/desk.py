@@ -16,12 +16,12 @@ from cobot_alloc.tui.wording import count_of, due, span
 
 COLUMNS = (
     Column('', 2),
-    Column('Pr', 2),
+    Column('Pr', 2, is_figure=True),
     Column('Waiting for a person'),
-    Column('Age', 6),
+    Column('Age', 6, is_figure=True),
     Column('Due', 9),
     Column('Claimed', 8),
-    Column('No', 2),
+    Column('#', 2),
     Column('Lv', 2),
 )
 

@@ -12,13 +12,17 @@ from textual.widgets import DataTable
 from cobot_alloc.domain.case import Subject
 from cobot_alloc.tui.messages import Picked
 
+#: What a column without a width keeps on the smallest screen.
+MIN_WIDTH = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; without a width it takes what the others leave."""
+    """A column; without a width it takes what the others leave. Figures stand to the right."""
 
     label: str
     width: int | None = None
+    is_figure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class LiveTable(DataTable[Text]):
 
     def __init__(self, columns: Sequence[Column], *, id: str) -> None:
         """Start empty."""
-        super().__init__(id=id, cursor_type='row', zebra_stripes=False)
+        super().__init__(id=id, cursor_type='row', cursor_foreground_priority='renderable')
         self._columns = columns
         self._shown: list[Row] = []
 
@@ -79,7 +83,8 @@ class LiveTable(DataTable[Text]):
             self.clear(columns=True)
             for index, column in enumerate(self._columns):
                 width = column.width if column.width is not None else self._width_left()
-                self.add_column(column.label, width=width, key=str(index))
+                label = Text(column.label, justify='right' if column.is_figure else 'left')
+                self.add_column(label, width=width, key=str(index))
             for row in rows:
                 self.add_row(*row.cells, key=str(row.subject))
             self._shown = list(rows)
@@ -89,4 +94,4 @@ class LiveTable(DataTable[Text]):
         padding = 2 * self.cell_padding * len(self._columns)
         taken = sum(column.width or 0 for column in self._columns)
         # One column is kept free for the scroll bar.
-        return max(8, self.size.width - taken - padding - 1)
+        return max(MIN_WIDTH, self.size.width - taken - padding - 1)

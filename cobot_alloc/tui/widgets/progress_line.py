@@ -13,6 +13,9 @@ from cobot_alloc.tui.palette import QUIET, STATE_COLOURS
 from cobot_alloc.tui.wording import plain
 
 BAR_WIDTH = 20
+SHORT_BAR_WIDTH = 8
+#: From this width on there is room for the long bar.
+WIDE = 100
 
 
 class ProgressLine(Static):
@@ -20,31 +23,32 @@ class ProgressLine(Static):
 
     def show(self, view: CellView) -> None:
         """Bring it up to date."""
-        self.update(progress(view))
+        is_wide = self.size.width >= WIDE
+        self.update(progress(view, bar_width=BAR_WIDTH if is_wide else SHORT_BAR_WIDTH))
 
 
-def progress(view: CellView) -> Text:
+def progress(view: CellView, *, bar_width: int = BAR_WIDTH) -> Text:
     """Return the bar and the counts."""
     counts = Counter(task.state for task in view.tasks.values())
     total = sum(counts.values())
     if not total:
         return Text('No tasks yet.', style=QUIET)
     ended = sum(counts[state] for state in FINAL)
-    line = _bar(counts, total=total).append(f' {ended}/{total} done', 'bold')
+    line = _bar(counts, total=total, width=bar_width).append(f' {ended}/{total} done', 'bold')
     for state in TaskState:
         if counts[state]:
             line.append(f'  {counts[state]} {plain(state.value)}', STATE_COLOURS[state])
     return line
 
 
-def _bar(counts: Counter[TaskState], *, total: int) -> Text:
+def _bar(counts: Counter[TaskState], *, total: int, width: int) -> Text:
     bar = Text()
     ended = 0
     # Each state's stretch ends where its share of all tasks ends, so that the stretches add
     # up to the bar whatever the rounding.
     for state in TaskState:
         if state in FINAL:
-            start = ended * BAR_WIDTH // total
+            start = ended * width // total
             ended += counts[state]
-            bar.append('█' * (ended * BAR_WIDTH // total - start), STATE_COLOURS[state])
-    return bar.append('░' * (BAR_WIDTH - len(bar.plain)), QUIET)
+            bar.append('█' * (ended * width // total - start), STATE_COLOURS[state])
+    return bar.append('░' * (width - len(bar.plain)), QUIET)

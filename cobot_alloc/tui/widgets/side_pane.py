@@ -41,26 +41,33 @@ class SidePane(Vertical):
     def show(self, view: CellView) -> None:
         """Bring both up to date."""
         agents = sorted(view.agents.values(), key=lambda agent: (agent.kind, agent.agent_id))
-        self.table.show([_row(agent) for agent in agents])
+        self.table.show([_row(agent, view) for agent in agents])
         self.query_one('#zones', Static).update(zone_lines(view))
 
 
-def _row(agent: AgentView) -> Row:
+def _row(agent: AgentView, view: CellView) -> Row:
     is_arm = agent.kind == AgentKind.ARM.value
     is_offline = agent.health == Health.OFFLINE.value
     if is_offline:
         state = Text('○ offline', style=QUIET if not is_arm else BAD)
     else:
         state = mode(agent.mode) if is_arm else Text('● here', style=GOOD)
-    cells = (Text(agent.agent_id), state, _doing(agent))
+    cells = (Text(agent.agent_id), state, _doing(agent, view))
     return Row(Subject(SubjectKind.AGENT, agent.agent_id), cells)
 
 
-def _doing(agent: AgentView) -> Text:
-    words = Text(agent.task_id or '-', style='' if agent.task_id else QUIET)
-    if agent.held and agent.cause:
-        return words.append(f' {agent.cause}', WATCH)
-    return words.append(' held', WATCH) if agent.held else words
+def _doing(agent: AgentView, view: CellView) -> Text:
+    words = Text(no_wrap=True, overflow='ellipsis')
+    if agent.held:
+        words.append(f'{agent.cause or "held"} ', WATCH)
+    task = view.tasks.get(agent.task_id)
+    if task is not None:
+        words.append(f'{agent.task_id} {task.task.skill} {task.task.part}'.rstrip())
+    elif agent.task_id:
+        words.append(agent.task_id)
+    elif not agent.held:
+        words.append('free' if agent.health == Health.READY.value else '-', QUIET)
+    return words
 
 
 def zone_lines(view: CellView) -> Text:
@@ -78,4 +85,4 @@ def _zone_line(zone: ZoneView) -> Text:
     if not zone.fresh:
         return Text(f'? {zone.zone_id} NO SENSING', style=BAD).append(' as if occupied', QUIET)
     line = Text(f'■ {zone.zone_id} OCCUPIED', style=WATCH)
-    return line.append(f' {zone.agent_id} {zone.mode.value}', QUIET)
+    return line if zone.agent_id in zone.zone_id else line.append(f' {zone.agent_id}', QUIET)
