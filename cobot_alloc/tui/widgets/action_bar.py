@@ -29,7 +29,7 @@ class OfferButton(Button):
     def carry(self, key: str, offer: Offer) -> None:
         """Stand for an offer and its key from now on."""
         self.offer = offer
-        self.label = Content.assemble((f' {key} ', 'bold $accent'), offer.label)
+        self.label = Content.assemble((f'{key} ', 'bold $accent'), offer.label)
         self.tooltip = Content(offer.help) if offer.help else None
 
 

@@ -13,7 +13,7 @@ from cobot_alloc.domain.case import Subject
 from cobot_alloc.tui.messages import Picked
 
 #: What a column without a width keeps on the smallest screen.
-MIN_WIDTH = 6
+MIN_WIDTH = 5
 
 
 @dataclass(frozen=True, slots=True)
