@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 import time
 
 from textual import on
@@ -13,11 +11,11 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
-from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.tui import messages
+from cobot_alloc.tui.acting import Acting
 from cobot_alloc.tui.calls import Calls
 from cobot_alloc.tui.desk_screen import DeskScreen
-from cobot_alloc.tui.details import describe
 from cobot_alloc.tui.dialogs.cell import CellDialog
 from cobot_alloc.tui.dialogs.confirm import ConfirmDialog
 from cobot_alloc.tui.dialogs.reading import ReadingDialog
@@ -30,7 +28,7 @@ from cobot_alloc.tui.palette import THEME
 from cobot_alloc.tui.requests import Request
 from cobot_alloc.tui.standing import Standing, standing_of
 from cobot_alloc.tui.waiting import task_behind
-from cobot_alloc.tui.wording import plain, subject_name
+from cobot_alloc.tui.wording import plain
 
 #: How long the last page of a shift stays before the terminal closes by itself.
 LAST_PAGE_S = 8
@@ -73,10 +71,10 @@ class SupervisorApp(App[None]):
         self._poll_hz = poll_hz
         self._exit_when = exit_when
         self._calls = Calls(self, gateway)
+        self._acting = Acting(self, self._calls)
         self._book = OfferBook()
         self._desk = DeskScreen(actor=actor)
         self._view = gateway.view()
-        self._sending: Request | None = None
         self._is_over = False
         self.register_theme(THEME)
         self.theme = THEME.name
@@ -129,6 +127,8 @@ class SupervisorApp(App[None]):
     @on(messages.Picked)
     def _look_at_other(self) -> None:
         self._desk.show_details(self._view)
+        if self._desk.subject is not None:
+            self._book.doubt(self._desk.subject)
         self._tend()
 
     def _tend(self) -> None:
@@ -147,7 +147,7 @@ class SupervisorApp(App[None]):
 
     def _standing(self, subject: Subject | None) -> Standing:
         return standing_of(
-            subject, self._book, self._view, actor=self._actor, sending=self._sending
+            subject, self._book, self._view, actor=self._actor, sending=self._acting.sending
         )
 
     @on(messages.OffersCame)
@@ -167,50 +167,14 @@ class SupervisorApp(App[None]):
         self._consider(event.request)
 
     def _consider(self, request: Request | None) -> None:
-        if request is None:
-            return
-        if not request.is_asked_back:
-            self._send(request)
-            return
-        dialog = ConfirmDialog(
-            title=f'{request.label}: {subject_name(request.subject)}',
-            lines=self._what_is_asked(request),
-            statement=request.statement,
-            confirm=request.label,
-            needs_note=request.needs_note,
-        )
-        self.push_screen(dialog, partial(self._confirmed, request))
-
-    def _what_is_asked(self, request: Request) -> tuple[str, ...]:
-        # The cell needs no introduction; of everything else the person reads what it is.
-        is_cell = request.subject.kind is SubjectKind.CELL
-        title = '' if is_cell else describe(request.subject, self._view).title
-        return tuple(line for line in (title, request.help) if line)
-
-    def _confirmed(self, request: Request, note: str | None) -> None:
-        if note is not None:
-            self._send(replace(request, note=note))
-
-    def _send(self, request: Request) -> None:
-        if request.action is not Action.STOP:
-            self._sending = request
-        self._calls.act(request)
-        self._show_actions()
+        if request is not None:
+            self._acting.consider(request, self._view)
+            self._show_actions()
 
     @on(messages.Answered)
-    def _tell_answer(self, event: messages.Answered) -> None:
-        request, answer = event.request, event.answer
-        if self._sending is request:
-            self._sending = None
-        self._book.doubt(request.subject)
-        if answer.done:
-            self.notify(
-                f'{request.label}: {subject_name(request.subject)}', markup=False, timeout=3
-            )
-        else:
-            title = f'{request.label} was not done: {plain(answer.reason_code)}'
-            words = f'{answer.message} {request.advice(answer.reason_code)}'.strip()
-            self.notify(words, title=title, severity='error', markup=False, timeout=10)
+    def _take_answer(self, event: messages.Answered) -> None:
+        self._acting.take_answer(event.request, event.answer)
+        self._book.doubt(event.request.subject)
         self.refresh_view()
 
     async def action_stop(self) -> None:
@@ -220,7 +184,8 @@ class SupervisorApp(App[None]):
             return
         self.screen.action_back()
         # Asked of the allocator whatever the screen knows: a stop is never held back here.
-        self._send(Request.stop(self._cell, self._book.offers(self._cell), self._view.version))
+        offers = self._book.offers(self._cell)
+        self._acting.send(Request.stop(self._cell, offers, self._view.version))
 
     # Other pages
 

@@ -49,8 +49,8 @@ class Calls:
                 if worker.is_cancelled:
                     return
                 message = call()
-            if not worker.is_cancelled:
-                self._app.post_message(message)
+            # Once made, a call counts, superseded or not: its answer says what it is about.
+            self._app.post_message(message)
 
         self._app.run_worker(work, thread=True, group=group, exclusive=True)
 

@@ -17,6 +17,7 @@ from cobot_alloc.tui.widgets.action_bar import ActionBar
 from cobot_alloc.tui.widgets.cell_bar import CellBar
 from cobot_alloc.tui.widgets.desk import Desk
 from cobot_alloc.tui.widgets.details_pane import DetailsPane
+from cobot_alloc.tui.widgets.live_table import LiveTable
 from cobot_alloc.tui.widgets.progress_line import ProgressLine
 from cobot_alloc.tui.widgets.side_pane import SidePane
 
@@ -26,6 +27,9 @@ class DeskScreen(Screen[None]):
 
     BINDINGS = [  # noqa: RUF012 - as the library declares it
         Binding('escape', 'back', 'Back to the desk', show=False),
+        # Before the table's own: the list is short, the details may not be.
+        Binding('pagedown', 'scroll_details(1)', 'Scroll', show=False, priority=True),
+        Binding('pageup', 'scroll_details(-1)', 'Scroll', show=False, priority=True),
     ]
 
     def __init__(self, *, actor: str) -> None:
@@ -51,9 +55,11 @@ class DeskScreen(Screen[None]):
     @property
     def subject(self) -> Subject | None:
         """What is selected: on the desk, or among the agents once the person went there."""
-        if self._is_at_side:
-            return self.query_one(SidePane).subject
-        return self.query_one(Desk).subject
+        return self._table.subject
+
+    @property
+    def _table(self) -> LiveTable:
+        return self.query_one('#agent-table' if self._is_at_side else '#desk-table', LiveTable)
 
     @property
     def actions(self) -> ActionBar:
@@ -79,6 +85,11 @@ class DeskScreen(Screen[None]):
         self._is_at_side = event.table is side
         side.set_class(self._is_at_side, 'chosen')
 
+    @on(Chosen)
+    def _leave_button(self) -> None:
+        # The button may be gone in a moment; the arrow keys are to work all the same.
+        self._table.focus()
+
     def on_key(self, event: events.Key) -> None:
         """Take an offered action by its key."""
         request = self.actions.request_for(event.character)
@@ -95,3 +106,7 @@ class DeskScreen(Screen[None]):
     def action_back(self) -> None:
         """Go back to the desk."""
         self.query_one(Desk).table.focus()
+
+    def action_scroll_details(self, pages: int) -> None:
+        """Turn the pages of the details."""
+        self.query_one(DetailsPane).turn(pages)

@@ -14,6 +14,7 @@ KEYS = (
     ('↑ ↓', 'choose a row'),
     ('Tab', 'from the desk to the actions, to the arms and people, and round'),
     ('Enter', 'from a row to its actions; in a question: confirm'),
+    ('PgDn PgUp', 'scroll the details'),
     ('Esc', 'back, always; nothing is sent'),
     ('c', 'what may be done about the cell: sign on and off, stop, resume ...'),
     ('! !', 'stop the cell, from anywhere, even while typing a note'),

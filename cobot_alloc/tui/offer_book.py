@@ -8,7 +8,7 @@ from cobot_alloc.application.supervisor_ports import CellView, Offers
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.domain.identifiers import CaseId
 
-#: After a failed call, how long until the next one.
+#: How long a question may go without an answer, or after a failed one, until the next.
 PATIENCE_S = 2.0
 
 
@@ -46,7 +46,7 @@ class OfferBook:
             return False
         if page is None or page.circumstances != circumstances(subject, view):
             return True
-        return page.refusal is not None and monotonic_s - page.asked_s >= PATIENCE_S
+        return page.offers is None and monotonic_s - page.asked_s >= PATIENCE_S
 
     def ask(self, subject: Subject, view: CellView, *, monotonic_s: float) -> None:
         """Note that they were asked for; until they come, the old ones stay."""
@@ -55,9 +55,10 @@ class OfferBook:
         page.asked_s = monotonic_s
 
     def keep(self, offers: Offers) -> None:
-        """Note the offers that came."""
+        """Note the offers that came, unless newer ones came first."""
         page = self._pages.setdefault(offers.subject, _Page(None, 0.0))
-        page.offers, page.refusal = offers, None
+        if page.offers is None or offers.version >= page.offers.version:
+            page.offers, page.refusal = offers, None
 
     def refuse(self, subject: Subject, refusal: Refusal) -> None:
         """Note that none came."""
@@ -78,10 +79,6 @@ class OfferBook:
         """Return why there are none, or None."""
         page = self._pages.get(subject)
         return page.refusal if page else None
-
-    def forget_others(self, *subjects: Subject) -> None:
-        """Drop what is known of all but these."""
-        self._pages = {key: page for key, page in self._pages.items() if key in subjects}
 
 
 def version_shown(subject: Subject, view: CellView) -> int:

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from cobot_alloc.application.supervisor_ports import CellView
-from cobot_alloc.domain.case import Subject, SubjectKind
+from cobot_alloc.domain.case import SubjectKind
 from cobot_alloc.tui.palette import ACCENT, BAD, QUIET, WATCH
 from cobot_alloc.tui.waiting import ended_and_all, Waiting, waiting_for_people
 from cobot_alloc.tui.widgets.live_table import Column, LiveTable, Row
@@ -40,11 +40,6 @@ class Desk(Vertical):
     def table(self) -> LiveTable:
         """The table."""
         return self.query_one(LiveTable)
-
-    @property
-    def subject(self) -> Subject | None:
-        """What is selected; None if nothing waits."""
-        return self.table.subject
 
     def show(self, view: CellView) -> None:
         """Bring the list up to date."""

@@ -42,6 +42,11 @@ class DetailsPane(Vertical):
             self.query_one(VerticalScroll).scroll_home(animate=False)
         self.query_one('#details', Static).update(laid_out(details))
 
+    def turn(self, pages: int) -> None:
+        """Scroll by pages; up if negative."""
+        scroll = self.query_one(VerticalScroll)
+        scroll.scroll_relative(y=pages * scroll.size.height, animate=False)
+
 
 def laid_out(details: Details) -> RenderableType:
     """Return the details as they are printed."""

@@ -33,11 +33,6 @@ class SidePane(Vertical):
         """The table of the agents."""
         return self.query_one(LiveTable)
 
-    @property
-    def subject(self) -> Subject | None:
-        """The agent that is selected; None if there is none."""
-        return self.table.subject
-
     def show(self, view: CellView) -> None:
         """Bring both up to date."""
         agents = sorted(view.agents.values(), key=lambda agent: (agent.kind, agent.agent_id))
