@@ -46,6 +46,7 @@ function(_compile_quickly)
       continue()
     endif()
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
+    target_compile_options(${target} PRIVATE -Wno-redundant-decls) # they repeat themselves
     # Each of these defines the same file-local names.
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "__description\\.c$")
