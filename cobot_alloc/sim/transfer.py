@@ -67,7 +67,9 @@ def route_with_part(site: Site, part: str, place: LocationSpec) -> Route | None:
 
 
 def way_home(site: Site) -> tuple[Move, ...]:
-    """Plan to rise to a height where nothing is in the way, and to go home from there."""
+    """Plan to rise to where nothing is in the way, and home from there; nothing if at home."""
+    if site.body.is_home():
+        return ()
     start = site.body.commanded
     home = site.planner.tool_pose(site.body.home)
     here = site.planner.tool_pose(start)

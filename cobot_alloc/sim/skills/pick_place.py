@@ -27,8 +27,7 @@ _REST_S = 2.0  # for a part to come to rest after it was let go
 def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
-    if not site.body.is_home():
-        yield from _play(way_home(site))
+    yield from _play(way_home(site))
     while True:
         problem = _unmet(site, task)
         if problem is not None:

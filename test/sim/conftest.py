@@ -1,0 +1,171 @@
+"""A small cell to try things in: one arm, a few parts, a person far away."""
+
+from dataclasses import replace
+
+import pytest
+
+from cobot_alloc.application.world import (
+    ArmSpec,
+    FixtureSpec,
+    LocationSpec,
+    PartSpec,
+    PersonSpec,
+    World,
+)
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.zone import Zone
+from cobot_alloc.sim.cell import SimulatedCell
+
+FAR_AWAY = (-6.0, 0.0)
+CLOSE = (-0.9, 0.0)  # in the stop zone
+NEAR = (-1.6, 0.0)  # in the slow zone
+
+PANDA = ArmSpec(
+    agent_id='panda',
+    model='franka_panda',
+    base=(0.0, 0.0, 0.7),
+    skills=frozenset({'pick_place', 'weld'}),
+    payload_kg=3.0,
+    reach_m=0.8,
+)
+
+
+def _zone(mode, radius_m):
+    return Zone(
+        zone_id=f'panda_{mode.value.lower()}',
+        agent_id='panda',
+        mode=mode,
+        volume=Cylinder(center=(0.0, 0.0, 0.0), radius_m=radius_m, height_m=2.0),
+    )
+
+
+WORLD = World(
+    cell='trial',
+    arms=(PANDA,),
+    fixtures=(FixtureSpec(fixture_id='bench', urdf='bench.urdf', position=(0.2, 0.0, 0.0)),),
+    locations=(
+        LocationSpec(name='here', position=(0.40, 0.25, 0.70)),
+        LocationSpec(name='there', position=(0.45, -0.20, 0.70)),
+        LocationSpec(name='aside', position=(0.45, 0.05, 0.70)),
+        LocationSpec(name='far', position=(0.40, 0.90, 0.70)),
+        LocationSpec(name='beyond', position=(1.60, 0.00, 0.00)),
+    ),
+    parts=(
+        PartSpec(part_id='block', at='here', size=(0.05, 0.05, 0.05), mass_kg=0.3),
+        PartSpec(part_id='spare', at='beyond', size=(0.05, 0.05, 0.05), mass_kg=0.3),
+    ),
+    people=(PersonSpec(person_id='ada', start=FAR_AWAY),),
+    zones=(_zone(SafetyMode.STOPPED, 1.0), _zone(SafetyMode.REDUCED, 1.6)),
+)
+
+
+class Trial:
+    """A cell together with what a test does to it again and again."""
+
+    def __init__(self, world):
+        self.cell = SimulatedCell(world)
+        self.reports = []
+        self._fence = 0
+
+    def ready(self):
+        """Bring the cell to its normal mode and resume every arm."""
+        self.cell.set_cell_mode(SafetyMode.NORMAL)
+        self.cell.step()
+        assert all(self.cell.resume(agent_id) for agent_id in self.cell.arm_ids)
+        return self
+
+    def begin(self, part='block', source='here', target='there', *, agent='panda', **more):
+        """Begin a task and return its fence."""
+        self._fence += 1
+        more = {'skill': 'pick_place', 'payload_kg': 0.0, **more}
+        self.cell.begin(
+            agent,
+            Task(
+                task_id=f'task_{self._fence}',
+                order_id='order',
+                part=part,
+                source=source,
+                target=target,
+                **more,
+            ),
+            self._fence,
+        )
+        return self._fence
+
+    def step_until(self, question, limit_s=30.0):
+        """Step until the question is answered with yes."""
+        until_s = self.cell.now_s + limit_s
+        while not question():
+            assert self.cell.now_s < until_s, f'not so within {limit_s} simulated seconds'
+            self.cell.step()
+            self.reports += self.cell.take_reports()
+
+    def step_for(self, duration_s):
+        """Step for a time."""
+        until_s = self.cell.now_s + duration_s
+        self.step_until(lambda: self.cell.now_s >= until_s, duration_s + 1.0)
+
+    def reach(self, step, *, agent='panda'):
+        """Step until the arm is at the named step of its skill."""
+        self.step_until(lambda: self.status(agent).step == step)
+
+    def finish(self, fence, limit_s=40.0):
+        """Step until the attempt has been reported and return the report."""
+        self.step_until(lambda: any(it.fence == fence for it in self.reports), limit_s)
+        return next(it for it in self.reports if it.fence == fence)
+
+    def do(self, *args, **more):
+        """Begin a task and return its report."""
+        return self.finish(self.begin(*args, **more))
+
+    def status(self, agent='panda'):
+        return self.cell.arm_status(agent)
+
+    def distance(self, part, place):
+        """Return how far the part's underside is from a location, as the physics has it."""
+        half = next(it.size[2] / 2 for it in self.cell.world.parts if it.part_id == part)
+        x, y, z = self.cell.part_position(part)
+        at = self.cell.world.location(place).position
+        return ((x - at[0]) ** 2 + (y - at[1]) ** 2 + (z - half - at[2]) ** 2) ** 0.5
+
+
+@pytest.fixture
+def trial_of():
+    """Return a function that makes a cell, by default the small one with changes to it."""
+    trials = []
+
+    def make(world=None, **changes):
+        trials.append(Trial(replace(world or WORLD, **changes)))
+        return trials[-1]
+
+    yield make
+    for trial in trials:
+        trial.cell.close()
+
+
+@pytest.fixture
+def small_world():
+    return WORLD
+
+
+@pytest.fixture
+def trial(trial_of):
+    """Return the small cell, ready to work."""
+    return trial_of().ready()
+
+
+@pytest.fixture
+def far_away():
+    return FAR_AWAY
+
+
+@pytest.fixture
+def near():
+    return NEAR
+
+
+@pytest.fixture
+def close():
+    return CLOSE

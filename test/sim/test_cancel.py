@@ -1,0 +1,115 @@
+"""Cancelling: come to rest on the path, put the part back, go home, say where the part is."""
+
+import pytest
+
+from cobot_alloc.domain.attempt import AttemptStatus
+
+pytestmark = pytest.mark.sim
+
+
+def is_home(trial):
+    return trial.cell._arms['panda'].site.body.is_home()
+
+
+@pytest.mark.parametrize(
+    'step', ['approach', 'lower', 'lift', 'carry', 'set down', 'retreat', 'return']
+)
+def test_the_part_ends_at_a_place_and_the_arm_at_home(trial, step):
+    fence = trial.begin()
+    trial.reach(step)
+    trial.step_for(0.2)
+    assert trial.cell.cancel('panda', fence)
+    report = trial.finish(fence, limit_s=15.0)
+    place = 'there' if step in ('retreat', 'return') else 'here'
+    assert report.status is AttemptStatus.CANCELED
+    assert report.failure.detail == f'block is at {place}'
+    assert trial.distance('block', place) < 0.005
+    assert is_home(trial)
+
+
+def test_the_arm_stops_on_its_path_before_it_turns_back(trial):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.step_for(0.5)
+    trial.cell.cancel('panda', fence)
+    trial.step_until(lambda: trial.status().speed_scale == 0.0, limit_s=0.3)
+    assert trial.status().step in ('carry', 'lift')
+
+
+def test_the_cell_can_work_on_after_a_cancellation(trial):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.cancel('panda', fence)
+    trial.finish(fence)
+    assert trial.do().failure is None
+
+
+def test_a_part_goes_to_its_target_where_its_source_is_taken(trial):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.move_part('spare', 'here')
+    trial.cell.cancel('panda', fence)
+    assert trial.finish(fence).failure.detail == 'block is at there'
+    assert trial.distance('block', 'there') < 0.005
+
+
+def test_a_part_goes_to_the_nearest_free_place_where_both_are_taken(trial_of, small_world):
+    third = small_world.parts[1].__class__(part_id='third', at='far', mass_kg=0.3)
+    trial = trial_of(parts=(*small_world.parts, third)).ready()
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.move_part('spare', 'here')
+    trial.cell.move_part('third', 'there')
+    trial.cell.cancel('panda', fence)
+    assert trial.finish(fence).failure.detail == 'block is at aside'
+
+
+def test_a_held_arm_is_canceled_once_it_may_move(trial, close, far_away):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.place_person('ada', close)
+    trial.step_for(0.5)
+    stopped_at = trial.status().joint_positions
+    assert trial.cell.cancel('panda', fence)
+    trial.step_for(2.0)
+    assert not trial.reports
+    assert trial.status().joint_positions == pytest.approx(stopped_at, abs=2e-3)
+    trial.cell.place_person('ada', far_away)
+    trial.step_for(0.1)
+    trial.cell.resume('panda')
+    assert trial.finish(fence).failure.detail == 'block is at here'
+
+
+def test_an_arm_that_stays_held_is_reported_all_the_same(trial, close, far_away):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.place_person('ada', close)
+    trial.step_for(0.5)
+    trial.cell.cancel('panda', fence)
+    report = trial.finish(fence, limit_s=61.0)
+    assert report.status is AttemptStatus.CANCELED
+    assert 'block is still in the grip' in report.failure.detail
+    trial.cell.place_person('ada', far_away)
+    trial.step_for(0.1)
+    trial.cell.resume('panda')
+    trial.step_until(lambda: trial.status().task_id is None)
+    assert trial.distance('block', 'here') < 0.005
+    assert len(trial.reports) == 1
+
+
+def test_a_task_that_has_not_begun_to_move_ends_where_it_is(trial_of):
+    trial = trial_of()
+    fence = trial.begin()
+    trial.step_for(0.1)
+    assert trial.cell.cancel('panda', fence)
+    report = trial.finish(fence, limit_s=1.0)
+    assert report.status is AttemptStatus.CANCELED
+    assert report.failure.detail == 'block is at here'
+
+
+def test_only_the_attempt_in_hand_can_be_canceled(trial):
+    assert not trial.cell.cancel('panda', 1)
+    fence = trial.begin()
+    assert not trial.cell.cancel('panda', fence + 1)
+    trial.finish(fence)
+    assert not trial.cell.cancel('panda', fence)

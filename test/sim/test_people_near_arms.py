@@ -1,0 +1,258 @@
+"""What an arm does while a person is near: slow down, stop on its path, wait to be resumed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cobot_alloc.application.world import Waypoint
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+
+pytestmark = pytest.mark.sim
+
+REST_RADPS = 0.01
+
+
+def fastest(trial, agent='panda'):
+    return max(abs(speed) for speed in trial.status(agent).joint_velocities)
+
+
+def test_nothing_moves_before_it_was_resumed(trial_of):
+    trial = trial_of()
+    assert trial.status().mode is SafetyMode.UNKNOWN
+    trial.cell.set_cell_mode(SafetyMode.NORMAL)
+    before = trial.status().joint_positions
+    trial.begin()
+    trial.step_for(1.0)
+    assert trial.status().held
+    assert trial.status().mode is SafetyMode.STOPPED
+    assert trial.status().joint_positions == pytest.approx(before, abs=1e-3)
+    assert trial.cell.resume('panda')
+    trial.step_for(1.0)
+    assert fastest(trial) > 0.1
+
+
+def test_nothing_moves_before_the_cell_has_a_mode(trial_of):
+    trial = trial_of()
+    trial.step_for(0.1)
+    assert not trial.cell.resume('panda')
+    assert trial.status().mode is SafetyMode.UNKNOWN
+    assert trial.status().cause == 'not resumed since the start'
+
+
+def test_a_person_in_the_slow_zone_slows_the_arm_down(trial, near, far_away):
+    trial.begin()
+    trial.reach('carry')
+    trial.cell.place_person('ada', near)
+    trial.step_for(0.6)
+    assert trial.status().mode is SafetyMode.REDUCED
+    assert trial.status().speed_scale == pytest.approx(0.25)
+    assert trial.status().cause == 'a person is in panda_reduced'
+    assert 0.0 < fastest(trial) < 0.26 * 2.61 * 0.8
+    trial.cell.place_person('ada', far_away)
+    trial.step_for(0.6)
+    assert trial.status().mode is SafetyMode.NORMAL  # no standstill, so nothing to resume
+    assert trial.status().speed_scale == pytest.approx(1.0)
+
+
+def test_a_person_in_the_stop_zone_stops_the_arm(trial, close):
+    trial.begin()
+    trial.reach('carry')
+    trial.step_for(0.5)
+    assert fastest(trial) > 0.5
+    trial.cell.place_person('ada', close)
+    trial.step_for(0.35)  # one sighting and the ramp of 0.25 s
+    assert fastest(trial) < REST_RADPS
+    status = trial.status()
+    assert (status.mode, status.held, status.zone_clear) == (SafetyMode.STOPPED, True, False)
+    assert status.cause == 'a person is in panda_stopped'
+
+
+def test_the_ramp_is_smooth(trial, close):
+    trial.begin()
+    trial.reach('carry')
+    trial.cell.place_person('ada', close)
+    scales = [1.0]
+    while scales[-1] > 0.0:
+        trial.cell.step()
+        scales.append(trial.status().speed_scale)
+    assert max(-np.diff(scales)) < 1.6 / (0.25 * 240)  # the steepest of a smooth ramp: 1.5
+    assert len(scales) / 240 < 0.30
+
+
+def test_a_held_arm_stays_where_it_is_until_it_is_resumed(trial, close, far_away):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.place_person('ada', close)
+    trial.step_for(0.5)
+    stopped_at = trial.status().joint_positions
+    assert not trial.cell.resume('panda')
+    trial.cell.place_person('ada', far_away)
+    trial.step_for(2.0)
+    assert trial.status().held
+    assert trial.status().zone_clear
+    assert trial.status().cause == 'waiting to be resumed'
+    assert trial.status().joint_positions == pytest.approx(stopped_at, abs=2e-3)
+    assert trial.cell.resume('panda')
+    assert trial.finish(fence).status is AttemptStatus.SUCCEEDED
+    assert trial.distance('block', 'there') < 0.002
+
+
+def test_an_arm_resumed_in_the_slow_zone_goes_on_slowly(trial, near, close):
+    trial.begin()
+    trial.reach('carry')
+    trial.cell.place_person('ada', close)
+    trial.step_for(0.5)
+    trial.cell.place_person('ada', near)
+    trial.step_for(0.1)
+    assert trial.cell.resume('panda')
+    trial.step_for(0.6)
+    assert trial.status().mode is SafetyMode.REDUCED
+    assert trial.status().speed_scale == pytest.approx(0.25)
+
+
+def test_stops_and_slow_stretches_leave_the_path_as_it_was(trial_of, near, close, far_away):
+    def path(places):
+        trial = trial_of().ready()
+        fence, seen, step = trial.begin(), [], 0
+        while not trial.reports:
+            if step in places:
+                trial.cell.place_person('ada', places[step])
+            trial.cell.step()
+            trial.cell.resume('panda')
+            seen.append(trial.status().joint_positions)
+            trial.reports += trial.cell.take_reports()
+            step += 1
+        assert trial.finish(fence).failure is None
+        return np.array(seen)
+
+    free = path({})
+    disturbed = path({200: near, 500: close, 700: far_away, 900: close, 1000: far_away})
+    assert len(disturbed) > len(free) + 240
+    # Every posture of the disturbed run is one of the free run, but for the lag of the
+    # motors, which depends on the speed.
+    off = [np.abs(free - joints).max(axis=1).min() for joints in disturbed[::10]]
+    assert max(off) < 0.012
+
+
+def test_sensing_that_falls_silent_holds_the_arm(trial):
+    trial.begin()
+    trial.reach('carry')
+    trial.cell.sensing.freeze()
+    trial.step_for(0.15)
+    assert trial.status().mode is SafetyMode.NORMAL  # the last sighting is still young enough
+    trial.step_for(0.4)
+    assert trial.status().mode is SafetyMode.UNKNOWN
+    assert trial.status().held
+    assert not trial.status().zone_clear
+    assert fastest(trial) < REST_RADPS
+    assert not trial.cell.resume('panda')
+
+
+def test_sensing_that_returns_does_not_set_the_arm_going(trial):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.sensing.freeze()
+    trial.step_for(1.0)
+    trial.cell.sensing.restore()
+    trial.step_for(1.0)
+    assert trial.status().mode is SafetyMode.STOPPED
+    assert fastest(trial) < REST_RADPS
+    assert trial.cell.resume('panda')
+    assert trial.finish(fence).status is AttemptStatus.SUCCEEDED
+
+
+def test_positions_that_are_not_numbers_hold_the_arm_at_once(trial):
+    trial.begin()
+    trial.reach('carry')
+    trial.cell.sensing.poison()
+    trial.step_for(0.35)
+    assert trial.status().mode is SafetyMode.UNKNOWN
+    assert fastest(trial) < REST_RADPS
+
+
+def test_zones_that_cannot_be_told_are_read_as_occupied(trial, near):
+    trial.cell.place_person('ada', near)
+    trial.step_for(0.1)
+    readings = {it.zone_id: it for it in trial.cell.zone_readings()}
+    assert not readings['panda_stopped'].occupied
+    assert readings['panda_reduced'].occupied
+    assert all(it.fresh for it in readings.values())
+    trial.cell.sensing.freeze()
+    trial.step_for(0.3)
+    assert all(it.occupied and not it.fresh for it in trial.cell.zone_readings())
+
+
+def test_a_pressed_stop_is_latched_and_its_reset_moves_nothing(trial):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell.set_cell_mode(SafetyMode.LATCHED)
+    trial.step_for(0.35)
+    assert trial.status().mode is SafetyMode.LATCHED
+    assert fastest(trial) < REST_RADPS
+    assert not trial.cell.resume('panda')
+    trial.cell.set_cell_mode(SafetyMode.NORMAL)
+    trial.step_for(0.5)
+    assert trial.status().mode is SafetyMode.STOPPED
+    assert fastest(trial) < REST_RADPS
+    assert trial.cell.resume('panda')
+    assert trial.finish(fence).status is AttemptStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize('mode', [SafetyMode.STOPPED, SafetyMode.UNKNOWN])
+def test_a_cell_that_is_not_moving_holds_every_arm(trial, mode):
+    trial.begin()
+    trial.reach('carry')
+    trial.cell.set_cell_mode(mode)
+    trial.step_for(0.35)
+    assert trial.status().mode is mode
+    assert fastest(trial) < REST_RADPS
+    assert not trial.cell.resume('panda')
+
+
+def test_a_slow_cell_slows_every_arm(trial):
+    trial.cell.set_cell_mode(SafetyMode.REDUCED)
+    trial.step_for(0.5)
+    assert trial.status().speed_scale == pytest.approx(0.25)
+
+
+def test_a_person_walks_the_script_once(trial_of, small_world):
+    script = (Waypoint(to=(-2.0, 0.0), stay_s=0.5), Waypoint(to=(-2.0, 3.0)))
+    ada = replace(
+        small_world.people[0], start=(-3.0, 0.0), script=script, start_after_s=1.0, speed_mps=2.0
+    )
+    trial = trial_of(people=(ada,))
+    seen = {}
+    while trial.cell.now_s < 4.5:
+        trial.cell.step()
+        seen[round(trial.cell.now_s, 3)] = trial.cell.people()[0][1]
+    assert seen[0.9] == (-3.0, 0.0, 0.0)
+    assert seen[1.25] == pytest.approx((-2.5, 0.0, 0.0), abs=0.03)
+    assert seen[1.9] == (-2.0, 0.0, 0.0)
+    assert seen[3.0] == pytest.approx((-2.0, 2.0, 0.0), abs=0.06)
+    assert seen[4.5] == (-2.0, 3.0, 0.0)
+
+
+def test_a_person_may_walk_in_circles(trial_of, small_world):
+    script = (Waypoint(to=(-2.0, 0.0)), Waypoint(to=(-3.0, 0.0)))
+    ada = replace(
+        small_world.people[0], start=(-3.0, 0.0), script=script, speed_mps=2.0, repeat=True
+    )
+    trial = trial_of(people=(ada,))
+    turns = 0
+    for _ in range(720):  # three rounds of a second each
+        before = trial.cell.people()[0][1][0]
+        trial.cell.step()
+        turns += before != -2.0 and trial.cell.people()[0][1][0] == -2.0
+    assert turns == 3
+
+
+def test_the_separation_is_the_gap_between_arm_and_person(trial):
+    trial.cell.place_person('ada', (-1.25, 0.0))
+    trial.step_for(0.1)
+    # 1.25 m less the person's radius, and the elbow, which leans back by 0.2 m or so.
+    assert 0.7 < trial.status().separation_m < 0.85
+    trial.cell.place_person('ada', (-20.0, 0.0))
+    trial.step_for(0.1)
+    assert trial.status().separation_m == float('inf')
