@@ -37,7 +37,7 @@ def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> It
     if task.payload_kg > agent.payload_kg:
         yield Reason(
             code='too_heavy',
-            text=f'lifts {agent.payload_kg:g} kg, the part is {task.payload_kg:g}',
+            text=f'lifts {agent.payload_kg:g} kg, the part has {task.payload_kg:g} kg',
         )
     yield from _out_of_reach(task, candidate, rules)
     if agent.agent_id in record.excluded:

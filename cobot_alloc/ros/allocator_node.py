@@ -61,7 +61,7 @@ class AllocatorNode(LifecycleNode):
         self._parts: AllocatorParts | None = None
         self._link: ArmLink | None = None
         self._publishers = StatePublishers(self)
-        self._services = DeskServices(self, self._take, self._now_s)
+        self._services = DeskServices(self, self._take)
         self._cell_clock = CellClock()
         self._heard: dict[AgentId, float] = {}
         self._timer: Timer | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -49,7 +49,7 @@ def decode_report(body: str) -> AttemptReport:
     return _decode(AttemptReport, body)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 

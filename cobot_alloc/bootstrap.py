@@ -1,0 +1,150 @@
+"""
+The wiring: the one module that knows every shell.
+
+Each is imported inside the function that needs it, so that the terminal never loads the
+physics engine and the command line starts quickly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+import sys
+from typing import TYPE_CHECKING
+
+from cobot_alloc.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from cobot_alloc.application.journal import JournalReader
+    from cobot_alloc.application.settings import (
+        AllocatorParts,
+        AllocatorSettings,
+        CellParts,
+        CellSettings,
+    )
+    from cobot_alloc.application.supervisor_ports import SupervisorGateway
+
+
+def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
+    """
+    Read and check every file of an allocator, then open its journal.
+
+    :raises BadInput: if a file is not what was expected; the message says where.
+    :raises JournalError: if the journal cannot be opened or trusted.
+    """
+    from cobot_alloc.application.allocator import Allocator
+    from cobot_alloc.application.settings import AllocatorParts
+    from cobot_alloc.application.signing import Authenticator
+    from cobot_alloc.domain.identifiers import CellId
+    from cobot_alloc.domain.rules import CellRules
+    from cobot_alloc.files.limits import read_limits
+    from cobot_alloc.files.operators import read_operators
+    from cobot_alloc.files.reactions import read_reactions
+    from cobot_alloc.files.worlds import read_world
+    from cobot_alloc.people.keys import Ed25519Verifier
+    from cobot_alloc.planning.pairing import pair_at_least_cost
+    from cobot_alloc.storage.sqlite_journal import SqliteJournal
+
+    world = read_world(settings.world)
+    _check_cell(settings.cell_id, world.cell, settings.world)
+    limits = read_limits(settings.limits)
+    rules = CellRules(
+        reactions=read_reactions(settings.reactions),
+        limits=limits,
+        pair=pair_at_least_cost,
+        locations={place.name: place.position for place in world.locations},
+        zones=world.zones,
+    )
+    operators = read_operators(settings.operators)
+    journal = SqliteJournal(settings.journal, cell_id=world.cell)
+    return AllocatorParts(
+        allocator=Allocator(CellId(world.cell), journal=journal, rules=rules),
+        journal=journal,
+        authenticator=Authenticator(
+            operators, Ed25519Verifier(), max_age_s=limits.signature_age_s
+        ),
+        people={operator.name: operator.agent() for operator in operators},
+        limits=limits,
+    )
+
+
+def open_cell(settings: CellSettings) -> CellParts:
+    """
+    Read the world file and make the simulated world.
+
+    :raises BadInput: if the file is not what was expected; the message says where.
+    :raises JournalError: if the arms' ledger cannot be opened.
+    """
+    from cobot_alloc.application.arm_desk import ArmDesk
+    from cobot_alloc.application.settings import CellParts
+    from cobot_alloc.files.worlds import read_world
+    from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.storage.sqlite_ledger import SqliteLedger
+
+    spec = read_world(settings.world)
+    _check_cell(settings.cell_id, spec.cell, settings.world)
+    ledger = SqliteLedger(settings.ledger)
+    world = SimulatedCell(spec)
+    return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec)
+
+
+def open_gateway(
+    cell_id: str, *, actor: str, key: Path | None, timeout_s: float
+) -> SupervisorGateway:
+    """
+    Connect a person to a cell.
+
+    :param key: the person's private key; None can look but not act.
+    :raises BadInput: if the key cannot be read.
+    :raises Refused: ``no_answer`` if the allocator is not heard in time.
+    """
+    from cobot_alloc.domain.errors import Refused
+    from cobot_alloc.people.keys import read_signer
+    from cobot_alloc.ros.supervisor_client import RosGateway
+
+    signer = read_signer(key) if key is not None else None
+    gateway = RosGateway(cell_id, actor=actor, signer=signer)
+    if timeout_s > 0 and not gateway.wait_connected(timeout_s):
+        gateway.close()
+        raise Refused('no_answer', f'no allocator of cell {cell_id} was heard in {timeout_s:g} s')
+    return gateway
+
+
+def open_journal_to_read(path: Path) -> JournalReader:
+    """
+    Open a journal without the right to change it.
+
+    :raises JournalError: if it is not there or not a journal.
+    """
+    from cobot_alloc.storage.sqlite_journal import SqliteJournalReader
+
+    return SqliteJournalReader(path)
+
+
+def _check_cell(expected: str, found: str, path: Path) -> None:
+    if expected and expected != found:
+        raise BadInput(
+            f'{path}: cell: got {found!r}, expected {expected!r}, the cell of the node'
+        )
+
+
+def allocator() -> int:
+    """Run the allocator's node."""
+    from cobot_alloc.ros.run_node import run_allocator
+
+    return run_allocator(open_allocator)
+
+
+def cell() -> int:
+    """Run the simulated cell's node."""
+    from cobot_alloc.ros.run_node import run_cell
+
+    return run_cell(open_cell)
+
+
+NODES = {'allocator': allocator, 'cell': cell}
+
+if __name__ == '__main__':
+    name = sys.argv.pop(1) if len(sys.argv) > 1 else ''
+    if name not in NODES:
+        sys.exit(f'usage: python -m cobot_alloc.bootstrap {{{"|".join(NODES)}}} [--ros-args ...]')
+    sys.exit(NODES[name]())

@@ -1,0 +1,1 @@
+"""The ``cobot-alloc`` command."""

@@ -1,0 +1,87 @@
+"""Reports as tables for a terminal and as data for a file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from cobot_alloc.application.report import CaseRow, Report, TaskRow
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print what became of each task, who was asked what, and the totals."""
+    console.print(_task_table(report.tasks))
+    if report.cases:
+        console.print(_case_table(report.cases))
+    finals = sum(row.state in _GOOD or row.state in _ENDED for row in report.tasks)
+    console.print(
+        f'{finals} of {len(report.tasks)} tasks final, {len(report.open_cases)} cases open,'
+        f' {report.duration_s:.1f} s of cell time,'
+        f' {report.energy_j:.0f} J mechanical work at the joints (estimate).'
+    )
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the same as data."""
+    data = {**asdict(report), 'is_complete': report.is_complete}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data, indent=2, allow_nan=False) + '\n')
+
+
+_GOOD = frozenset({'completed'})
+_ENDED = frozenset({'failed', 'canceled', 'skipped', 'scrapped'})
+
+
+def _task_table(rows: tuple[TaskRow, ...]) -> Table:
+    table = Table(title='Tasks', title_justify='left', expand=False)
+    for name in ('task', 'what', 'state', 'agent'):
+        table.add_column(name, overflow='fold')
+    for name in ('attempts', 'time, s', 'energy, J'):
+        table.add_column(name, justify='right')
+    table.add_column('decided by', overflow='fold')
+    for row in rows:
+        marks = ' [red]hazard[/]' if row.hazards else ''
+        marks += ' [cyan]judgement[/]' if row.judgement else ''
+        late = f' [yellow](late {row.late_s:.0f} s)[/]' if row.late_s else ''
+        table.add_row(
+            row.task_id,
+            row.what + marks,
+            _colored(row.state) + late,
+            row.agent or '-',
+            str(row.attempts),
+            _number(row.duration_s, 1),
+            _number(row.energy_j, 0),
+            row.decided_by or '-',
+        )
+    return table
+
+
+def _case_table(rows: tuple[CaseRow, ...]) -> Table:
+    table = Table(title='Cases', title_justify='left', expand=False)
+    for name in ('case', 'about', 'what happened', 'state', 'answered by', 'action', 'note'):
+        table.add_column(name, overflow='fold')
+    for row in rows:
+        times = f' (x{row.count})' if row.count > 1 else ''
+        table.add_row(
+            row.case_id,
+            row.subject,
+            row.code + times,
+            row.state,
+            row.answered_by or '-',
+            row.action or '-',
+            row.note or '-',
+        )
+    return table
+
+
+def _colored(state: str) -> str:
+    color = 'green' if state in _GOOD else 'yellow' if state in _ENDED else 'red'
+    return f'[{color}]{state}[/]'
+
+
+def _number(value: float | None, digits: int) -> str:
+    return '-' if value is None else f'{value:.{digits}f}'
