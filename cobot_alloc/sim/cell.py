@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
-from cobot_alloc.application.world import ArmSpec, World
+from cobot_alloc.application.world import World
 from cobot_alloc.domain.attempt import AttemptReport
-from cobot_alloc.domain.errors import BadInput, Refused
+from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import is_fresh, is_occupied
 from cobot_alloc.sim.arm import Arm
-from cobot_alloc.sim.arm_body import ArmBody
+from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.faults import GripSlips, take_away_missing
-from cobot_alloc.sim.guard import Guard
-from cobot_alloc.sim.kinematics import Kinematics
-from cobot_alloc.sim.motion import Planner
-from cobot_alloc.sim.parts import Parts
-from cobot_alloc.sim.people import People, Sensing
-from cobot_alloc.sim.scenery import Scenery, Whereabouts
-from cobot_alloc.sim.site import Site
-from cobot_alloc.sim.suction import Suction
-from cobot_alloc.sim.traffic import Traffic
-
-_GRAVITY = -9.81
+from cobot_alloc.sim.faults import GripSlips
+from cobot_alloc.sim.people import Sensing
 
 
 class SimulatedCell:
@@ -47,18 +37,15 @@ class SimulatedCell:
         self._steps = 0
         self._sensing_steps = max(1, round(world.step_hz / world.sensing.rate_hz))
         self._bullet = Bullet()
-        self._kinematic = Bullet()  # never stepped, see kinematics
-        bullet = self._bullet
-        bullet.setGravity(0.0, 0.0, _GRAVITY)
-        bullet.setPhysicsEngineParameter(fixedTimeStep=self._dt, deterministicOverlappingPairs=1)
-        self._flags = 0 if visuals else bullet.URDF_IGNORE_VISUAL_SHAPES
-        self._scenery = Scenery(bullet, world, flags=self._flags)
-        self._parts = self._make_parts(visuals=visuals)
-        self._whereabouts = Whereabouts(bullet, world, self._parts, self._scenery)
-        self._traffic = Traffic()
-        self._arms = {spec.agent_id: self._make_arm(spec) for spec in world.arms}
+        self._kinematic = Bullet()
+        try:
+            built = assemble(world, self._bullet, self._kinematic, visuals=visuals)
+        except Exception:
+            self.close()
+            raise
+        self._scenery, self._parts = built.scenery, built.parts
+        self._arms, self._people = built.arms, built.people
         self._slips = GripSlips(world.faults)
-        self._people = People(bullet, world.people)
         self.sensing = Sensing(self._people)
 
     @property
@@ -177,37 +164,3 @@ class SimulatedCell:
             return self._arms[agent_id]
         except KeyError:
             raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
-
-    def _make_parts(self, *, visuals: bool) -> Parts:
-        parts = Parts(self._bullet, visuals=visuals)
-        for spec in self.world.parts:
-            place = self.world.location(spec.at)
-            if place is None:
-                raise BadInput(f'part {spec.part_id!r} is at {spec.at!r}: no such location')
-            parts.add(spec, place.position)
-        take_away_missing(self.world.faults, parts)
-        return parts
-
-    def _make_arm(self, spec: ArmSpec) -> Arm:
-        bullet, world = self._bullet, self.world
-        body = ArmBody(bullet, spec, flags=self._flags)
-        limits = body.limits
-        kinematics = Kinematics(
-            self._kinematic, spec, lower=limits.lower, upper=limits.upper, seed=world.seed
-        )
-        site = Site(
-            world=world,
-            spec=spec,
-            body=body,
-            suction=Suction(bullet, body, self._parts),
-            planner=Planner(spec, kinematics, limits, body.home),
-            parts=self._parts,
-            whereabouts=self._whereabouts,
-            traffic=self._traffic,
-        )
-        guard = Guard(
-            [zone for zone in world.zones if zone.agent_id == spec.agent_id],
-            max_age_s=world.sensing.max_age_s,
-            reduced_speed=world.reduced_speed,
-        )
-        return Arm(bullet, site, guard)

@@ -1,0 +1,95 @@
+"""Build everything that a world describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cobot_alloc.application.world import ArmSpec, World
+from cobot_alloc.domain.errors import BadInput
+from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.sim.arm import Arm
+from cobot_alloc.sim.arm_body import ArmBody
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.faults import take_away_missing
+from cobot_alloc.sim.guard import Guard
+from cobot_alloc.sim.kinematics import Kinematics
+from cobot_alloc.sim.motion import Planner
+from cobot_alloc.sim.parts import Parts
+from cobot_alloc.sim.people import People
+from cobot_alloc.sim.scenery import Scenery, Whereabouts
+from cobot_alloc.sim.site import Site
+from cobot_alloc.sim.suction import Suction
+from cobot_alloc.sim.traffic import Traffic
+
+_GRAVITY = -9.81
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Assembly:
+    """The things of a cell, in the physics and ready to be stepped."""
+
+    scenery: Scenery
+    parts: Parts
+    people: People
+    arms: Mapping[AgentId, Arm]
+
+
+def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) -> Assembly:
+    """
+    Build a world in ``bullet``; ``kinematic`` is for planning and never stepped.
+
+    :raises BadInput: if the world names what there is not.
+    """
+    bullet.setGravity(0.0, 0.0, _GRAVITY)
+    bullet.setPhysicsEngineParameter(
+        fixedTimeStep=1.0 / world.step_hz, deterministicOverlappingPairs=1
+    )
+    flags = 0 if visuals else bullet.URDF_IGNORE_VISUAL_SHAPES
+    scenery = Scenery(bullet, world, flags=flags)
+    parts = _parts(bullet, world, visuals=visuals)
+    whereabouts = Whereabouts(bullet, world, parts, scenery)
+    traffic = Traffic()
+    arms = {}
+    for spec in world.arms:
+        body = ArmBody(bullet, spec, flags=flags)
+        site = Site(
+            world=world,
+            spec=spec,
+            body=body,
+            suction=Suction(bullet, body, parts),
+            planner=_planner(kinematic, world, spec, body),
+            parts=parts,
+            whereabouts=whereabouts,
+            traffic=traffic,
+        )
+        arms[spec.agent_id] = Arm(bullet, site, _guard(world, spec))
+    people = People(bullet, world.people)
+    return Assembly(scenery=scenery, parts=parts, people=people, arms=arms)
+
+
+def _parts(bullet: Bullet, world: World, *, visuals: bool) -> Parts:
+    parts = Parts(bullet, visuals=visuals)
+    for spec in world.parts:
+        place = world.location(spec.at)
+        if place is None:
+            raise BadInput(f'part {spec.part_id!r} is at {spec.at!r}: no such location')
+        parts.add(spec, place.position)
+    take_away_missing(world.faults, parts)
+    return parts
+
+
+def _planner(kinematic: Bullet, world: World, spec: ArmSpec, body: ArmBody) -> Planner:
+    limits = body.limits
+    kinematics = Kinematics(
+        kinematic, spec, lower=limits.lower, upper=limits.upper, seed=world.seed
+    )
+    return Planner(spec, kinematics, limits, body.home)
+
+
+def _guard(world: World, spec: ArmSpec) -> Guard:
+    return Guard(
+        [zone for zone in world.zones if zone.agent_id == spec.agent_id],
+        max_age_s=world.sensing.max_age_s,
+        reduced_speed=world.reduced_speed,
+    )

@@ -1,0 +1,57 @@
+"""The same world and the same calls give the same motions, to the last bit."""
+
+import hashlib
+import struct
+
+import pytest
+
+from cobot_alloc.application.world import FaultKind, FaultSpec
+
+pytestmark = pytest.mark.sim
+
+
+def digest(trial):
+    """Return a hash of everything that moves."""
+    cell = trial.cell
+    figures = [*trial.status().joint_positions, *trial.status().joint_velocities]
+    for part in ('block', 'spare'):
+        pose = cell._parts.pose(part)
+        figures += [*pose.position, *pose.orientation]
+    return hashlib.sha256(struct.pack(f'{len(figures)}d', *figures)).hexdigest()
+
+
+def test_two_worlds_side_by_side_stay_equal(trial_of, close, far_away):
+    slip = FaultSpec(kind=FaultKind.GRIP_SLIP, part='block', after_fraction=0.7)
+    trials = [trial_of(faults=(slip,)).ready() for _ in range(2)]
+    digests = [[], []]
+    for step in range(2000):
+        for trial, seen in zip(trials, digests, strict=True):
+            if step == 10:
+                trial.begin()
+            if step == 500:
+                trial.cell.place_person('ada', close)
+            if step == 700:
+                trial.cell.place_person('ada', far_away)
+            if step == 720:
+                assert trial.cell.resume('panda')
+            trial.cell.step()
+            trial.reports += trial.cell.take_reports()
+            if step % 20 == 0:
+                seen.append(digest(trial))
+    assert digests[0] == digests[1]
+    assert len(set(digests[0])) > 60  # it did move
+    assert trials[0].reports == trials[1].reports
+    assert trials[0].reports[0].failure.code == 'part_dropped'
+
+
+def test_looking_changes_nothing(trial_of):
+    quiet, watched = trial_of().ready(), trial_of().ready()
+    for trial in (quiet, watched):
+        trial.begin()
+    for _ in range(600):
+        quiet.cell.step()
+        watched.cell.step()
+        watched.status()
+        watched.cell.zone_readings()
+        watched.cell.people()
+    assert digest(quiet) == digest(watched)
