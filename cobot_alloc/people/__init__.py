@@ -1,0 +1,1 @@
+"""Keys of people: the only place that knows how a signature is made."""

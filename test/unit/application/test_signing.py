@@ -1,0 +1,183 @@
+"""Signed requests: no two have the same bytes, and nobody but an operator is let through."""
+
+from dataclasses import fields, replace
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+import pytest
+
+from cobot_alloc.application.operators import Operator
+from cobot_alloc.application.signing import ActionRequest, Authenticator, message_to_sign
+from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.errors import Refused
+
+NOW_NS = 1_700_000_000 * 10**9
+ADA = Operator(name='ada', public_key=b'a' * 32)
+BOB = Operator(name='bob', public_key=b'b' * 32)
+
+REQUEST = ActionRequest(
+    cell_id='cell_a',
+    request_id='r1',
+    stamp_ns=NOW_NS,
+    subject=Subject(SubjectKind.CASE, 'case-1'),
+    action=Action.RETRY,
+    version=3,
+    actor='ada',
+    note='put back',
+    arguments=(('k', 'v'),),
+)
+
+# Half surrogate pairs too: they are no text, yet a message can carry them.
+TEXT = st.text(st.characters(exclude_categories=()), max_size=6) | st.text(
+    '0123456789:,', max_size=6
+)
+REQUESTS = st.fixed_dictionaries(
+    {
+        'cell_id': TEXT,
+        'request_id': TEXT,
+        'stamp_ns': st.integers(0, 2**63),
+        'subject_kind': TEXT,
+        'subject_id': TEXT,
+        'action': TEXT,
+        'version': st.integers(0, 2**64),
+        'actor': TEXT,
+        'note': TEXT,
+        'arguments': st.lists(st.tuples(TEXT, TEXT), max_size=3),
+    }
+)
+
+
+def read_back(message):
+    """Return the fields of a message, which shows that no two requests can share one."""
+    texts = []
+    while message:
+        length = int(re.match(rb'[0-9]+', message).group())
+        start = message.index(b':') + 1
+        texts.append(message[start : start + length].decode('utf-8', 'surrogatepass'))
+        assert message[start + length : start + length + 1] == b','
+        message = message[start + length + 1 :]
+    names = ['cell_id', 'request_id', 'stamp_ns', 'subject_kind', 'subject_id', 'action']
+    values = dict(zip([*names, 'version', 'actor', 'note'], texts[1:10], strict=True))
+    values['stamp_ns'], values['version'] = int(values['stamp_ns']), int(values['version'])
+    values['arguments'] = list(zip(texts[10::2], texts[11::2], strict=True))
+    return values
+
+
+@given(REQUESTS)
+def test_a_request_can_be_read_back_from_what_is_signed(request_fields):
+    assert read_back(message_to_sign(**request_fields)) == request_fields
+
+
+@given(REQUESTS, REQUESTS)
+def test_no_two_requests_have_the_same_bytes(one, other):
+    assert (message_to_sign(**one) == message_to_sign(**other)) == (one == other)
+
+
+@given(TEXT, TEXT, st.integers(0, 3))
+@example('ab', '2:', 1)
+@example('\ud83d', '\ude00', 1)
+def test_a_border_inside_a_field_does_not_move_the_border(one, other, cut):
+    """What moves from the end of one field to the start of the next changes the bytes."""
+    whole = one + other
+    first = message_to_sign(**{**PLAIN, 'actor': whole[:cut], 'note': whole[cut:]})
+    second = message_to_sign(**{**PLAIN, 'actor': one, 'note': other})
+    assert (first == second) == (whole[:cut] == one)
+
+
+PLAIN = {
+    'cell_id': 'c',
+    'request_id': 'r',
+    'stamp_ns': 1,
+    'subject_kind': 'case',
+    'subject_id': 'x',
+    'action': 'retry',
+    'version': 1,
+    'actor': 'a',
+    'note': '',
+    'arguments': [],
+}
+
+
+@pytest.mark.parametrize(
+    'change',
+    [
+        {'cell_id': 'cell_b'},
+        {'request_id': 'r2'},
+        {'stamp_ns': NOW_NS + 1},
+        {'subject': Subject(SubjectKind.TASK, 'case-1')},
+        {'subject': Subject(SubjectKind.CASE, 'case-2')},
+        {'action': Action.SCRAP},
+        {'version': 4},
+        {'actor': 'bob'},
+        {'note': 'put back '},
+        {'arguments': (('k', 'w'),)},
+        {'arguments': ()},
+        {'arguments': (('k', 'v'), ('', ''))},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_every_field_is_signed(change):
+    assert replace(REQUEST, **change).message() != REQUEST.message()
+
+
+def test_no_field_is_forgotten_here():
+    """Whoever adds a field to a request is to sign it too, and to add it above."""
+    assert {field.name for field in fields(ActionRequest)} == {
+        'cell_id',
+        'request_id',
+        'stamp_ns',
+        'subject',
+        'action',
+        'version',
+        'actor',
+        'note',
+        'arguments',
+    }
+
+
+class FakeVerifier:
+    """Takes the key followed by the message for a signature."""
+
+    def verify(self, public_key, message, signature):
+        return signature == public_key + message
+
+
+def check(request, *, key=ADA.public_key, now_ns=NOW_NS):
+    authenticator = Authenticator([ADA, BOB], FakeVerifier(), max_age_s=30.0)
+    return authenticator.check(request, key + request.message(), now_ns=now_ns)
+
+
+def test_a_request_of_an_operator_is_let_through():
+    assert check(REQUEST) is ADA
+
+
+@pytest.mark.parametrize('age_s', [-30.0, 0.0, 30.0])
+def test_the_stamp_may_be_as_far_off_as_allowed(age_s):
+    assert check(REQUEST, now_ns=NOW_NS + int(age_s * 1e9)) is ADA
+
+
+@pytest.mark.parametrize(
+    ('request_', 'given', 'code'),
+    [
+        (replace(REQUEST, actor='eve'), {}, 'unknown_actor'),
+        (replace(REQUEST, actor=''), {}, 'unknown_actor'),
+        (REQUEST, {'key': BOB.public_key}, 'bad_signature'),
+        (replace(REQUEST, actor='bob'), {}, 'bad_signature'),
+        (REQUEST, {'now_ns': NOW_NS + 31 * 10**9}, 'expired'),
+        (REQUEST, {'now_ns': NOW_NS - 31 * 10**9}, 'not_yet_valid'),
+        # A forgery is one, however old.
+        (REQUEST, {'key': BOB.public_key, 'now_ns': NOW_NS + 31 * 10**9}, 'bad_signature'),
+    ],
+)
+def test_anything_else_is_refused_with_its_reason(request_, given, code):
+    with pytest.raises(Refused) as refusal:
+        check(request_, **given)
+    assert refusal.value.code == code
+
+
+def test_a_signature_for_one_request_does_not_serve_another():
+    authenticator = Authenticator([ADA], FakeVerifier(), max_age_s=30.0)
+    signature = ADA.public_key + REQUEST.message()
+    with pytest.raises(Refused, match='not signed with the key of ada'):
+        authenticator.check(replace(REQUEST, version=4), signature, now_ns=NOW_NS)
