@@ -7,6 +7,7 @@ physics engine and the command line starts quickly.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 import sys
 from typing import TYPE_CHECKING
@@ -15,13 +16,17 @@ from cobot_alloc.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from cobot_alloc.application.journal import JournalReader
+    from cobot_alloc.application.operators import Operator
+    from cobot_alloc.application.order import Order
     from cobot_alloc.application.settings import (
         AllocatorParts,
         AllocatorSettings,
         CellParts,
         CellSettings,
     )
-    from cobot_alloc.application.supervisor_ports import SupervisorGateway
+    from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
+    from cobot_alloc.application.world import World
+    from cobot_alloc.tui.app import SupervisorApp
 
 
 def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
@@ -120,11 +125,59 @@ def open_journal_to_read(path: Path) -> JournalReader:
     return SqliteJournalReader(path)
 
 
+def world_reader() -> Callable[[Path], World]:
+    """Return what reads world files."""
+    from cobot_alloc.files.worlds import read_world
+
+    return read_world
+
+
+def order_reader() -> Callable[..., Order]:
+    """Return what reads order files, checked against a world if one is given."""
+    from cobot_alloc.files.orders import read_order
+
+    return read_order
+
+
+def operator_files() -> tuple[
+    Callable[[Path], bytes],
+    Callable[[Path], Sequence[Operator]],
+    Callable[[Path, Sequence[Operator]], None],
+]:
+    """Return what makes a key file, and what reads and writes the operators of a cell."""
+    from cobot_alloc.files.operators import read_operators, write_operators
+    from cobot_alloc.people.keys import create_key
+
+    return create_key, read_operators, write_operators
+
+
+def scripted_supervisor(answers: Path, *, actor: str) -> Callable[[SupervisorGateway], list[str]]:
+    """
+    Return a supervisor who answers from a file, one look at a time.
+
+    :raises BadInput: if the file is not what was expected; the message says where.
+    """
+    from cobot_alloc.application.scripted_supervisor import ScriptedSupervisor
+    from cobot_alloc.files.answers import read_answers
+
+    return ScriptedSupervisor(read_answers(answers), actor=actor).step
+
+
+def supervisor_app(
+    gateway: SupervisorGateway,
+    *,
+    actor: str,
+    exit_when: Callable[[CellView], bool] | None = None,
+) -> SupervisorApp:
+    """Return the supervisor's terminal, to be run."""
+    from cobot_alloc.tui.app import SupervisorApp
+
+    return SupervisorApp(gateway, actor=actor, exit_when=exit_when)
+
+
 def _check_cell(expected: str, found: str, path: Path) -> None:
     if expected and expected != found:
-        raise BadInput(
-            f'{path}: cell: got {found!r}, expected {expected!r}, the cell of the node'
-        )
+        raise BadInput(f'{path}: cell: got {found!r}, expected {expected!r}, the cell of the node')
 
 
 def allocator() -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 import time
 
-from cobot_alloc_msgs import msg, srv
 from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.timer import Timer
@@ -25,6 +24,7 @@ from cobot_alloc.ros.conversions import arm_from_beat
 from cobot_alloc.ros.desk_services import DeskServices
 from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
 from cobot_alloc.ros.state_publishers import StatePublishers
+from cobot_alloc_msgs import msg
 
 #: Wall-clock seconds between two looks at the clocks.
 TICK_S = 0.05
@@ -59,12 +59,12 @@ class AllocatorNode(LifecycleNode):
         declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
         self._open_parts = open_parts
         self._parts: AllocatorParts | None = None
-        self._link: ArmLink | None = None
-        self._publishers = StatePublishers(self)
-        self._services = DeskServices(self, self._take)
+        self._arms: ArmLink | None = None
+        self._outlet = StatePublishers(self)
+        self._desk = DeskServices(self, self._take)
         self._cell_clock = CellClock()
         self._heard: dict[AgentId, float] = {}
-        self._timer: Timer | None = None
+        self._ticking: Timer | None = None
         self.failure = ''
         self.create_subscription(msg.AgentBeat, names.BEATS, self._on_beat, qos.BEAT)
         self.create_subscription(msg.ZoneArray, names.ZONES, self._on_zones, qos.STATE)
@@ -90,13 +90,13 @@ class AllocatorNode(LifecycleNode):
             return TransitionCallbackReturn.FAILURE
         allocator = self._parts.allocator
         self._cell_clock = CellClock(resume_at_s=allocator.state.now_s)
-        self._link = ArmLink(
+        self._arms = ArmLink(
             self,
             cell_id=allocator.state.cell_id,
             raw_time=self._cell_clock.raw,
             on_report=self._on_report,
         )
-        self._services.open(self._parts)
+        self._desk.open(self._parts)
         self.get_logger().info(
             f'action=configured cell={allocator.state.cell_id}'
             f' tasks={len(allocator.state.tasks)} cell_time_s={allocator.state.now_s:.2f}'
@@ -106,15 +106,15 @@ class AllocatorNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Take up work; attempts that were in hand are asked about first."""
         assert self._parts is not None
-        assert self._link is not None
-        self._parts.allocator.start(self._link)
+        assert self._arms is not None
+        self._parts.allocator.start(self._arms)
         now = time.monotonic()
-        self._heard = {agent_id: now for agent_id in self._parts.allocator.state.agents}
+        self._heard = dict.fromkeys(self._parts.allocator.state.agents, now)
         # Of the wall clock: silence must be noticed even where /clock stands still.
-        self._timer = self.create_timer(
+        self._ticking = self.create_timer(
             TICK_S, self._tick, clock=Clock(clock_type=ClockType.STEADY_TIME)
         )
-        self._publishers.publish_all(self._parts.allocator.state, now_s=self._now_s())
+        self._outlet.publish_all(self._parts.allocator.state, now_s=self._now_s())
         self.get_logger().info('action=activated')
         return super().on_activate(state)
 
@@ -136,12 +136,12 @@ class AllocatorNode(LifecycleNode):
     def close(self) -> None:
         """Let go of the journal and the arms; may be called twice."""
         self._stop_working()
-        self._services.close()
-        if self._link is not None:
-            self._link.close()
+        self._desk.close()
+        if self._arms is not None:
+            self._arms.close()
         if self._parts is not None:
             self._parts.journal.close()
-        self._link = self._parts = None
+        self._arms = self._parts = None
 
     # Inputs
 
@@ -151,7 +151,7 @@ class AllocatorNode(LifecycleNode):
 
         :raises Refused: if the rules do not allow it, or if the node is not active.
         """
-        if self._parts is None or self._timer is None:
+        if self._parts is None or self._ticking is None:
             raise Refused('not_active', 'the allocator is not active')
         allocator = self._parts.allocator
         try:
@@ -163,11 +163,11 @@ class AllocatorNode(LifecycleNode):
             raise
         for event in events:
             self.get_logger().info(_log_line(event))
-        self._publishers.note(events)
+        self._outlet.note(events)
         return events
 
     def _on_beat(self, beat: msg.AgentBeat) -> None:
-        if self._timer is None:
+        if self._ticking is None:
             return
         try:
             arm, mode = arm_from_beat(beat), SafetyMode(beat.mode)
@@ -189,11 +189,11 @@ class AllocatorNode(LifecycleNode):
                 highest_fence=Fence(beat.highest_attempt),
             )
         )
-        if beat.attempt == 0 and self._link is not None:
-            self._link.notice_idle(arm.agent_id)
+        if beat.attempt == 0 and self._arms is not None:
+            self._arms.notice_idle(arm.agent_id)
 
     def _on_zones(self, zones: msg.ZoneArray) -> None:
-        if self._timer is None:
+        if self._ticking is None:
             return
         for zone in zones.zones:
             self._take(
@@ -205,16 +205,16 @@ class AllocatorNode(LifecycleNode):
             )
 
     def _on_report(self, report: AttemptReport) -> None:
-        if self._timer is not None:
+        if self._ticking is not None:
             self._take(ReportAttempt(report=report))
 
     def _tick(self) -> None:
         assert self._parts is not None
-        assert self._link is not None
+        assert self._arms is not None
         self._miss_silent_arms()
         self._take(PassTime())
-        self._link.sweep()
-        self._publishers.publish_changes(self._parts.allocator.state, now_s=self._now_s())
+        self._arms.sweep()
+        self._outlet.publish_changes(self._parts.allocator.state, now_s=self._now_s())
 
     def _miss_silent_arms(self) -> None:
         assert self._parts is not None
@@ -241,9 +241,9 @@ class AllocatorNode(LifecycleNode):
         )
 
     def _stop_working(self) -> None:
-        if self._timer is not None:
-            self.destroy_timer(self._timer)
-            self._timer = None
+        if self._ticking is not None:
+            self.destroy_timer(self._ticking)
+            self._ticking = None
         if self._parts is not None:
             self._parts.allocator.stop()
 

@@ -16,8 +16,6 @@ import uuid
 
 from action_msgs.msg import GoalInfo
 from action_msgs.srv import CancelGoal
-from cobot_alloc_msgs.action import ExecuteTask
-from cobot_alloc_msgs.srv import GetAttempt, ResumeArm
 from rclpy.action import ActionClient
 from rclpy.action.client import ClientGoalHandle
 from rclpy.client import Client
@@ -30,6 +28,8 @@ from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names
 from cobot_alloc.ros.conversions import report_from_msg, task_to_msg, time_to_msg
+from cobot_alloc_msgs.action import ExecuteTask
+from cobot_alloc_msgs.srv import GetAttempt, ResumeArm
 
 #: Wall-clock seconds.
 ANSWER_WITHIN_S = 2.0
@@ -63,7 +63,7 @@ class _Inquiry:
 
 
 class ArmLink:
-    """Implements ``ArmCommands``; reports come back through ``on_report``, in the node's thread."""
+    """Implements ``ArmCommands``; reports come back through ``on_report``."""
 
     def __init__(
         self,

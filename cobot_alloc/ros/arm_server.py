@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 
-from cobot_alloc_msgs import msg, srv
-from cobot_alloc_msgs.action import ExecuteTask
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
@@ -26,6 +24,8 @@ from cobot_alloc.ros.conversions import (
     time_from_msg,
     time_to_msg,
 )
+from cobot_alloc_msgs import msg, srv
+from cobot_alloc_msgs.action import ExecuteTask
 
 #: Wall-clock seconds between two feedback messages of a goal.
 FEEDBACK_PERIOD_S = 0.25

@@ -1,4 +1,4 @@
-"""What RViz and Foxglove show of a cell: joint states, zones and people, /tf where there is one."""
+"""What RViz and Foxglove show of a cell: joint states, zones and people."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 import time
 
-from cobot_alloc_msgs import msg, srv
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rosgraph_msgs.msg import Clock as ClockMessage
 
@@ -25,6 +24,7 @@ from cobot_alloc.ros.parameters import (
     number,
     text,
 )
+from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds that the world may be stepped before messages get their turn.
 SLICE_S = 0.01
@@ -70,8 +70,8 @@ class CellNode(LifecycleNode):
         self._zones_said: object = None
         self._pace = _Pace()
         self.failure = ''
-        self._clock = self.create_publisher(ClockMessage, names.CLOCK, qos.TELEMETRY)
-        self._zones = self.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
+        self._clock_topic = self.create_publisher(ClockMessage, names.CLOCK, qos.TELEMETRY)
+        self._zones_topic = self.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
         self.create_subscription(msg.CellMode, names.MODE, self._on_mode, qos.MODE)
         self.create_service(srv.MovePart, names.MOVE_PART, self._on_move_part)
 
@@ -169,7 +169,7 @@ class CellNode(LifecycleNode):
         assert self._parts is not None
         assert self._display is not None
         now_s = self._parts.world.now_s
-        self._clock.publish(ClockMessage(clock=time_to_msg(now_s)))
+        self._clock_topic.publish(ClockMessage(clock=time_to_msg(now_s)))
         for report in self._parts.desk.collect():
             for arm in self._arms:
                 arm.finish(report)
@@ -190,7 +190,7 @@ class CellNode(LifecycleNode):
             return
         self._zones_said = readings
         zones = {zone.zone_id: zone for zone in self._parts.spec.zones}
-        self._zones.publish(
+        self._zones_topic.publish(
             msg.ZoneArray(
                 stamp=time_to_msg(now_s),
                 zones=[

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from cobot_alloc_msgs import msg
-
 from cobot_alloc.domain.candidate import Candidate, CostTerm, Reason
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import AgentId, CaseId
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.offer import Offer
 from cobot_alloc.ros.conversions import bounded_text, failure_from_msg, failure_to_msg
+from cobot_alloc_msgs import msg
 
 
 def case_to_msg(case: Case) -> msg.Case:

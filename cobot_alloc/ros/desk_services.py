@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 import time
 
-from cobot_alloc_msgs import srv
 from rclpy.node import Node
 from rclpy.service import Service
 
@@ -24,6 +23,7 @@ from cobot_alloc.ros.desk_conversions import (
     offer_to_msg,
     subject_from_msg,
 )
+from cobot_alloc_msgs import srv
 
 #: More than this in one request is an accident or an attack.
 MOST_TASKS = 100_000

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from cobot_alloc_msgs import msg
-
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.ros.conversions import task_to_msg, time_to_msg
 from cobot_alloc.ros.desk_conversions import case_to_msg
+from cobot_alloc_msgs import msg
 
 
 def tasks_to_msg(state: CellState) -> msg.TaskArray:

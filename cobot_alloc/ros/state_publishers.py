@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 import time
 
-from cobot_alloc_msgs import msg
 from rclpy.node import Node
 
 from cobot_alloc.domain.cell import CellState
@@ -24,6 +23,7 @@ from cobot_alloc.domain.events import (
 )
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.state_messages import agents_to_msg, cases_to_msg, mode_to_msg, tasks_to_msg
+from cobot_alloc_msgs import msg
 
 _CASE_EVENTS = (
     CaseClaimed,

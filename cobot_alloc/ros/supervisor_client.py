@@ -11,7 +11,6 @@ from typing import Any
 import uuid
 
 from builtin_interfaces.msg import Time
-from cobot_alloc_msgs import msg, srv
 import rclpy
 from rclpy.client import Client
 from rclpy.context import Context
@@ -27,6 +26,7 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos, view_messages
 from cobot_alloc.ros.conversions import task_to_msg
 from cobot_alloc.ros.desk_conversions import candidate_from_msg, offer_from_msg
+from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds.
 ANSWER_WITHIN_S = 3.0
@@ -79,9 +79,7 @@ class RosGateway:
         with self._lock:
             connected = time.monotonic() - self._heard_at < SILENCE_S
             if connected is not self._view.connected:
-                self._view = replace(
-                    self._view, connected=connected, serial=self._view.serial + 1
-                )
+                self._view = replace(self._view, connected=connected, serial=self._view.serial + 1)
             return self._view
 
     def wait_connected(self, timeout_s: float) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cobot_alloc_msgs import msg
-
 from cobot_alloc.application.supervisor_ports import AgentView, CellView, TaskView, ZoneView
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.ros.conversions import task_from_msg, time_from_msg
 from cobot_alloc.ros.desk_conversions import case_from_msg
+from cobot_alloc_msgs import msg
 
 
 def with_tasks(view: CellView, message: msg.TaskArray) -> CellView:

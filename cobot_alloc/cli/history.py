@@ -1,0 +1,57 @@
+"""Commands that read a journal: explain and report. The cell need not be running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+import typer
+
+from cobot_alloc.application import explain as explaining
+from cobot_alloc.application import report as reporting
+from cobot_alloc.cli import options
+from cobot_alloc.cli.state_folder import existing_run_folder
+from cobot_alloc.cli.tables import print_report, write_report
+
+
+def explain(
+    task: str = typer.Argument(help='Task id.'),
+    state: Path | None = options.STATE,
+) -> None:
+    """Say why a task went where it went: each candidate's cost, or why it was ruled out."""
+    from cobot_alloc.bootstrap import open_journal_to_read
+
+    journal = open_journal_to_read(existing_run_folder(state) / 'journal.sqlite')
+    try:
+        explanation = explaining.explain(journal.read(), task)
+    finally:
+        journal.close()
+    Console(highlight=False, soft_wrap=True).print(explanation.text, markup=False)
+
+
+def report(
+    state: Path | None = options.STATE,
+    json: Path | None = options.JSON,
+) -> None:
+    """Print what became of each task of a run; exit status 1 if anything is left open."""
+    found = read_report(existing_run_folder(state))
+    print_report(found, Console(highlight=False))
+    if json is not None:
+        write_report(found, json)
+    if not found.is_complete:
+        raise typer.Exit(1)
+
+
+def read_report(folder: Path, *, orders: list[str] | None = None) -> reporting.Report:
+    """
+    Return the report of a run folder's journal.
+
+    :raises JournalError: if it cannot be read.
+    """
+    from cobot_alloc.bootstrap import open_journal_to_read
+
+    journal = open_journal_to_read(folder / 'journal.sqlite')
+    try:
+        return reporting.report(journal.read(), cell_id=journal.cell_id, orders=orders)
+    finally:
+        journal.close()

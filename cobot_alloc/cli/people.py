@@ -1,0 +1,45 @@
+"""Commands about the people of a cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from cobot_alloc.application.operators import Operator, Role
+
+app = typer.Typer(help='The named people who may act in a cell.', no_args_is_help=True)
+
+
+@app.command('add')
+def add(
+    name: str = typer.Argument(help='A letter, then letters, digits, - or _.'),
+    folder: Path = typer.Option(..., '--folder', help='Gets NAME.key and operators.yaml.'),
+    skill: list[str] = typer.Option([], '--skill', help='What they can do; may be repeated.'),
+    role: Role = typer.Option(Role.OPERATOR, '--role', help='What they are in the cell.'),
+) -> None:
+    """Make someone an operator: a private key for them, the public one for the cell."""
+    operator = add_operator(folder, name, skills=frozenset(skill), role=role)
+    typer.echo(f'{operator.name} may act with {folder / (name + ".key")}')
+
+
+def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:
+    """
+    Make someone an operator of the cell whose operators are in a folder.
+
+    :raises BadInput: if the name is taken or cannot be one.
+    """
+    from cobot_alloc.application.operators import create_operator
+    from cobot_alloc.bootstrap import operator_files
+
+    path = folder / 'operators.yaml'
+    create_key, read, write = operator_files()
+    return create_operator(
+        folder,
+        name,
+        skills=skills,
+        role=role,
+        create_key=create_key,
+        known=read(path) if path.is_file() else (),
+        keep=lambda operators: write(path, operators),
+    )

@@ -1,0 +1,200 @@
+"""``cobot-alloc run``: bring a cell up, do an order, answer what comes up, and report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import json as jsonlib
+from pathlib import Path
+import sys
+import time
+
+from rich.console import Console
+import typer
+
+from cobot_alloc.application.order import Order
+from cobot_alloc.application.places import find
+from cobot_alloc.application.processes import cell_nodes, CellLayout
+from cobot_alloc.application.supervisor_ports import SupervisorGateway
+from cobot_alloc.cli import options
+from cobot_alloc.cli.headless import Headless, is_over
+from cobot_alloc.cli.history import read_report
+from cobot_alloc.cli.live import connected
+from cobot_alloc.cli.runner import Runner
+from cobot_alloc.cli.state_folder import CellLock, new_run_folder
+from cobot_alloc.cli.tables import print_report, write_report
+from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
+
+#: Wall-clock seconds for the nodes to come up.
+UP_WITHIN_S = 60.0
+#: Skills of the person who starts a run.
+PERSON_SKILLS = frozenset({'decide', 'inspect'})
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def run(
+    world: str = typer.Option('two_arm_cell', '--world', help='World file, or one by name.'),
+    orders: str = typer.Option('first_shift', '--orders', help='Order file, or one by name.'),
+    headless: bool = typer.Option(
+        False, '--headless', help='Answer by a file instead of the terminal.'
+    ),
+    answers: str = typer.Option(
+        '', '--answers', help="File of answers for --headless.  [default: the order's name]"
+    ),
+    speed: str = typer.Option(
+        '', '--speed', help="'real', 'max' or a factor.  [default: real, headless max]"
+    ),
+    person: str = options.PERSON,
+    state: Path | None = typer.Option(
+        None, '--state', help='Go on in the folder of an earlier run.  [default: a new one]'
+    ),
+    time_limit: float = typer.Option(
+        900.0, '--time-limit', min=1.0, help='Seconds after which a headless run is given up.'
+    ),
+    json: Path | None = options.JSON,
+) -> None:
+    """
+    Bring a simulated cell up, let it do an order, and print what became of each task.
+
+    Exit status 0 only if every task reached a final state and no case is open.
+    """
+    if not headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput('this is not a terminal; use --headless')
+    factor = options.parse_speed(speed or ('max' if headless else 'real'))
+    layout, order = _prepare(world, orders, state, person, factor)
+    scripted = _scripted(answers or orders, person) if headless else None
+    with _brought_up(layout, quiet=not headless) as runner:
+        key = layout.state / 'operators' / f'{person}.key'
+        with connected(
+            layout.cell_id, person=person, key=key, timeout_s=0
+        ) as gateway:  # fmt: skip
+            _wait_until_up(gateway, runner)
+            _submit(gateway, order)
+            if scripted is not None:
+                Headless(gateway, runner, scripted, order, console).run(time_limit)
+            else:
+                _in_terminal(gateway, person, order)
+    report = read_report(layout.state, orders=[order.order_id])
+    print_report(report, console)
+    console.print(f'Journal: {layout.journal}')
+    if json is not None:
+        write_report(report, json)
+    if not report.is_complete:
+        raise typer.Exit(1)
+
+
+def up(
+    world: str = typer.Option('two_arm_cell', '--world', help='World file, or one by name.'),
+    speed: str = typer.Option('real', '--speed', help="'real', 'max' or a factor."),
+    person: str = options.PERSON,
+    state: Path | None = typer.Option(
+        None, '--state', help='Go on in the folder of an earlier run.  [default: a new one]'
+    ),
+) -> None:
+    """Bring a simulated cell up and keep it until Ctrl-C."""
+    layout = _layout(find('worlds', world), state, person, options.parse_speed(speed))
+    with _brought_up(layout, quiet=False) as runner:
+        with connected(layout.cell_id, timeout_s=0) as gateway:
+            _wait_until_up(gateway, runner)
+        console.print(f'cell {layout.cell_id} is up; its folder is {layout.state}; Ctrl-C ends it')
+        try:
+            while True:
+                runner.check()
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            console.print('ending')
+
+
+def _prepare(
+    world: str, orders: str, state: Path | None, person: str, speed: float
+) -> tuple[CellLayout, Order]:
+    from cobot_alloc.bootstrap import order_reader, world_reader
+
+    world_file, order_file = find('worlds', world), find('orders', orders)
+    if state is not None:
+        world_file, order_file = _as_before(state, world_file, order_file)
+    order = order_reader()(order_file, world=world_reader()(world_file))
+    layout = _layout(world_file, state, person, speed)
+    notes = {'world': str(world_file), 'orders': str(order_file)}
+    (layout.state / 'run.json').write_text(jsonlib.dumps(notes, indent=2) + '\n')
+    return layout, order
+
+
+def _as_before(state: Path, world: Path, orders: Path) -> tuple[Path, Path]:
+    notes = state / 'run.json'
+    if not notes.is_file():
+        return world, orders
+    before = jsonlib.loads(notes.read_text())
+    return Path(before['world']), Path(before['orders'])
+
+
+def _layout(world_file: Path, state: Path | None, person: str, speed: float) -> CellLayout:
+    from cobot_alloc.application.operators import Role
+    from cobot_alloc.bootstrap import world_reader
+    from cobot_alloc.cli.people import add_operator
+
+    world = world_reader()(world_file)
+    folder = (state or new_run_folder(world_file.stem)).absolute()
+    if not (folder / 'operators' / f'{person}.key').is_file():
+        add_operator(
+            folder / 'operators', person, skills=PERSON_SKILLS, role=Role.SUPERVISOR
+        )  # fmt: skip
+    return CellLayout(
+        cell_id=world.cell,
+        world=world_file,
+        reactions=find('config', 'reactions'),
+        limits=find('config', 'cell'),
+        state=folder,
+        speed=speed,
+    )
+
+
+def _scripted(answers: str, person: str) -> Callable[[SupervisorGateway], list[str]]:
+    from cobot_alloc.bootstrap import scripted_supervisor
+
+    return scripted_supervisor(find('config/answers', Path(answers).stem), actor=person)
+
+
+@contextmanager
+def _brought_up(layout: CellLayout, *, quiet: bool) -> Iterator[Runner]:
+    lock = CellLock(layout.cell_id)
+    say = (lambda _: None) if quiet else (lambda text: console.print(text, markup=False))
+    runner = Runner(logs=layout.state / 'logs', say=say)
+    try:
+        runner.start(cell_nodes(layout))
+        yield runner
+    finally:
+        runner.stop()
+        lock.close()
+
+
+def _wait_until_up(gateway: SupervisorGateway, runner: Runner) -> None:
+    deadline = time.monotonic() + UP_WITHIN_S
+    while time.monotonic() < deadline:
+        runner.check()
+        view = gateway.view()
+        arms = [agent for agent in view.agents.values() if agent.kind == 'arm']
+        if view.connected and any(arm.health == 'ready' for arm in arms):
+            return
+        time.sleep(0.05)
+    raise Refused('no_answer', f'the cell did not come up in {UP_WITHIN_S:g} s')
+
+
+def _submit(gateway: SupervisorGateway, order: Order) -> None:
+    answer = gateway.submit(order.order_id, order.tasks, idempotency_key=order.order_id)
+    if not answer.done:
+        raise Refused(answer.reason_code, f'order {order.order_id}: {answer.message}')
+
+
+def _in_terminal(gateway: SupervisorGateway, person: str, order: Order) -> None:
+    from cobot_alloc.bootstrap import supervisor_app
+
+    # Who starts a shift at the terminal is there to be asked.
+    cell = Subject(SubjectKind.CELL, gateway.view().cell_id)
+    try:
+        gateway.act(cell, Action.SIGN_ON, version=gateway.offers(cell).version)
+    except CobotAllocError as error:
+        console.print(f'{person} could not be signed on: {error}', markup=False)
+    supervisor_app(gateway, actor=person, exit_when=lambda view: is_over(view, order)).run()
