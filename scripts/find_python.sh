@@ -71,5 +71,7 @@ EOF
 compiler=${CXX:-c++}
 command -v "${compiler%% *}" >/dev/null ||
   fail "no C++ compiler ($compiler): sudo apt-get install g++"
+[ "$ros" = wheels ] || command -v cmake >/dev/null || # the wheels bring their own
+  fail "no cmake, to build the interfaces against ROS 2 $ros: sudo apt-get install cmake"
 
 echo "$python"

@@ -121,3 +121,11 @@ def test_a_sourced_distribution_that_does_not_import(machine):
     line = refusal(machine, ros='jazzy')
     assert 'ROS 2 jazzy is sourced' in line
     assert 'ros-jazzy-rclpy' in line
+
+
+def test_a_sourced_distribution_needs_cmake(machine):
+    """The wheels bring CMake along, a distribution's packages may not."""
+    stand_in(machine / 'python3', f'[ "$2" = "import rclpy" ] || exec {sys.executable} "$@"')
+    assert 'sudo apt-get install cmake' in refusal(machine, ros='humble')
+    stand_in(machine / 'cmake', 'exit 0')
+    assert run(machine, ros='humble').stdout == f'{machine}/python3\n'
