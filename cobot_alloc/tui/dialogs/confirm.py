@@ -12,6 +12,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 
+class NoteInput(Input):
+    """A line of text that leaves the stop key alone."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Tell whether a key is typed here; the exclamation mark is the terminal's own."""
+        return character != '!' and super().check_consume_key(key, character)
+
+
 class ConfirmDialog(ModalScreen[str | None]):
     """Gives back the note (empty if none was asked for), or None if the person went back."""
 
@@ -50,7 +58,7 @@ class ConfirmDialog(ModalScreen[str | None]):
             if self._statement:
                 yield Static(Content(self._statement), classes='statement')
             if self._needs_note:
-                yield Input(placeholder='Why? This note is kept with the answer.', id='note')
+                yield NoteInput(placeholder='Why? This note is kept with the answer.', id='note')
                 yield Static('', id='missing')
             with Horizontal(classes='choices'):
                 yield Button(_label('Enter', self._confirm), id='confirm', compact=True)

@@ -41,13 +41,12 @@ class ActionBar(Vertical):
         super().__init__()
         self._standing = Standing()
         self._keys: dict[str, Offer] = {}
+        self._buttons: list[OfferButton] = []
 
     def compose(self) -> ComposeResult:
-        """Lay out a remark and as many buttons as there are actions; most stay hidden."""
+        """Lay out a remark and the room for buttons."""
         yield Static(classes='remark', markup=False)
-        with ItemGrid(min_column_width=BUTTON_WIDTH):
-            for _ in Action:
-                yield OfferButton()
+        yield ItemGrid(min_column_width=BUTTON_WIDTH)
 
     def show(self, standing: Standing) -> None:
         """Show the offers; where they cannot be taken, the remark says why."""
@@ -62,7 +61,7 @@ class ActionBar(Vertical):
         if keys != self._keys:
             self._keys = keys
             self._label_buttons()
-        for button in self.query(OfferButton):
+        for button in self._buttons:
             button.disabled = not standing.is_enabled
 
     def request_for(self, character: str | None) -> Request | None:
@@ -72,7 +71,7 @@ class ActionBar(Vertical):
 
     def focus_first(self) -> None:
         """Move the focus to the first action."""
-        for button in self.query(OfferButton):
+        for button in self._buttons:
             if button.display and not button.disabled:
                 button.focus()
                 return
@@ -92,8 +91,13 @@ class ActionBar(Vertical):
         return None
 
     def _label_buttons(self) -> None:
-        entries = [*self._keys.items()]
-        for index, button in enumerate(self.query(OfferButton)):
-            button.display = index < len(entries)
-            if button.display:
-                button.carry(*entries[index])
+        # Buttons stay once made: mounting is slow, and a screen must not flicker.
+        missing = [OfferButton() for _ in range(len(self._keys) - len(self._buttons))]
+        if missing:
+            self._buttons += missing
+            self.query_one(ItemGrid).mount(*missing)
+        for button in self._buttons[len(self._keys) :]:
+            button.display = False
+        for button, (key, offer) in zip(self._buttons, self._keys.items(), strict=False):
+            button.carry(key, offer)
+            button.display = True

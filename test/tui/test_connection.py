@@ -1,0 +1,62 @@
+"""A lost allocator is loud, actions are off with a reason, and all is well when it returns."""
+
+from __future__ import annotations
+
+from textual.widgets import Button
+
+from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.tui import offer_book
+
+
+async def test_a_lost_allocator_is_loud_and_actions_are_off(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        gateway.demo.is_heard = False
+        await terminal.refresh()
+        assert 'ALLOCATOR NOT HEARD' in terminal.text('CellBar')
+        assert 'NO ANSWER' in terminal.text('CellBar')
+        assert 'Actions are off: the allocator is not heard.' in terminal.text('ActionBar')
+        assert all(button.disabled for button in terminal.app.screen.query(Button))
+        await terminal.press('m', 'r')
+        assert gateway.actions == []
+
+
+async def test_nothing_is_asked_of_an_allocator_that_is_not_heard(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        gateway.demo.is_heard = False
+        await terminal.refresh()
+        before = len(gateway.calls)
+        await terminal.press('tab', 'escape')
+        assert len(gateway.calls) == before
+
+
+async def test_when_it_returns_the_actions_do_too(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        gateway.demo.is_heard = False
+        await terminal.refresh()
+        gateway.demo.is_heard = True
+        await terminal.refresh()
+        assert 'NOT HEARD' not in terminal.text('CellBar')
+        await terminal.press('m')
+        assert gateway.actions == [Action.CLAIM]
+
+
+async def test_a_terminal_that_never_heard_one_says_for_whom_it_waits(a_terminal, a_gateway):
+    gateway = a_gateway(tasks=(), present=())
+    gateway.demo.is_heard = False
+    async with a_terminal(gateway) as terminal:
+        assert 'ALLOCATOR NOT HEARD' in terminal.text('CellBar')
+        assert 'gearbox' in terminal.text('CellBar')
+
+
+async def test_offers_that_do_not_come_are_asked_for_again(a_terminal, gateway, monkeypatch):
+    gateway.broken['offers'] = Refused('no_answer', 'no answer within 2 s')
+    async with a_terminal(gateway) as terminal:
+        assert 'no answer within 2 s' in terminal.text('ActionBar')
+        asked = len(gateway.calls)
+        await terminal.refresh()
+        assert len(gateway.calls) == asked, 'not at every look'
+        del gateway.broken['offers']
+        monkeypatch.setattr(offer_book, 'PATIENCE_S', 0.0)
+        await terminal.refresh()
+        assert 'Claim' in terminal.text('ActionBar')

@@ -1,0 +1,80 @@
+"""How a terminal ends: by its key, or because the shift did."""
+
+from __future__ import annotations
+
+from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.lifecycles.task import FINAL
+from cobot_alloc.tui import app as app_module
+from cobot_alloc.tui.dialogs.shift_ended import ShiftEndedDialog
+
+
+def is_running(terminal) -> bool:
+    return terminal.app._exit is False
+
+
+def all_done(view) -> bool:
+    return all(task.state in FINAL for task in view.tasks.values())
+
+
+async def test_with_nothing_left_behind_q_quits(a_terminal, a_gateway):
+    gateway = a_gateway(failing=(), present=('ben',))
+    async with a_terminal(gateway) as terminal:
+        await terminal.pilot.press('q')
+        assert not is_running(terminal)
+        assert ('close', None, None) not in gateway.calls, 'whoever made it closes it'
+
+
+async def test_q_asks_back_while_something_would_be_left_behind(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        await terminal.press('q')
+        assert '1 question waits for an answer.' in terminal.text('.dialog')
+        assert 'ana stays signed on' in terminal.text('.dialog')
+        await terminal.press('escape')
+        assert is_running(terminal)
+        await terminal.press('q')
+        await terminal.pilot.press('enter')
+        assert not is_running(terminal)
+
+
+async def test_at_the_end_of_the_shift_any_key_closes(a_terminal, a_gateway):
+    gateway = a_gateway(failing=(), now_s=0.0)
+    async with a_terminal(gateway, exit_when=all_done) as terminal:
+        assert not isinstance(terminal.app.screen, ShiftEndedDialog)
+        gateway.clock.now_s = 60.0
+        await terminal.refresh()
+        assert 'Shift ended' in terminal.text()
+        assert '2 of 2 tasks done, 0 questions answered.' in terminal.text('.dialog')
+        await terminal.pilot.press('x')
+        assert not is_running(terminal)
+
+
+async def test_it_closes_by_itself(a_terminal, a_gateway, monkeypatch):
+    monkeypatch.setattr(app_module, 'LAST_PAGE_S', 1)
+    async with a_terminal(a_gateway(failing=()), exit_when=all_done) as terminal:
+        dialog = terminal.app.screen
+        assert isinstance(dialog, ShiftEndedDialog)
+        dialog._count()
+        await terminal.pilot.pause()
+        assert not is_running(terminal)
+
+
+async def test_escape_stays_and_then_q_quits_without_a_question(a_terminal, a_gateway):
+    async with a_terminal(a_gateway(failing=()), exit_when=all_done) as terminal:
+        await terminal.press('escape')
+        await terminal.refresh()
+        assert is_running(terminal)
+        assert not isinstance(terminal.app.screen, ShiftEndedDialog)
+        await terminal.pilot.press('q')
+        assert not is_running(terminal)
+
+
+async def test_nobody_is_torn_out_of_a_half_written_note(a_terminal, gateway):
+    case = gateway.case_about('t04')
+    async with a_terminal(gateway, exit_when=all_done) as terminal:
+        await terminal.press('x', 'h')
+        gateway.act_as('ben', case, Action.SKIP, note='done with it')
+        await terminal.refresh()
+        assert not isinstance(terminal.app.screen, ShiftEndedDialog)
+        await terminal.press('escape')
+        await terminal.refresh()
+        assert isinstance(terminal.app.screen, ShiftEndedDialog)

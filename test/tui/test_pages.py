@@ -1,0 +1,43 @@
+"""The pages to read: help and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.tui.desk_screen import DeskScreen
+
+
+@pytest.mark.parametrize('size', [(80, 24), (120, 36)], ids=str)
+async def test_help_names_the_keys_and_the_modes_and_goes_away(a_terminal, gateway, size):
+    async with a_terminal(gateway, size=size) as terminal:
+        await terminal.press('?')
+        for words in ('stop the cell, from anywhere', 'choose a row', 'LATCHED'):
+            assert words in terminal.text()
+        await terminal.press('escape')
+        assert isinstance(terminal.app.screen, DeskScreen)
+
+
+async def test_why_asks_about_the_task_behind_the_selected_case(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        await terminal.press('w')
+        assert gateway.calls[-1] == ('explain', 't04', None)
+        assert 'Why: task t04' in terminal.text()
+        assert 'chosen, would finish in' in terminal.text('.dialog')
+        await terminal.press('escape')
+        assert isinstance(terminal.app.screen, DeskScreen)
+
+
+async def test_why_without_an_answer_is_told(a_terminal, gateway):
+    gateway.broken['explain'] = Refused('unknown_task', 'there is no task t04')
+    async with a_terminal(gateway) as terminal:
+        await terminal.press('w')
+        assert 'No explanation: unknown task there is no task t04' in terminal.told
+
+
+async def test_why_without_a_task_says_what_to_choose(a_terminal, a_gateway):
+    gateway = a_gateway(tasks=())
+    async with a_terminal(gateway) as terminal:
+        await terminal.press('w')
+        assert 'Choose a task' in terminal.told
+        assert not any(name == 'explain' for name, *_ in gateway.calls)

@@ -1,0 +1,75 @@
+"""A stop is two keys away from anywhere, and nothing in the terminal holds it back."""
+
+from __future__ import annotations
+
+import pytest
+
+from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+
+
+@pytest.mark.parametrize(
+    'before',
+    [(), ('tab',), ('?',), ('r',), ('x', 'h', 'i'), ('w',), ('q',), ('c',)],
+    ids=['desk', 'button', 'help', 'confirm', 'note', 'why', 'quit', 'cell'],
+)
+async def test_two_keys_stop_the_cell_from_anywhere(a_terminal, gateway, before):
+    async with a_terminal(gateway) as terminal:
+        await terminal.press(*before)
+        await terminal.press('!', '!')
+        assert gateway.actions == [Action.STOP]
+        assert gateway.view().mode is SafetyMode.LATCHED
+
+
+async def test_so_do_the_cell_key_and_the_key_of_the_offer(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        await terminal.press('c', 's')
+        assert gateway.actions == [Action.STOP]
+        assert 'CELL LATCHED' in terminal.text('CellBar')
+
+
+async def test_two_keys_in_a_burst_are_enough(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        await terminal.pilot.press('!', '!')
+        await terminal.refresh()
+        assert gateway.actions == [Action.STOP]
+
+
+async def test_a_stop_leaves_a_half_written_note_alone(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        await terminal.press('x', 'h', 'i', '!', '!', 'enter')
+        assert gateway.actions == [Action.STOP, Action.SCRAP]
+        assert gateway.sent[1]['note'] == 'hi'
+
+
+async def test_a_stop_is_tried_even_if_the_allocator_is_not_heard(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        gateway.demo.is_heard = False
+        await terminal.refresh()
+        gateway.broken['act'] = Refused('no_answer', 'the allocator did not answer')
+        await terminal.press('!', '!')
+        assert gateway.actions == [Action.STOP]
+        assert 'Use the stop button at the cell.' in terminal.told
+
+
+async def test_a_stop_does_not_wait_for_an_answer_to_something_else(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        gateway.hold.clear()
+        await terminal.pilot.press('m')
+        await terminal.pilot.press('!', '!')
+        gateway.hold.set()
+        await terminal.refresh()
+        assert gateway.actions == [Action.CLAIM, Action.STOP]
+
+
+async def test_the_way_back_is_asked_back_step_by_step(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        await terminal.press('!', '!')
+        await terminal.press('c', 'e', *'ok', 'enter')
+        assert gateway.view().mode is SafetyMode.STOPPED
+        await terminal.press('c', 'r')
+        assert gateway.actions == [Action.STOP, Action.RESET_STOP]
+        await terminal.press('enter')
+        assert gateway.actions == [Action.STOP, Action.RESET_STOP, Action.RESUME]
+        assert gateway.view().mode is SafetyMode.NORMAL
