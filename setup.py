@@ -109,8 +109,8 @@ setup(
     entry_points={
         'console_scripts': [
             'cobot-alloc = cobot_alloc.cli.main:main',
-            'allocator = cobot_alloc.ros.allocator_node:main',
-            'cell = cobot_alloc.ros.cell_node:main',
+            'allocator = cobot_alloc.bootstrap:allocator',
+            'cell = cobot_alloc.bootstrap:cell',
         ],
     },
 )

@@ -8,6 +8,7 @@ physics engine and the command line starts quickly.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import os
 from pathlib import Path
 import sys
 from typing import TYPE_CHECKING
@@ -110,7 +111,11 @@ def open_gateway(
     gateway = RosGateway(cell_id, actor=actor, signer=signer)
     if timeout_s > 0 and not gateway.wait_connected(timeout_s):
         gateway.close()
-        raise Refused('no_answer', f'no allocator of cell {cell_id} was heard in {timeout_s:g} s')
+        domain = os.environ.get('ROS_DOMAIN_ID', '0')
+        raise Refused(
+            'no_answer',
+            f'no allocator of cell {cell_id} was heard in {timeout_s:g} s, in ROS domain {domain}',
+        )
     return gateway
 
 
@@ -157,10 +162,12 @@ def scripted_supervisor(answers: Path, *, actor: str) -> Callable[[SupervisorGat
 
     :raises BadInput: if the file is not what was expected; the message says where.
     """
+    from dataclasses import replace
+
     from cobot_alloc.application.scripted_supervisor import ScriptedSupervisor
     from cobot_alloc.files.answers import read_answers
 
-    return ScriptedSupervisor(read_answers(answers), actor=actor).step
+    return ScriptedSupervisor(replace(read_answers(answers), actor=actor)).step
 
 
 def supervisor_app(

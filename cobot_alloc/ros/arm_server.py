@@ -137,13 +137,10 @@ class ArmServer:
         self._goal = goal
         fence = Fence(goal.request.attempt)
         future = self._running.get(fence)
-        report: AttemptReport = (
-            await future
-            if future is not None
-            else self._desk.what_became_of(
-                self._spec.agent_id, TaskId(goal.request.task.task_id), fence
-            )
-        )
+        report = await future if future is not None else None
+        if report is None:  # it ended before this was called
+            task_id = TaskId(goal.request.task.task_id)
+            report = self._desk.what_became_of(self._spec.agent_id, task_id, fence)
         if report.status is AttemptStatus.SUCCEEDED:
             goal.succeed()
         elif report.status is AttemptStatus.CANCELED and goal.is_cancel_requested:

@@ -15,6 +15,7 @@ from cobot_alloc.domain.errors import JournalError, Refused
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.identifiers import OrderId
 from cobot_alloc.domain.inputs import Input, SubmitOrder, TakeAction
+from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names
 from cobot_alloc.ros.conversions import bounded_text, task_from_msg
 from cobot_alloc.ros.desk_conversions import (
@@ -23,7 +24,7 @@ from cobot_alloc.ros.desk_conversions import (
     offer_to_msg,
     subject_from_msg,
 )
-from cobot_alloc_msgs import srv
+from cobot_alloc_msgs import msg, srv
 
 #: More than this in one request is an accident or an attack.
 MOST_TASKS = 100_000
@@ -137,9 +138,9 @@ def _order(request: srv.SubmitOrder.Request) -> SubmitOrder:
     )
 
 
-def _numbered(number: int, task: object) -> object:
+def _numbered(number: int, message: msg.Task) -> Task:
     try:
-        return task_from_msg(task)
+        return task_from_msg(message)
     except ValueError as error:
         raise ValueError(f'tasks[{number}]: {error}') from error
 

@@ -14,7 +14,7 @@ from builtin_interfaces.msg import Time
 import rclpy
 from rclpy.client import Client
 from rclpy.context import Context
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
@@ -52,6 +52,8 @@ class RosGateway:
         self._view = CellView(cell_id=cell_id)
         self._lock = threading.Lock()
         self._heard_at = 0.0
+        self._awaited = {names.TASKS, names.CASES, names.AGENTS}
+        self._closing = threading.Event()
         self._context = Context()
         # The terminal and the command line own the signals.
         rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
@@ -83,12 +85,13 @@ class RosGateway:
             return self._view
 
     def wait_connected(self, timeout_s: float) -> bool:
-        """Wait until the allocator is heard and its services answer."""
+        """Wait until the allocator's state is here whole and its services answer."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
-            if self.view().connected and self._execute.wait_for_service(timeout_sec=0.2):
+            whole = self.view().connected and not self._awaited
+            if whole and self._execute.wait_for_service(timeout_sec=0.2):
                 return True
-            time.sleep(0.05)
+            time.sleep(0.02)
         return False
 
     def offers(self, subject: Subject) -> Offers:
@@ -179,10 +182,11 @@ class RosGateway:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._executor.shutdown(timeout_sec=1.0)
-        self._context.try_shutdown()
+        self._closing.set()
         self._thread.join(timeout=2.0)
+        self._executor.shutdown(timeout_sec=1.0)
         self._node.destroy_node()
+        self._context.try_shutdown()
 
     def _use_hands(self, offer: Offer) -> None:
         """Make true what the person asserts, where the cell is a simulation that can."""
@@ -217,6 +221,7 @@ class RosGateway:
         def on_message(message: Any) -> None:
             with self._lock:
                 self._view = replace(take(self._view, message), serial=self._view.serial + 1)
+                self._awaited.discard(name)
 
         self._node.create_subscription(kind, name, on_message, qos.STATE)
 
@@ -228,8 +233,6 @@ class RosGateway:
             self._view = replace(taken, serial=self._view.serial + changed)
 
     def _spin(self) -> None:
-        try:
-            while self._context.ok():
-                self._executor.spin_once(timeout_sec=0.2)
-        except ExternalShutdownException:
-            pass
+        # The thread has ended before anything it works with is taken down.
+        while not self._closing.is_set():
+            self._executor.spin_once(timeout_sec=0.1)

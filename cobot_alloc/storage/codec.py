@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +13,7 @@ from cobot_alloc.domain.events import Event, EVENT_TYPES
 T = TypeVar('T')
 
 _KINDS = {kind.__name__: kind for kind in EVENT_TYPES}
+_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 # Sets have no order of their own; a fixed one makes equal records equal texts.
 _encoder = msgspec.json.Encoder(order='deterministic')
 
@@ -49,14 +49,11 @@ def decode_report(body: str) -> AttemptReport:
     return _decode(AttemptReport, body)
 
 
-@cache
-def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
-
-
 def _decode(kind: type[T], body: str) -> T:
+    if kind not in _decoders:
+        _decoders[kind] = msgspec.json.Decoder(kind)
     try:
-        decoded: T = _decoder(kind).decode(body)
+        decoded: T = _decoders[kind].decode(body)
     except msgspec.MsgspecError as error:
         raise JournalError(f'a record of kind {kind.__name__} cannot be read: {error}') from error
     return decoded

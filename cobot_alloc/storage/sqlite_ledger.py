@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 import sqlite3
+from typing import Any
 
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import JournalError
@@ -66,9 +67,8 @@ class SqliteLedger:
         self._connection.close()
         self._lock.close()
 
-    def _one(self, query: str, *values: object) -> tuple[int, ...] | tuple[str, ...]:
+    def _one(self, query: str, *values: object) -> Any:
         try:
-            row: tuple[int, ...] = self._connection.execute(query, values).fetchone()
+            return self._connection.execute(query, values).fetchone()
         except sqlite3.Error as error:
             raise JournalError(f'{self._path}: cannot be read: {error}') from error
-        return row
