@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cobot_alloc.application.journal import Recorded
-from cobot_alloc.domain.attempt import AttemptOutcome
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.domain.identifiers import CellId, OrderId
@@ -17,6 +16,7 @@ class TaskRow:
     """
     One task of the report.
 
+    :ivar agent: who did it; where it was not done, who had it last.
     :ivar duration_s: cell time over all attempts; None where no arm was at it.
     :ivar energy_j: mechanical work over all attempts, an estimate; None likewise.
     :ivar late_s: how long after its deadline it ended; None without a deadline.
@@ -131,7 +131,7 @@ def _task_row(record: TaskRecord) -> TaskRow:
         task_id=task.task_id,
         what=f'{task.skill} {task.part}'.strip() + way,
         state=record.state.value,
-        agent=who_did(record),
+        agent=record.done_by or record.agent_id or '',
         attempts=len(record.attempts),
         duration_s=sum(m.duration_s for m in measured) if measured else None,
         energy_j=sum(m.energy_j for m in measured) if measured else None,
@@ -141,11 +141,3 @@ def _task_row(record: TaskRecord) -> TaskRow:
         decided_by=record.decided_by,
         note=record.reason,
     )
-
-
-def who_did(record: TaskRecord) -> str:
-    """Return who the work ended with: the arm that did it, or the person who did or decided."""
-    attempt = record.attempt
-    if attempt is not None and attempt.outcome is AttemptOutcome.SUCCEEDED:
-        return attempt.agent_id
-    return record.agent_id or ''

@@ -109,7 +109,7 @@ def _sentence(task: TaskView) -> str:
         TaskState.PAUSED: f'{name} is paused: {task.reason}',
         TaskState.AWAITING_DECISION: f'{name} needs a decision: {task.reason}',
         TaskState.MANUAL: f'{name} is with {agent}',
-        TaskState.COMPLETED: f'{name} is completed, {by.strip() or "by " + agent}',
+        TaskState.COMPLETED: f'{name} is completed by {agent}',
     }
     if task.state in FINAL and task.state is not TaskState.COMPLETED:
         return f'{name} is {task.state.value}{by}'

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
 import typer
 
 from cobot_alloc.application import explain as explaining
 from cobot_alloc.application import report as reporting
 from cobot_alloc.cli import options
 from cobot_alloc.cli.state_folder import existing_run_folder
-from cobot_alloc.cli.tables import print_report, write_report
+from cobot_alloc.cli.tables import print_report, terminal, write_report
 
 
 def explain(
@@ -26,7 +25,7 @@ def explain(
         explanation = explaining.explain(journal.read(), task)
     finally:
         journal.close()
-    Console(highlight=False, soft_wrap=True).print(explanation.text, markup=False)
+    terminal().print(explanation.text, markup=False)
 
 
 def report(
@@ -35,7 +34,7 @@ def report(
 ) -> None:
     """Print what became of each task of a run; exit status 1 if anything is left open."""
     found = read_report(existing_run_folder(state))
-    print_report(found, Console(highlight=False))
+    print_report(found, terminal())
     if json is not None:
         write_report(found, json)
     if not found.is_complete:

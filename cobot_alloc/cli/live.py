@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 import typer
 
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.cli import options
+from cobot_alloc.cli.tables import terminal
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import BadInput, Refused
 
 if TYPE_CHECKING:
     from cobot_alloc.application.supervisor_ports import SupervisorGateway
 
-console = Console(highlight=False)
+console = terminal()
 
 
 @contextmanager

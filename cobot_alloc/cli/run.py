@@ -9,7 +9,6 @@ from pathlib import Path
 import sys
 import time
 
-from rich.console import Console
 import typer
 
 from cobot_alloc.application.order import Order
@@ -22,7 +21,7 @@ from cobot_alloc.cli.history import read_report
 from cobot_alloc.cli.live import connected
 from cobot_alloc.cli.runner import Runner
 from cobot_alloc.cli.state_folder import CellLock, new_run_folder
-from cobot_alloc.cli.tables import print_report, write_report
+from cobot_alloc.cli.tables import print_report, terminal, write_report
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
 
@@ -31,7 +30,7 @@ UP_WITHIN_S = 60.0
 #: Skills of the person who starts a run.
 PERSON_SKILLS = frozenset({'decide', 'inspect'})
 
-console = Console(highlight=False, soft_wrap=True)
+console = terminal()
 
 
 def run(

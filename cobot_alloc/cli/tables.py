@@ -6,10 +6,22 @@ from dataclasses import asdict
 import json
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from cobot_alloc.application.report import CaseRow, Report, TaskRow
+
+#: Columns of a table that goes to a file or a pipe, which have no width of their own.
+PLAIN_WIDTH = 130
+
+
+def terminal() -> Console:
+    """Return a console as wide as the terminal, or wide enough for the tables without one."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(
+        highlight=False, soft_wrap=True, width=PLAIN_WIDTH
+    )  # fmt: skip
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -37,15 +49,17 @@ _ENDED = frozenset({'failed', 'canceled', 'skipped', 'scrapped'})
 
 
 def _task_table(rows: tuple[TaskRow, ...]) -> Table:
-    table = Table(title='Tasks', title_justify='left', expand=False)
-    for name in ('task', 'what', 'state', 'agent'):
-        table.add_column(name, overflow='fold')
-    for name in ('attempts', 'time, s', 'energy, J'):
-        table.add_column(name, justify='right')
+    table = Table(title='Tasks', title_justify='left', box=box.SIMPLE_HEAD)
+    table.add_column('task', no_wrap=True)
+    table.add_column('what', overflow='fold')
+    for name in ('state', 'agent'):
+        table.add_column(name, no_wrap=True)
+    for name in ('tries', 'time, s', 'energy, J'):
+        table.add_column(name, justify='right', no_wrap=True)
     table.add_column('decided by', overflow='fold')
     for row in rows:
-        marks = ' [red]hazard[/]' if row.hazards else ''
-        marks += ' [cyan]judgement[/]' if row.judgement else ''
+        marks = ' [red](hazard)[/]' if row.hazards else ''
+        marks += ' [cyan](judgement)[/]' if row.judgement else ''
         late = f' [yellow](late {row.late_s:.0f} s)[/]' if row.late_s else ''
         table.add_row(
             row.task_id,
@@ -61,9 +75,10 @@ def _task_table(rows: tuple[TaskRow, ...]) -> Table:
 
 
 def _case_table(rows: tuple[CaseRow, ...]) -> Table:
-    table = Table(title='Cases', title_justify='left', expand=False)
-    for name in ('case', 'about', 'what happened', 'state', 'answered by', 'action', 'note'):
-        table.add_column(name, overflow='fold')
+    table = Table(title='Cases', title_justify='left', box=box.SIMPLE_HEAD)
+    for name in ('case', 'about', 'what happened', 'state', 'answered by', 'action'):
+        table.add_column(name, no_wrap=True)
+    table.add_column('note', overflow='fold')
     for row in rows:
         times = f' (x{row.count})' if row.count > 1 else ''
         table.add_row(

@@ -28,6 +28,7 @@ class TaskRecord:
     :ivar excluded: agents that are not to get it.
     :ivar decided_by: the person or rule behind its last decision, empty if none was needed.
     :ivar reason: why it waits, or how it ended.
+    :ivar done_by: who did the work, empty as long as it is not done.
     """
 
     task: Task
@@ -40,6 +41,7 @@ class TaskRecord:
     case_id: CaseId | None = None
     decided_by: str = ''
     reason: str = ''
+    done_by: str = ''
     ended_s: float | None = None
 
     @property

@@ -83,12 +83,18 @@ class TaskRequeued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEnded(Event):
-    """A task reached a final state."""
+    """
+    A task reached a final state.
+
+    :ivar by: the person or rule that decided it; empty where nobody had to.
+    :ivar done_by: who did the work; empty where it was not done.
+    """
 
     task_id: TaskId
     final: TaskState
     by: str
     reason: str = ''
+    done_by: str = ''
 
 
 # Attempts

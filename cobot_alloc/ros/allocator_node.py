@@ -191,6 +191,7 @@ class AllocatorNode(LifecycleNode):
         )
         if beat.attempt == 0 and self._arms is not None:
             self._arms.notice_idle(arm.agent_id)
+            self._arms.sweep()
 
     def _on_zones(self, zones: msg.ZoneArray) -> None:
         if self._ticking is None:

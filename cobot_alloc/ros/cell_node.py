@@ -153,8 +153,10 @@ class CellNode(LifecycleNode):
         """
         if not self._active or self._parts is None:
             return SLICE_S
-        self._hold_if_supervision_is_silent()
         world, speed = self._parts.world, number(self, 'speed')
+        if time.monotonic() - self._mode_heard_at > qos.MODE_SILENCE_S:
+            world.set_cell_mode(SafetyMode.UNKNOWN)
+            speed = speed or 1.0  # nobody is there for whom time would have to hurry
         until = time.monotonic() + SLICE_S
         self._pace.begin(speed, world.now_s)
         stepped = False
@@ -177,11 +179,6 @@ class CellNode(LifecycleNode):
             arm.say(now_s)
         self._say_zones(now_s)
         self._display.show(now_s)
-
-    def _hold_if_supervision_is_silent(self) -> None:
-        assert self._parts is not None
-        if time.monotonic() - self._mode_heard_at > qos.MODE_SILENCE_S:
-            self._parts.world.set_cell_mode(SafetyMode.UNKNOWN)
 
     def _say_zones(self, now_s: float) -> None:
         assert self._parts is not None

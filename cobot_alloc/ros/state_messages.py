@@ -46,7 +46,7 @@ def _task(record: TaskRecord) -> msg.TaskStatus:
         task=task_to_msg(record.task),
         state=record.state.value,
         version=record.version,
-        agent_id=record.agent_id or '',
+        agent_id=record.done_by or record.agent_id or '',
         attempts=len(record.attempts),
         attempt=attempt.fence if attempt else 0,
         case_id=record.case_id or '',

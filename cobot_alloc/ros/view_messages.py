@@ -15,7 +15,8 @@ from cobot_alloc_msgs import msg
 
 def with_tasks(view: CellView, message: msg.TaskArray) -> CellView:
     """Return the view with these tasks."""
-    return replace(view, tasks={m.task.task_id: _task(m) for m in message.tasks})
+    now_s = max(view.now_s, time_from_msg(message.stamp))
+    return replace(view, now_s=now_s, tasks={m.task.task_id: _task(m) for m in message.tasks})
 
 
 def with_cases(view: CellView, message: msg.CaseArray) -> CellView:

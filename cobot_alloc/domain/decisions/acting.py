@@ -170,8 +170,15 @@ def _end(turn: Turn, given: TakeAction, record: TaskRecord) -> None:
             final=_ENDINGS[given.action],
             by=given.actor,
             reason=given.note,
+            done_by=_done_by(given, record),
         )
     )
+
+
+def _done_by(given: TakeAction, record: TaskRecord) -> str:
+    if given.action is Action.DONE_BY_ME:
+        return given.actor
+    return (record.agent_id or '') if given.action is Action.FALSE_POSITIVE else ''
 
 
 # Tasks, arms, the cell

@@ -63,9 +63,13 @@ def _succeeded(turn: Turn, report: AttemptReport) -> None:
     )
     turn.emit(
         ev.TaskEnded(
-            at_s=turn.now_s, task_id=report.task_id, final=TaskState.COMPLETED, by=''
+            at_s=turn.now_s,
+            task_id=report.task_id,
+            final=TaskState.COMPLETED,
+            by='',
+            done_by=report.agent_id,
         )
-    )  # fmt: skip
+    )
 
 
 def _canceled(turn: Turn, record: TaskRecord, attempt: Attempt, report: AttemptReport) -> None:

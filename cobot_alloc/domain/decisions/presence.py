@@ -26,9 +26,7 @@ def hear_arm(turn: Turn, given: HearArm) -> None:
     if known.health is not Health.READY or known.boot_id != given.boot_id:
         turn.emit(ev.AgentReturned(at_s=turn.now_s, agent_id=agent_id, boot_id=given.boot_id))
     if given.highest_fence > turn.state.highest_fence:
-        turn.emit(
-            ev.FenceRaised(at_s=turn.now_s, agent_id=agent_id, fence=given.highest_fence)
-        )
+        turn.emit(ev.FenceRaised(at_s=turn.now_s, agent_id=agent_id, fence=given.highest_fence))
     if _mode_differs(turn.state.agents[agent_id], given):
         turn.emit(
             ev.AgentModeChanged(

@@ -75,6 +75,7 @@ def _task_ended(draft: CellState, event: ev.TaskEnded) -> None:
         END_STEP[event.final],
         decided_by=event.by or record.decided_by,
         reason=event.reason,
+        done_by=event.done_by,
         ended_s=event.at_s,
     )
     attempt = record.attempt

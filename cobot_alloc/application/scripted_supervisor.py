@@ -1,0 +1,163 @@
+"""
+A supervisor who answers from a script: for demonstrations and trials without a person.
+
+It has no way into the cell that a person does not have: it sees what they see, may do what is
+offered to them, and acts as an operator of the cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cobot_alloc.application.questions import Question, questions, tasks_of
+from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
+from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.offer import Offer, Offers
+
+#: Where an action needs a note and the script has none.
+DEFAULT_NOTE = 'as scripted'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """What an answer is meant for; what is left out does not matter."""
+
+    code: frozenset[str] = frozenset()
+    skill: frozenset[str] = frozenset()
+    task: frozenset[str] = frozenset()
+    title_contains: str = ''
+    hazardous: bool | None = None
+
+    def holds(self, question: Question) -> bool:
+        """Tell whether the answer is meant for the question."""
+        return (
+            (not self.code or question.code in self.code)
+            and (not self.skill or question.skill in self.skill)
+            and (not self.task or question.task_id in self.task)
+            and self.title_contains.casefold() in question.title.casefold()
+            and self.hazardous in (None, question.hazardous)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptedAnswer:
+    """
+    One answer.
+
+    :ivar after_s: seconds of cell time that the person takes to give it.
+    """
+
+    when: When = field(default_factory=When)
+    action: Action
+    note: str = ''
+    after_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """
+    All answers in their order, and in whose name they are given.
+
+    :ivar otherwise: for whatever no answer fits.
+    """
+
+    actor: str
+    answers: tuple[ScriptedAnswer, ...] = ()
+    otherwise: ScriptedAnswer | None = None
+
+    def meant_for(self, question: Question) -> tuple[ScriptedAnswer, ...]:
+        """Return the answers that fit the question, the foremost first."""
+        fitting = tuple(answer for answer in self.answers if answer.when.holds(question))
+        return fitting if self.otherwise is None else (*fitting, self.otherwise)
+
+
+def choose_answer(
+    script: Script, question: Question, offers: Offers
+) -> tuple[ScriptedAnswer, Offer] | None:
+    """Return the first answer that fits and that is offered now, or None."""
+    offered = {offer.action: offer for offer in offers.actions}
+    for answer in script.meant_for(question):
+        if answer.action in offered:
+            return answer, offered[answer.action]
+    return None
+
+
+class ScriptedSupervisor:
+    """Looks at a cell from time to time and answers what the script has an answer to."""
+
+    def __init__(self, script: Script) -> None:
+        """Take the script."""
+        self._script = script
+        self._since_s: dict[str, float] = {}
+        self._settled: dict[Subject, int] = {}
+        self._said: dict[Subject, str] = {}
+
+    def step(self, gateway: SupervisorGateway) -> list[str]:
+        """Do what can be done now and return what was done, a line each. Call it often."""
+        view = gateway.view()
+        if not view.connected:
+            return []
+        if self._script.actor not in view.people:
+            return self._sign_on(gateway, view)
+        mine = [task.task.task_id for task in tasks_of(view, self._script.actor)]
+        self._since_s = {name: self._since_s.get(name, view.now_s) for name in mine}
+        waiting = list(questions(view, self._script.actor, self._since_s))
+        return [line for it in waiting for line in self._attend(gateway, it, now_s=view.now_s)]
+
+    def _sign_on(self, gateway: SupervisorGateway, view: CellView) -> list[str]:
+        subject = Subject(SubjectKind.CELL, view.cell_id)
+        if self._settled.get(subject) == view.version:
+            return []
+        try:
+            offers = gateway.offers(subject)
+            answer = gateway.act(subject, Action.SIGN_ON, version=offers.version)
+        except Refused as refusal:
+            return self._once(subject, f'{self._script.actor} could not sign on: {refusal}')
+        if not answer.done:
+            return self._once(subject, f'{self._script.actor} may not sign on: {answer.message}')
+        self._settled[subject] = view.version
+        return [f'{self._script.actor} signed on']
+
+    def _attend(
+        self, gateway: SupervisorGateway, question: Question, *, now_s: float
+    ) -> list[str]:
+        waited_s = now_s - question.since_s
+        answers = self._script.meant_for(question)
+        if self._settled.get(question.subject) == question.version:
+            return []  # answered, and the view has not caught up yet
+        if all(waited_s < answer.after_s for answer in answers):
+            return []
+        try:
+            return self._answer(gateway, question, waited_s)
+        except Refused as refusal:
+            return self._once(question.subject, f'{question.subject}: {refusal}')
+
+    def _answer(
+        self, gateway: SupervisorGateway, question: Question, waited_s: float
+    ) -> list[str]:
+        subject, offers = question.subject, gateway.offers(question.subject)
+        if offers.version != question.version:
+            return []  # whoever answers what they have not seen yet answers blindly
+        chosen = choose_answer(self._script, question, offers)
+        if chosen is None:
+            return self._once(subject, f'{subject}: nothing that is offered is in the script')
+        answer, offer = chosen
+        if waited_s < answer.after_s:
+            return []
+        note = answer.note or (DEFAULT_NOTE if offer.needs_note else '')
+        result = gateway.act(
+            subject, answer.action, version=offers.version, note=note, offer=offer
+        )
+        did = f'{subject} ({question.title}): {answer.action.value}'
+        if not result.done:
+            # The next step looks again; only what is new is worth a line.
+            return self._once(subject, f'{did} was refused: {result.message}')
+        self._settled[subject] = question.version
+        return [f'{did}, {note}' if note else did]
+
+    def _once(self, subject: Subject, line: str) -> list[str]:
+        if self._said.get(subject) == line:
+            return []
+        self._said[subject] = line
+        return [line]
