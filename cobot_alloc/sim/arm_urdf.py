@@ -21,6 +21,7 @@ def with_tool(arm_file: Path, tool_file: Path, model: ArmModel) -> str:
     arm = _read(arm_file)
     for name in model.leave_out:
         _drop(arm, name)
+    _repaint(arm, dict(model.repaint))
     tool = _read(tool_file)
     mount = ElementTree.SubElement(arm, 'joint', name='tool_mount', type='fixed')
     ElementTree.SubElement(mount, 'parent', link=model.flange or _only_leaf(arm, arm_file))
@@ -37,6 +38,13 @@ def _read(file: Path) -> Element:
         name = mesh.get('filename', '').removeprefix('package://')
         mesh.set('filename', str(file.parent / name))
     return robot
+
+
+def _repaint(robot: Element, colors: dict[str, str]) -> None:
+    for material in robot.iter('material'):
+        color = material.find('color')
+        if color is not None and material.get('name') in colors:
+            color.set('rgba', f'{colors[material.get("name", "")]} 1')
 
 
 def _drop(robot: Element, link: str) -> None:

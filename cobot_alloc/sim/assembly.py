@@ -17,6 +17,7 @@ from cobot_alloc.sim.kinematics import Kinematics
 from cobot_alloc.sim.motion import Planner
 from cobot_alloc.sim.parts import Parts
 from cobot_alloc.sim.people import People
+from cobot_alloc.sim.picture import Studio
 from cobot_alloc.sim.scenery import Scenery, Whereabouts
 from cobot_alloc.sim.site import Site
 from cobot_alloc.sim.suction import Suction
@@ -33,6 +34,7 @@ class Assembly:
     parts: Parts
     people: People
     arms: Mapping[AgentId, Arm]
+    studio: Studio | None
 
 
 def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) -> Assembly:
@@ -65,7 +67,8 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) 
         )
         arms[spec.agent_id] = Arm(bullet, site, _guard(world, spec))
     people = People(bullet, world.people)
-    return Assembly(scenery=scenery, parts=parts, people=people, arms=arms)
+    studio = Studio(bullet, world, people, floor=scenery.floor) if visuals else None
+    return Assembly(scenery=scenery, parts=parts, people=people, arms=arms, studio=studio)
 
 
 def _parts(bullet: Bullet, world: World, *, visuals: bool) -> Parts:

@@ -18,6 +18,8 @@ from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults import GripSlips
 from cobot_alloc.sim.people import Sensing
+from cobot_alloc.sim.picture import Picture
+from cobot_alloc.sim.raster import Camera
 
 
 class SimulatedCell:
@@ -45,6 +47,7 @@ class SimulatedCell:
             raise
         self._scenery, self._parts = built.scenery, built.parts
         self._arms, self._people = built.arms, built.people
+        self._studio = built.studio
         self._slips = GripSlips(world.faults)
         self.sensing = Sensing(self._people)
 
@@ -153,6 +156,22 @@ class SimulatedCell:
     def part_position(self, part: str) -> Vector:
         """Return the true position of a part's middle, for display and tests."""
         return self._parts.pose(part).position
+
+    def render(
+        self, width: int, height: int, *, camera: Camera | None = None, fineness: int = 2
+    ) -> Picture:
+        """
+        Return a picture of the cell, (height, width, 3), red, green, blue, 0 to 255.
+
+        :param camera: where to look from; an overview if not given.
+        :param fineness: each pixel is the mean of so many by so many; costs that much more.
+        :raises Refused: if the cell was made without ``visuals``.
+        """
+        if self._studio is None:
+            raise Refused('no_visuals', 'the cell was made without visuals=True')
+        return self._studio.picture(
+            width, height, camera=camera, readings=self.zone_readings(), fineness=fineness
+        )
 
     def close(self) -> None:
         """Release the physics engine."""

@@ -15,6 +15,7 @@ class ArmModel:
     :ivar flange: link that carries the tool; empty for the URDF's only leaf.
     :ivar flange_offset_m: of the tool's mounting face from the flange link, along its z axis.
     :ivar leave_out: links of the URDF that are dropped with all that hangs on them.
+    :ivar repaint: materials of the URDF by name, each with another colour: red, green, blue.
     :ivar home: posture of the arm at rest; empty for all zeros.
     :ivar velocity: empty for the URDF's own limits.
     """
@@ -23,6 +24,7 @@ class ArmModel:
     flange: str = ''
     flange_offset_m: float = 0.0
     leave_out: tuple[str, ...] = ()
+    repaint: tuple[tuple[str, str], ...] = ()
     home: tuple[float, ...] = ()
     velocity: tuple[float, ...] = ()
     acceleration: float = 10.0
@@ -43,6 +45,7 @@ _KNOWN = {
         urdf='kuka_iiwa/model.urdf',
         flange='lbr_iiwa_link_7',
         flange_offset_m=0.045,
+        repaint=(('Blue', '0.80 0.82 0.84'), ('Orange', '0.95 0.45 0.08')),
         home=(0.0, 0.1, 0.0, -1.75, 0.0, 1.2916, 0.0),
         velocity=tuple(radians(speed) for speed in (85, 85, 100, 75, 130, 135, 135)),
     ),

@@ -119,7 +119,9 @@ class People:
             radius=spec.radius_m,
             height=spec.height_m - 2 * spec.radius_m,
         )
-        body: int = self._bullet.createMultiBody(0.0, shape)
+        # Without a look of its own the capsule would be drawn; a picture shows a figure.
+        look = self._bullet.createVisualShape(self._bullet.GEOM_SPHERE, radius=0.001)
+        body: int = self._bullet.createMultiBody(0.0, shape, look)
         self._bullet.setCollisionFilterGroupMask(body, -1, 0, 0)
         return body
 

@@ -145,7 +145,7 @@ def trial_of():
         trial.cell.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope='session')
 def small_world():
     return WORLD
 
