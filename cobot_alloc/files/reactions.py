@@ -8,6 +8,7 @@ from pathlib import Path
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.reactions import Condition, faults, Reaction, ReactionRule
 from cobot_alloc.files.document import Keys
+from cobot_alloc.files.one_or_more import as_set, refuse_empty
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.yaml_source import load
@@ -55,7 +56,8 @@ def read_reactions(path: Path | str) -> tuple[ReactionRule, ...]:
     document = load(path)
     table = validate(document, _Table)
     problems = Problems(document)
-    _check_lists(table, problems)
+    for row in range(len(table.rules)):
+        refuse_empty(problems, ('rules', row, 'when'), ('phase', 'code', 'skill'))
     problems.refuse_if_any()
     rules = tuple(_rule(written) for written in table.rules)
     for fault in faults(rules):
@@ -65,23 +67,14 @@ def read_reactions(path: Path | str) -> tuple[ReactionRule, ...]:
     return rules
 
 
-def _check_lists(table: _Table, problems: Problems) -> None:
-    # An empty list reads as "none of them" and would match all of them.
-    for row, rule in enumerate(table.rules):
-        for key in ('phase', 'code', 'skill'):
-            keys = ('rules', row, 'when', key)
-            if problems.document.find(keys) is not None and not getattr(rule.when, key):
-                problems.expected(keys, 'at least one word; leave the key out to match all')
-
-
 def _rule(written: _Rule) -> ReactionRule:
     when = written.when
     return ReactionRule(
         name=written.name,
         when=Condition(
-            phase=frozenset((when.phase,) if isinstance(when.phase, Phase) else when.phase),
-            code=frozenset((when.code,) if isinstance(when.code, str) else when.code),
-            skill=frozenset((when.skill,) if isinstance(when.skill, str) else when.skill),
+            phase=as_set(when.phase),
+            code=as_set(when.code),
+            skill=as_set(when.skill),
             hazardous=when.hazardous,
             attempts_below=when.attempts_below,
         ),
