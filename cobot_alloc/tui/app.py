@@ -42,12 +42,12 @@ class SupervisorApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, '-narrow'), (100, '-wide')]  # noqa: RUF012 - the library's way
     BINDINGS = [  # noqa: RUF012 - as the library declares it
-        Binding('c,C', 'cell', 'Cell', key_display='c'),
+        Binding('c,C', 'cell', 'Cell'),
         # Before every other binding, so that it works from a text field too.
-        Binding('exclamation_mark', 'stop', 'Stop', key_display='!!', priority=True),
-        Binding('w,W', 'why', 'Why', key_display='w'),
-        Binding('question_mark', 'help', 'Help', key_display='?'),
-        Binding('q,Q', 'leave', 'Quit', key_display='q'),
+        Binding('exclamation_mark', 'stop', 'Stop', priority=True),
+        Binding('w,W', 'why', 'Why'),
+        Binding('question_mark', 'help', 'Help'),
+        Binding('q,Q', 'leave', 'Quit'),
     ]
 
     def __init__(

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer
+from textual.widgets import DataTable
 
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.domain.case import Subject
@@ -17,6 +17,7 @@ from cobot_alloc.tui.widgets.action_bar import ActionBar
 from cobot_alloc.tui.widgets.cell_bar import CellBar
 from cobot_alloc.tui.widgets.desk import Desk
 from cobot_alloc.tui.widgets.details_pane import DetailsPane
+from cobot_alloc.tui.widgets.key_line import KeyLine
 from cobot_alloc.tui.widgets.live_table import LiveTable
 from cobot_alloc.tui.widgets.progress_line import ProgressLine
 from cobot_alloc.tui.widgets.side_pane import SidePane
@@ -46,7 +47,7 @@ class DeskScreen(Screen[None]):
             yield DetailsPane()
             yield SidePane()
         yield ProgressLine()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin at the desk."""

@@ -109,7 +109,7 @@ def a_gateway() -> Callable[..., RecordingGateway]:
     ) -> RecordingGateway:
         clock = Clock()
         demo = DemoGateway(
-            actor='ana', clock=clock, failures={t: (DROPPED,) for t in failing}, visits=False
+            actor='ana', clock=clock, failures=dict.fromkeys(failing, (DROPPED,)), visits=False
         )
         gateway = RecordingGateway(demo, clock)
         wanted = tuple(task for task in story.TASKS if task.task_id in tasks)
@@ -175,11 +175,11 @@ class Terminal:
 
 @pytest.fixture
 def a_terminal():
-    """Return a maker of terminals, to be used as ``async with a_terminal(gateway) as terminal``."""
+    """Return a maker of running terminals: asynchronous contexts, one for each gateway."""
 
     @asynccontextmanager
     async def run(
-        gateway, *, size: tuple[int, int] = (100, 30), **given
+        gateway, *, size: tuple[int, int] = (80, 24), **given
     ) -> AsyncIterator[Terminal]:
         app = SupervisorApp(gateway, actor='ana', poll_hz=0, **given)
         app.animation_level = 'none'

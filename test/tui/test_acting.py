@@ -15,7 +15,7 @@ def task_state(gateway, task_id='t04'):
     return gateway.view().tasks[task_id].state
 
 
-async def test_a_claim_is_sent_at_once_with_the_version_shown(a_terminal, gateway):
+async def test_claim_and_release_are_sent_at_once_with_the_version_shown(a_terminal, gateway):
     case = gateway.case_about('t04')
     version = gateway.view().cases[case.id].version
     async with a_terminal(gateway) as terminal:
@@ -29,12 +29,7 @@ async def test_a_claim_is_sent_at_once_with_the_version_shown(a_terminal, gatewa
         }
         assert gateway.view().cases[case.id].claimed_by == 'ana'
         assert 'ana' in terminal.text('#desk-table')
-
-
-async def test_after_a_claim_the_key_for_release_is_there_and_works(a_terminal, gateway):
-    case = gateway.case_about('t04')
-    async with a_terminal(gateway) as terminal:
-        await terminal.press('m', 'u')
+        await terminal.press('u')
         assert gateway.actions == [Action.CLAIM, Action.RELEASE]
         assert gateway.view().cases[case.id].state is CaseState.OPEN
 
@@ -45,37 +40,28 @@ async def test_a_retry_is_asked_back_with_what_is_asserted_about_the_world(a_ter
         assert isinstance(terminal.app.screen, ConfirmDialog)
         assert 'You state: part gear_2 is at tray_a.2.' in terminal.text()
         assert 'The part was lost on the way (t04)' in terminal.text('.dialog')
+        await terminal.press('escape')
+        assert not isinstance(terminal.app.screen, ConfirmDialog)
         assert gateway.actions == []
-        await terminal.press('enter')
+        assert task_state(gateway) is TaskState.AWAITING_DECISION
+        await terminal.press('r', 'enter')
         assert gateway.actions == [Action.RETRY]
         assert gateway.sent[0]['offer'].asserts_part == 'gear_2'
         assert task_state(gateway) is not TaskState.AWAITING_DECISION
 
 
-async def test_escape_goes_back_and_sends_nothing(a_terminal, gateway):
-    async with a_terminal(gateway) as terminal:
-        await terminal.press('r', 'escape')
-        assert gateway.actions == []
-        assert not isinstance(terminal.app.screen, ConfirmDialog)
-        assert task_state(gateway) is TaskState.AWAITING_DECISION
-
-
 async def test_a_note_is_asked_for_until_there_is_one(a_terminal, gateway):
     async with a_terminal(gateway) as terminal:
-        await terminal.press('x', 'enter')
-        assert gateway.actions == []
-        assert 'A note is needed' in terminal.text('.dialog')
-        await terminal.press(*'q c m', 'enter')
-        assert gateway.actions == [Action.SCRAP]
-        assert gateway.sent[0]['note'] == 'q c m'
-        assert task_state(gateway) is TaskState.SCRAPPED
-
-
-async def test_a_note_of_blanks_is_none(a_terminal, gateway):
-    async with a_terminal(gateway) as terminal:
-        await terminal.press('x', 'space', 'space', 'enter')
+        await terminal.press('x', 'space', 'enter')
         assert gateway.actions == []
         assert terminal.app.screen.query_one(Input).has_focus
+        assert 'A note is needed' in terminal.text('.dialog')
+        await terminal.press('backspace', 'q', 'c', 'enter')
+        assert gateway.actions == [Action.SCRAP]
+        assert gateway.sent[0]['note'] == 'qc', (
+            "the terminal's own keys are letters like any other here"
+        )
+        assert task_state(gateway) is TaskState.SCRAPPED
 
 
 async def test_a_button_does_what_its_key_does(a_terminal, gateway):

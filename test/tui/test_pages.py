@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.tui.desk_screen import DeskScreen
 
 
-@pytest.mark.parametrize('size', [(80, 24), (120, 36)], ids=str)
-async def test_help_names_the_keys_and_the_modes_and_goes_away(a_terminal, gateway, size):
-    async with a_terminal(gateway, size=size) as terminal:
+async def test_help_names_the_keys_and_the_modes_and_goes_away(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
         await terminal.press('?')
         for words in ('stop the cell, from anywhere', 'choose a row', 'LATCHED'):
             assert words in terminal.text()

@@ -24,12 +24,14 @@ class OfferButton(Button):
     def __init__(self) -> None:
         """Start without an offer."""
         super().__init__('', compact=True)
+        # The style sheet has no way to say none; without it the longest label just fits.
+        self.styles.line_pad = 0
         self.offer: Offer | None = None
 
     def carry(self, key: str, offer: Offer) -> None:
         """Stand for an offer and its key from now on."""
         self.offer = offer
-        self.label = Content.assemble((f'{key} ', 'bold $accent'), offer.label)
+        self.label = Content.assemble((f' {key} ', 'bold $accent'), offer.label)
         self.tooltip = Content(offer.help) if offer.help else None
 
 
@@ -61,8 +63,7 @@ class ActionBar(Vertical):
         if keys != self._keys:
             self._keys = keys
             self._label_buttons()
-        for button in self._buttons:
-            button.disabled = not standing.is_enabled
+        self.query_one(ItemGrid).disabled = not standing.is_enabled
 
     def request_for(self, character: str | None) -> Request | None:
         """Return the request behind a key; None if there is none that can be made."""
@@ -72,7 +73,7 @@ class ActionBar(Vertical):
     def focus_first(self) -> None:
         """Move the focus to the first action."""
         for button in self._buttons:
-            if button.display and not button.disabled:
+            if button.display and button.focusable:
                 button.focus()
                 return
 

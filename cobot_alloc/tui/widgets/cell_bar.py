@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.tui.palette import BAD, GOOD, QUIET, WATCH
+from cobot_alloc.tui.widgets.line import Line
 from cobot_alloc.tui.wording import clock, mode
 
 
@@ -24,14 +24,14 @@ class CellBar(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the two lines."""
-        yield Static(id='cell-facts', markup=False)
-        yield Static(id='cell-alarm', markup=False)
+        yield Line(id='cell-facts')
+        yield Line(id='cell-alarm')
 
     def show(self, view: CellView) -> None:
         """Bring both up to date."""
-        self.query_one('#cell-facts', Static).update(facts(view, actor=self._actor))
+        self.query_one('#cell-facts', Line).say(facts(view, actor=self._actor))
         alarm = alarm_text(view)
-        self.query_one('#cell-alarm', Static).update(alarm)
+        self.query_one('#cell-alarm', Line).say(alarm)
         self.set_class(bool(alarm), 'alarmed')
         self.set_class(not view.connected, 'lost')
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.domain.case import SubjectKind
 from cobot_alloc.tui.palette import ACCENT, BAD, QUIET, WATCH
 from cobot_alloc.tui.waiting import ended_and_all, Waiting, waiting_for_people
+from cobot_alloc.tui.widgets.line import Line
 from cobot_alloc.tui.widgets.live_table import Column, LiveTable, Row
 from cobot_alloc.tui.wording import count_of, due, span
 
@@ -34,7 +34,7 @@ class Desk(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the table and the word that stands in for it."""
         yield LiveTable(COLUMNS, id='desk-table')
-        yield Static(id='desk-empty', markup=False)
+        yield Line(id='desk-empty')
 
     @property
     def table(self) -> LiveTable:
@@ -46,7 +46,7 @@ class Desk(Vertical):
         waiting = waiting_for_people(view)
         self.table.show([_row(item, now_s=view.now_s) for item in waiting])
         self.set_class(not waiting, 'empty')
-        self.query_one('#desk-empty', Static).update(_empty(view))
+        self.query_one('#desk-empty', Line).say(_empty(view))
         self.border_subtitle = _summary(waiting)
 
 

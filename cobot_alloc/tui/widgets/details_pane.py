@@ -21,7 +21,7 @@ class DetailsPane(Vertical):
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
-        self._shown_name = ''
+        self._shown: Details | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out both."""
@@ -36,10 +36,12 @@ class DetailsPane(Vertical):
 
     def show(self, details: Details) -> None:
         """Show what there is to know."""
-        if self._shown_name != details.name:
-            self._shown_name = details.name
+        if details == self._shown:
+            return
+        if self._shown is None or details.name != self._shown.name:
             self.border_title = escape(details.name)
             self.query_one(VerticalScroll).scroll_home(animate=False)
+        self._shown = details
         self.query_one('#details', Static).update(laid_out(details))
 
     def turn(self, pages: int) -> None:

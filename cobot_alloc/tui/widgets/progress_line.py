@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from rich.text import Text
-from textual.widgets import Static
 
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.domain.lifecycles.task import FINAL, TaskState
 from cobot_alloc.tui.palette import QUIET, STATE_COLOURS
+from cobot_alloc.tui.widgets.line import Line
 from cobot_alloc.tui.wording import plain
 
 BAR_WIDTH = 20
@@ -18,13 +18,17 @@ SHORT_BAR_WIDTH = 8
 WIDE = 100
 
 
-class ProgressLine(Static):
+class ProgressLine(Line):
     """A bar of the ended tasks, and the counts by state."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__(id='progress')
 
     def show(self, view: CellView) -> None:
         """Bring it up to date."""
         is_wide = self.size.width >= WIDE
-        self.update(progress(view, bar_width=BAR_WIDTH if is_wide else SHORT_BAR_WIDTH))
+        self.say(progress(view, bar_width=BAR_WIDTH if is_wide else SHORT_BAR_WIDTH))
 
 
 def progress(view: CellView, *, bar_width: int = BAR_WIDTH) -> Text:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static
 
 from cobot_alloc.application.supervisor_ports import AgentView, CellView, ZoneView
 from cobot_alloc.domain.agent import AgentKind, Health
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.tui.palette import BAD, GOOD, QUIET, WATCH
+from cobot_alloc.tui.widgets.line import Line
 from cobot_alloc.tui.widgets.live_table import Column, LiveTable, Row
 from cobot_alloc.tui.wording import mode
 
@@ -26,7 +26,7 @@ class SidePane(Vertical):
         """Lay out the agents and the zones."""
         yield LiveTable(COLUMNS, id='agent-table')
         with VerticalScroll(can_focus=False):
-            yield Static(id='zones', markup=False)
+            yield Line(id='zones', grows=True)
 
     @property
     def table(self) -> LiveTable:
@@ -37,7 +37,7 @@ class SidePane(Vertical):
         """Bring both up to date."""
         agents = sorted(view.agents.values(), key=lambda agent: (agent.kind, agent.agent_id))
         self.table.show([_row(agent, view) for agent in agents])
-        self.query_one('#zones', Static).update(zone_lines(view))
+        self.query_one('#zones', Line).say(zone_lines(view))
 
 
 def _row(agent: AgentView, view: CellView) -> Row:
