@@ -7,7 +7,7 @@ physics engine and the command line starts quickly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
@@ -17,8 +17,9 @@ from cobot_alloc.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from cobot_alloc.application.journal import JournalReader
-    from cobot_alloc.application.operators import Operator
+    from cobot_alloc.application.operators import Operator, Role
     from cobot_alloc.application.order import Order
+    from cobot_alloc.application.processes import CellLayout
     from cobot_alloc.application.settings import (
         AllocatorParts,
         AllocatorSettings,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
     from cobot_alloc.application.world import World
     from cobot_alloc.tui.app import SupervisorApp
+
+#: Skills of the person for whom a cell is brought up.
+PERSON_SKILLS = frozenset({'decide', 'inspect'})
 
 
 def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
@@ -59,6 +63,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         pair=pair_at_least_cost,
         locations={place.name: place.position for place in world.locations},
         zones=world.zones,
+        areas=world.exclusive_areas,
     )
     operators = read_operators(settings.operators)
     journal = SqliteJournal(settings.journal, cell_id=world.cell)
@@ -144,16 +149,67 @@ def order_reader() -> Callable[..., Order]:
     return read_order
 
 
-def operator_files() -> tuple[
-    Callable[[Path], bytes],
-    Callable[[Path], Sequence[Operator]],
-    Callable[[Path, Sequence[Operator]], None],
-]:
-    """Return what makes a key file, and what reads and writes the operators of a cell."""
+def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:
+    """
+    Make someone an operator of the cell whose operators are in a folder.
+
+    :raises BadInput: if the name is taken or cannot be one.
+    """
+    from cobot_alloc.application.operators import create_operator
     from cobot_alloc.files.operators import read_operators, write_operators
     from cobot_alloc.people.keys import create_key
 
-    return create_key, read_operators, write_operators
+    path = folder / 'operators.yaml'
+    return create_operator(
+        folder,
+        name,
+        skills=skills,
+        role=role,
+        create_key=create_key,
+        known=read_operators(path) if path.is_file() else (),
+        keep=lambda operators: write_operators(path, operators),
+    )
+
+
+def prepare_cell(
+    world: str,
+    *,
+    reactions: str = 'reactions',
+    limits: str = 'cell',
+    state: Path | None,
+    person: str,
+    speed: float,
+) -> CellLayout:
+    """
+    Return what ``cell_nodes`` turns into processes: the same for runner and launch file.
+
+    :param world: a file, or the name of one that the package ships; so are ``reactions`` and
+        ``limits``.
+    :param state: folder of what must outlive the processes, made if it is not there; None: a
+        new run folder.
+    :param person: gets a key on the first use of the folder.
+    :raises BadInput: if a file is not there, or the world is not what was expected.
+    """
+    from cobot_alloc.application.operators import Role
+    from cobot_alloc.application.places import find
+    from cobot_alloc.application.processes import CellLayout
+    from cobot_alloc.cli.state_folder import new_run_folder
+    from cobot_alloc.files.worlds import read_world
+
+    world_file = find('worlds', world)
+    cell_id = read_world(world_file).cell
+    rules, clocks = find('config', reactions), find('config', limits)
+    folder = (state or new_run_folder(world_file.stem)).absolute()
+    if not (folder / 'operators' / f'{person}.key').is_file():
+        add_operator(folder / 'operators', person, skills=PERSON_SKILLS, role=Role.SUPERVISOR)
+    return CellLayout(
+        cell_id=cell_id,
+        world=world_file,
+        reactions=rules,
+        limits=clocks,
+        state=folder,
+        speed=speed,
+    )
 
 
 def scripted_supervisor(answers: Path, *, actor: str) -> Callable[[SupervisorGateway], list[str]]:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cobot_alloc.application.journal import Recorded
+from cobot_alloc.domain.case import Case
 from cobot_alloc.domain.cell import CellState, TaskRecord
-from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.events import Archived, Event
+from cobot_alloc.domain.evolve import apply
 from cobot_alloc.domain.identifiers import CellId, OrderId
 
 
@@ -82,41 +84,58 @@ def report(
 
     :param orders: only the tasks of these orders; None: of all.
     """
-    state = replay(CellState(cell_id=CellId(cell_id)), (record.event for record in records))
-    return report_of(state, orders=orders)
-
-
-def report_of(state: CellState, *, orders: Iterable[str] | None = None) -> Report:
-    """Return the report of a state."""
+    history = _History(CellState(cell_id=CellId(cell_id)))
+    for record in records:
+        history.take(record.event)
     wanted = None if orders is None else {OrderId(order) for order in orders}
-    records = [
-        record
-        for record in state.tasks.values()
-        if wanted is None or record.task.order_id in wanted
-    ]
-    tasks = tuple(_task_row(record) for record in records)
-    begun = min((record.submitted_s for record in records), default=0.0)
-    ended = max((record.ended_s or state.now_s for record in records), default=begun)
+    tasks = [t for t in history.tasks() if wanted is None or t.task.order_id in wanted]
+    cases = history.cases()
+    begun = min((task.submitted_s for task in tasks), default=0.0)
+    ended = max((task.ended_s or history.state.now_s for task in tasks), default=begun)
+    rows = tuple(_task_row(task) for task in tasks)
     return Report(
-        cell_id=state.cell_id,
-        tasks=tasks,
-        cases=tuple(
-            CaseRow(
-                case_id=case.case_id,
-                subject=str(case.subject),
-                code=case.failure.code,
-                state=case.state.value,
-                count=case.count,
-                answered_by=case.resolved_by,
-                action=case.resolution,
-                note=case.note,
-            )
-            for case in state.cases.values()
-        ),
-        all_final=all(record.is_final for record in records),
-        open_cases=tuple(case.case_id for case in state.cases.values() if case.is_open),
+        cell_id=cell_id,
+        tasks=rows,
+        cases=tuple(_case_row(case) for case in cases),
+        all_final=all(task.is_final for task in tasks),
+        open_cases=tuple(case.case_id for case in cases if case.is_open),
         duration_s=ended - begun,
-        energy_j=sum(row.energy_j or 0.0 for row in tasks),
+        energy_j=sum(row.energy_j or 0.0 for row in rows),
+    )
+
+
+class _History:
+    """The state of a cell as its events go by, and what was archived out of it."""
+
+    def __init__(self, state: CellState) -> None:
+        self.state = state.own_copy()
+        self._archived_tasks: list[TaskRecord] = []
+        self._archived_cases: list[Case] = []
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, Archived):
+            orders = [self.state.orders[order_id] for order_id in event.order_ids]
+            self._archived_tasks += [self.state.tasks[t] for o in orders for t in o.task_ids]
+            self._archived_cases += [self.state.cases[case_id] for case_id in event.case_ids]
+        apply(self.state, event)
+
+    def tasks(self) -> list[TaskRecord]:
+        return [*self._archived_tasks, *self.state.tasks.values()]
+
+    def cases(self) -> list[Case]:
+        return [*self._archived_cases, *self.state.cases.values()]
+
+
+def _case_row(case: Case) -> CaseRow:
+    return CaseRow(
+        case_id=case.case_id,
+        subject=str(case.subject),
+        code=case.failure.code,
+        state=case.state.value,
+        count=case.count,
+        answered_by=case.resolved_by,
+        action=case.resolution,
+        note=case.note,
     )
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, CellId
-from cobot_alloc.domain.zone import Zone
+from cobot_alloc.domain.zone import ExclusiveArea, Zone
 
 _STRICT = {'extra': 'forbid'}  # read by the file reader only
 
@@ -185,6 +185,7 @@ class World:
     parts: tuple[PartSpec, ...] = ()
     people: tuple[PersonSpec, ...] = ()
     zones: tuple[Zone, ...] = ()
+    exclusive_areas: tuple[ExclusiveArea, ...] = ()
     faults: tuple[FaultSpec, ...] = ()
 
     def location(self, name: str) -> LocationSpec | None:

@@ -60,6 +60,14 @@ class TaskRecord:
         """Whether it has ended."""
         return self.state in FINAL
 
+    @property
+    def holder(self) -> AgentId | None:
+        """Who has it in hand, or None."""
+        with_someone = self.state in WITH_ARM or self.state is TaskState.MANUAL
+        if with_someone or (not self.is_final and self.open_attempt is not None):
+            return self.agent_id
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRecord:
@@ -101,13 +109,29 @@ class ZoneRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRecord:
-    """An order that was accepted."""
+    """
+    An order that was accepted.
+
+    :ivar open_tasks: how many of its tasks have not ended yet.
+    :ivar ended_s: cell time at which the last of them ended.
+    """
 
     order_id: OrderId
+    idempotency_key: str
     requester: str
     fingerprint: str
     accepted_s: float
     task_ids: tuple[TaskId, ...]
+    open_tasks: int
+    ended_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What is remembered of a submit for as long as it may be repeated."""
+
+    order_id: OrderId
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,17 +147,29 @@ class CellState:
     """
     Everything that is true in a cell.
 
-    :ivar keys: idempotency key of a submit to the order it made.
-    :ivar answered: request ids of the actions that were applied, to the version they led to.
-    :ivar durations: measured durations by (skill, agent).
+    Finished work is kept for a while and then archived, so that the state is as large as the
+    work at hand and not as the past; the journal has the past.
+
+    :ivar queued: the tasks in state queued, in order of arrival.
+    :ivar blocked: the tasks in state blocked.
+    :ivar in_hand: who has which unfinished task; an attempt whose outcome is unknown still
+        counts as in the arm's hand.
+    :ivar open_cases: the cases that wait for an answer.
+    :ivar receipts: idempotency key of a submit to what came of it, the latest ones.
+    :ivar answered: request ids of the latest actions, to the version that they were taken on.
+    :ivar durations: measured durations by skill and agent.
     :ivar version: of the cell as a subject of actions.
     """
 
     cell_id: CellId
     tasks: dict[TaskId, TaskRecord] = field(default_factory=dict)
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
-    keys: dict[str, OrderId] = field(default_factory=dict)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
     cases: dict[CaseId, Case] = field(default_factory=dict)
+    queued: dict[TaskId, None] = field(default_factory=dict)
+    blocked: dict[TaskId, None] = field(default_factory=dict)
+    in_hand: dict[TaskId, AgentId] = field(default_factory=dict)
+    open_cases: dict[CaseId, None] = field(default_factory=dict)
     agents: dict[AgentId, AgentRecord] = field(default_factory=dict)
     zones: dict[ZoneId, ZoneRecord] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
@@ -152,8 +188,12 @@ class CellState:
             self,
             tasks=self.tasks.copy(),
             orders=self.orders.copy(),
-            keys=self.keys.copy(),
+            receipts=self.receipts.copy(),
             cases=self.cases.copy(),
+            queued=self.queued.copy(),
+            blocked=self.blocked.copy(),
+            in_hand=self.in_hand.copy(),
+            open_cases=self.open_cases.copy(),
             agents=self.agents.copy(),
             zones=self.zones.copy(),
             answered=self.answered.copy(),
@@ -161,18 +201,10 @@ class CellState:
         )
 
     def task_of(self, agent_id: AgentId) -> TaskRecord | None:
-        """
-        Return the task that the agent has in hand, or None.
-
-        An attempt whose outcome is unknown still counts as in the arm's hand.
-        """
-        for record in self.tasks.values():
-            if record.is_final or record.agent_id != agent_id:
-                continue
-            if record.state in WITH_ARM or record.state is TaskState.MANUAL:
-                return record
-            if record.open_attempt is not None:
-                return record
+        """Return the task that the agent has in hand, or None."""
+        for task_id, holder in self.in_hand.items():
+            if holder == agent_id:
+                return self.tasks[task_id]
         return None
 
     def people_present(self) -> tuple[AgentRecord, ...]:
@@ -185,10 +217,8 @@ class CellState:
 
     def open_case_about(self, subject: Subject) -> Case | None:
         """Return the open case about a subject, or None."""
-        return next(
-            (case for case in self.cases.values() if case.is_open and case.subject == subject),
-            None,
-        )
+        cases = (self.cases[case_id] for case_id in self.open_cases)
+        return next((case for case in cases if case.subject == subject), None)
 
     def version_of(self, subject: Subject) -> int | None:
         """Return the subject's current version, or None if it is not known."""

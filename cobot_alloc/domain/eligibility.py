@@ -25,6 +25,22 @@ def passing_reasons(candidate: AgentRecord, state: CellState) -> tuple[Reason, .
     return tuple(_passing(candidate, state))
 
 
+def area_reasons(
+    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules
+) -> tuple[Reason, ...]:
+    """Return why the arm must keep out of where the task is at this moment."""
+    areas = rules.areas_of(record.task)
+    if not areas or candidate.is_person:
+        return ()
+    return tuple(
+        Reason(
+            code='area_taken', text=f'{holder} has task {task_id} in hand in the same area'
+        )
+        for task_id, holder in state.in_hand.items()
+        if holder != candidate.agent.agent_id and rules.areas_of(state.tasks[task_id].task) & areas
+    )  # fmt: skip
+
+
 def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
     task, agent = record.task, candidate.agent
     if task.skill not in agent.skills:

@@ -97,6 +97,14 @@ class TaskEnded(Event):
     done_by: str = ''
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived(Event):
+    """Finished orders and answered cases are no longer kept in the state; the journal has them."""
+
+    order_ids: tuple[OrderId, ...]
+    case_ids: tuple[CaseId, ...]
+
+
 # Attempts
 
 

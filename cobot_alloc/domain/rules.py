@@ -10,7 +10,8 @@ from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.reactions import ReactionRule
-from cobot_alloc.domain.zone import Zone
+from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.zone import ExclusiveArea, Zone
 
 #: Pairs the rows (tasks) and columns (agents) of a cost matrix in seconds at the least sum.
 #: Infinite entries are never paired. It must give the same answer for the same matrix.
@@ -31,6 +32,12 @@ class CellRules:
     pair: Pairing
     locations: Mapping[str, Vector] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
+    areas: tuple[ExclusiveArea, ...] = ()
+
+    def areas_of(self, task: Task) -> frozenset[str]:
+        """Return the exclusive areas that the task reaches into."""
+        ends = {task.source, task.target}
+        return frozenset(area.area_id for area in self.areas if area.locations & ends)
 
     def stop_zones(self, agent_id: AgentId) -> tuple[Zone, ...]:
         """Return the zones that stop the arm."""

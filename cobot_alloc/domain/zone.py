@@ -44,6 +44,16 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusiveArea:
+    """Locations so close to each other that only one arm at a time may have work among them."""
+
+    __pydantic_config__ = {'extra': 'forbid'}  # noqa: RUF012 - read by the file reader only
+
+    area_id: str
+    locations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """All people that the sensing saw at one instant of cell time."""
 

@@ -70,8 +70,8 @@ class DeskServices:
         try:
             order = _order(request)
             self._take(order)
-            known = self._open_parts().allocator.state.keys[order.idempotency_key]
-            response.accepted, response.order_id = True, known
+            known = self._open_parts().allocator.state.receipts[order.idempotency_key]
+            response.accepted, response.order_id = True, known.order_id
         except (Refused, JournalError, ValueError) as error:
             response.reason_code, response.message = _code(error), str(error)
         return response

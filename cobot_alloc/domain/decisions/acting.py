@@ -231,11 +231,8 @@ def _sign_on(turn: Turn, given: TakeAction) -> None:
 def _sign_off(turn: Turn, given: TakeAction) -> None:
     agent_id = AgentId(given.actor)
     turn.emit(ev.PersonSignedOff(at_s=turn.now_s, agent_id=agent_id))
-    for record in list(turn.state.tasks.values()):
-        if record.state is TaskState.MANUAL and record.agent_id == agent_id:
-            turn.emit(
-                ev.TaskRequeued(at_s=turn.now_s, task_id=record.task.task_id, by=given.actor)
-            )
+    for task_id in [task for task, holder in turn.state.in_hand.items() if holder == agent_id]:
+        turn.emit(ev.TaskRequeued(at_s=turn.now_s, task_id=task_id, by=given.actor))
 
 
 def _change_mode(step: str) -> Callable[[Turn, TakeAction], None]:

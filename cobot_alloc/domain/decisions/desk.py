@@ -13,7 +13,7 @@ from cobot_alloc.domain.turn import Turn
 
 def run_clocks(turn: Turn) -> None:
     """Escalate what nobody took in time, and put lapsed claims back on the list."""
-    for case in list(turn.state.cases.values()):
+    for case in _open_cases(turn):
         if case.state is CaseState.CLAIMED and case.lease_until_s <= turn.now_s:
             _lapse(turn, case)
         elif case.state is CaseState.OPEN and case.due_s <= turn.now_s:
@@ -22,9 +22,13 @@ def run_clocks(turn: Turn) -> None:
 
 def expire_moot_cases(turn: Turn) -> None:
     """Close the cases whose subject has settled without an answer."""
-    for case in list(turn.state.cases.values()):
-        if case.is_open and (reason := _why_moot(turn, case)):
+    for case in _open_cases(turn):
+        if reason := _why_moot(turn, case):
             turn.emit(ev.CaseExpired(at_s=turn.now_s, case_id=case.case_id, reason=reason))
+
+
+def _open_cases(turn: Turn) -> list[Case]:
+    return [turn.state.cases[case_id] for case_id in turn.state.open_cases]
 
 
 def _lapse(turn: Turn, case: Case) -> None:

@@ -10,9 +10,8 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.candidate import Candidate, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import cost_terms
-from cobot_alloc.domain.eligibility import lasting_reasons, passing_reasons
+from cobot_alloc.domain.eligibility import area_reasons, lasting_reasons, passing_reasons
 from cobot_alloc.domain.identifiers import AgentId, Fence
-from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.turn import Turn
 
@@ -25,7 +24,8 @@ def candidates_for(
         Candidate(
             agent_id=agent_id,
             reasons=(lasting := lasting_reasons(record, agent, rules))
-            + passing_reasons(agent, state),
+            + passing_reasons(agent, state)
+            + area_reasons(record, agent, state, rules),
             terms=() if lasting else cost_terms(record, agent, state, rules, now_s=now_s),
         )
         for agent_id, agent in state.agents.items()
@@ -56,8 +56,11 @@ def dispatch(turn: Turn) -> None:
             return
         for row, candidate in _pairs(turn, window, free):
             record, candidates = window[row]
+            holder = turn.state.agents[candidate.agent_id]
+            if area_reasons(record, holder, turn.state, turn.rules):
+                continue  # the pair before it has just taken the area
             others = tuple(replace(c, chosen=c.agent_id == candidate.agent_id) for c in candidates)
-            _give(turn, record, turn.state.agents[candidate.agent_id], others)
+            _give(turn, record, holder, others)
             free.discard(candidate.agent_id)
             window[row] = (record, ())
         # What lost its agent to a neighbour in the window may still fit the rest.
@@ -70,8 +73,8 @@ _Window = list[tuple[TaskRecord, tuple[Candidate, ...]]]
 def _in_order(turn: Turn) -> list[TaskRecord]:
     ready = [
         record
-        for record in turn.state.tasks.values()
-        if record.state is TaskState.QUEUED and record.task.earliest_start_s <= turn.now_s
+        for record in map(turn.state.tasks.__getitem__, turn.state.queued)
+        if record.task.earliest_start_s <= turn.now_s
     ]
     return sorted(
         ready,

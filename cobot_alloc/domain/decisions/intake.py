@@ -24,13 +24,13 @@ def submit_order(turn: Turn, given: SubmitOrder) -> None:
     :raises Refused: with a code, if anything about it cannot be.
     """
     fingerprint = fingerprint_of(given.tasks)
-    known = turn.state.keys.get(given.idempotency_key)
+    known = turn.state.receipts.get(given.idempotency_key)
     if known is not None:
-        if turn.state.orders[known].fingerprint != fingerprint:
+        if known.fingerprint != fingerprint:
             raise Refused(
                 'key_reused',
                 f'idempotency key {given.idempotency_key!r} was used for other tasks, as'
-                f' order {known}',
+                f' order {known.order_id}',
             )
         return
     _check(turn.state, given, turn.rules)
@@ -96,7 +96,7 @@ def _check_room(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
             f'order {given.order_id} has {len(given.tasks)} tasks, expected at most'
             f' {rules.limits.max_order_tasks}',
         )
-    waiting = sum(not record.is_final for record in state.tasks.values())
+    waiting = sum(order.open_tasks for order in state.orders.values())
     if waiting + len(given.tasks) > rules.limits.max_waiting_tasks:
         raise Refused(
             'full',

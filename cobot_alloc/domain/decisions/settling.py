@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.cell import TaskRecord
+from cobot_alloc.domain.decisions.archiving import archive
 from cobot_alloc.domain.decisions.asking import ask_about_task
 from cobot_alloc.domain.decisions.desk import expire_moot_cases, run_clocks
 from cobot_alloc.domain.decisions.dispatching import dispatch, is_doable, nobody_can
 from cobot_alloc.domain.decisions.presence import grant_resumes
 from cobot_alloc.domain.failure import Failure, Phase
-from cobot_alloc.domain.lifecycles.task import ENABLING, TaskState
+from cobot_alloc.domain.lifecycles.task import ENABLING
 from cobot_alloc.domain.turn import Turn
 
 
@@ -21,12 +22,13 @@ def settle(turn: Turn) -> None:
     run_clocks(turn)
     grant_resumes(turn)
     dispatch(turn)
+    archive(turn)
 
 
 def _follow_predecessors(turn: Turn) -> None:
-    for record in list(turn.state.tasks.values()):
-        if record.state is not TaskState.BLOCKED:
-            continue
+    if not any(isinstance(event, ev.TaskEnded | ev.TaskSubmitted) for event in turn.events):
+        return
+    for record in [turn.state.tasks[task_id] for task_id in turn.state.blocked]:
         before = [turn.state.tasks[p] for p in record.task.predecessors]
         lost = [p for p in before if p.is_final and p.state not in ENABLING]
         if lost:
@@ -47,8 +49,8 @@ def _ask_about_the_impossible(turn: Turn) -> None:
     arms_known = any(not agent.is_person for agent in turn.state.agents.values())
     if not arms_known:
         return
-    for record in list(turn.state.tasks.values()):
-        if record.state is not TaskState.QUEUED or record.task.judgement:
+    for record in [turn.state.tasks[task_id] for task_id in turn.state.queued]:
+        if record.task.judgement:
             continue
         waited_s = turn.now_s - max(record.submitted_s, record.task.earliest_start_s)
         if waited_s < turn.rules.limits.patience_s:

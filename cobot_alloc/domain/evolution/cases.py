@@ -10,6 +10,7 @@ from cobot_alloc.domain.evolution.drafts import (
     change_task,
     Changes,
     close_case,
+    remember,
     set_fields,
 )
 from cobot_alloc.domain.identifiers import TaskId
@@ -28,6 +29,7 @@ def _exception_raised(draft: CellState, event: ev.ExceptionRaised) -> None:
         opened_s=event.at_s,
         due_s=event.due_s,
     )
+    draft.open_cases[event.case_id] = None
     set_fields(draft, cases_raised=draft.cases_raised + 1)
     if event.subject.kind is SubjectKind.TASK:
         change_task(
@@ -80,7 +82,7 @@ def _case_expired(draft: CellState, event: ev.CaseExpired) -> None:
 
 
 def _action_taken(draft: CellState, event: ev.ActionTaken) -> None:
-    draft.answered[event.request_id] = event.version
+    remember(draft.answered, event.request_id, event.version)
 
 
 #: What each event changes.

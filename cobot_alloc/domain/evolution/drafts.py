@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.case import Case, SubjectKind
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.identifiers import AgentId, CaseId, TaskId
 from cobot_alloc.domain.lifecycles.case import CASE
-from cobot_alloc.domain.lifecycles.task import TASK
+from cobot_alloc.domain.lifecycles.task import TASK, TaskState
+
+ValueT = TypeVar('ValueT')
+
+#: How many of the latest submits and actions are remembered, so that a repetition is known.
+REMEMBERED = 10_000
 
 #: For each kind of event, the function that changes a draft by it.
 Changes = dict[type[ev.Event], Callable[[CellState, Any], None]]
@@ -30,8 +35,24 @@ def change_task(draft: CellState, task_id: TaskId, step: str = '', **changes: An
     if step:
         changes['state'] = TASK.after(record.state, step)
     record = replace(record, version=record.version + 1, **changes)
-    draft.tasks[task_id] = record
+    put_task(draft, record)
     return record
+
+
+def put_task(draft: CellState, record: TaskRecord) -> None:
+    """Put a task into a draft, and keep the lists by state and holder true."""
+    task_id = record.task.task_id
+    draft.tasks[task_id] = record
+    for index, state in ((draft.queued, TaskState.QUEUED), (draft.blocked, TaskState.BLOCKED)):
+        if record.state is state:
+            index[task_id] = None
+        else:
+            index.pop(task_id, None)
+    holder = record.holder
+    if holder is not None:
+        draft.in_hand[task_id] = holder
+    else:
+        draft.in_hand.pop(task_id, None)
 
 
 def change_case(draft: CellState, case_id: CaseId, step: str = '', **changes: Any) -> Case:
@@ -47,6 +68,7 @@ def change_case(draft: CellState, case_id: CaseId, step: str = '', **changes: An
 def close_case(draft: CellState, case_id: CaseId, step: str, **changes: Any) -> None:
     """End a case and let go of its task."""
     case = change_case(draft, case_id, step, **changes)
+    del draft.open_cases[case_id]
     if case.subject.kind is SubjectKind.TASK:
         change_task(draft, TaskId(case.subject.id), case_id=None)
 
@@ -55,3 +77,10 @@ def change_agent(draft: CellState, agent_id: AgentId, **changes: Any) -> None:
     """Change an agent."""
     record = draft.agents[agent_id]
     draft.agents[agent_id] = replace(record, version=record.version + 1, **changes)
+
+
+def remember(memory: dict[str, ValueT], key: str, value: ValueT) -> None:
+    """Remember a value, and forget the oldest where there are too many."""
+    memory[key] = value
+    while len(memory) > REMEMBERED:
+        del memory[next(iter(memory))]

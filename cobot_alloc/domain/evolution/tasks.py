@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
 from cobot_alloc.domain.cell import (
@@ -9,9 +11,10 @@ from cobot_alloc.domain.cell import (
     duration_key,
     Durations,
     OrderRecord,
+    Receipt,
     TaskRecord,
 )
-from cobot_alloc.domain.evolution.drafts import change_task, Changes
+from cobot_alloc.domain.evolution.drafts import change_task, Changes, put_task, remember
 from cobot_alloc.domain.lifecycles.task import ENABLING, TaskState
 
 #: The step of the task's lifecycle that leads to each final state.
@@ -27,12 +30,18 @@ END_STEP = {
 def _order_accepted(draft: CellState, event: ev.OrderAccepted) -> None:
     draft.orders[event.order_id] = OrderRecord(
         order_id=event.order_id,
+        idempotency_key=event.idempotency_key,
         requester=event.requester,
         fingerprint=event.fingerprint,
         accepted_s=event.at_s,
         task_ids=event.task_ids,
+        open_tasks=len(event.task_ids),
     )
-    draft.keys[event.idempotency_key] = event.order_id
+    remember(
+        draft.receipts,
+        event.idempotency_key,
+        Receipt(order_id=event.order_id, fingerprint=event.fingerprint),
+    )
 
 
 def _task_submitted(draft: CellState, event: ev.TaskSubmitted) -> None:
@@ -40,11 +49,12 @@ def _task_submitted(draft: CellState, event: ev.TaskSubmitted) -> None:
     waits = any(
         p not in draft.tasks or draft.tasks[p].state not in ENABLING for p in task.predecessors
     )
-    draft.tasks[task.task_id] = TaskRecord(
+    record = TaskRecord(
         task=task,
         state=TaskState.BLOCKED if waits else TaskState.QUEUED,
         submitted_s=event.at_s,
     )
+    put_task(draft, record)
 
 
 def _task_unblocked(draft: CellState, event: ev.TaskUnblocked) -> None:
@@ -78,6 +88,10 @@ def _task_ended(draft: CellState, event: ev.TaskEnded) -> None:
         done_by=event.done_by,
         ended_s=event.at_s,
     )
+    order = draft.orders[record.task.order_id]
+    open_tasks = order.open_tasks - 1
+    ended_s = None if open_tasks else event.at_s
+    draft.orders[order.order_id] = replace(order, open_tasks=open_tasks, ended_s=ended_s)
     attempt = record.attempt
     by_arm = attempt is not None and attempt.outcome is AttemptOutcome.SUCCEEDED
     if attempt is not None and by_arm and event.final is TaskState.COMPLETED:
@@ -91,6 +105,14 @@ def _learn_duration(draft: CellState, record: TaskRecord, attempt: Attempt) -> N
     draft.durations[key] = Durations(runs=known.runs + 1, total_s=known.total_s + measured)
 
 
+def _archived(draft: CellState, event: ev.Archived) -> None:
+    for order_id in event.order_ids:
+        for task_id in draft.orders.pop(order_id).task_ids:
+            del draft.tasks[task_id]
+    for case_id in event.case_ids:
+        del draft.cases[case_id]
+
+
 #: What each event changes.
 CHANGES: Changes = {
     ev.OrderAccepted: _order_accepted,
@@ -99,4 +121,5 @@ CHANGES: Changes = {
     ev.TaskHandedOver: _task_handed_over,
     ev.TaskRequeued: _task_requeued,
     ev.TaskEnded: _task_ended,
+    ev.Archived: _archived,
 }

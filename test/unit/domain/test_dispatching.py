@@ -10,6 +10,7 @@ from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.zone import ExclusiveArea
 
 WIDE = {'reach_m': 100.0}
 
@@ -158,3 +159,16 @@ def test_nothing_starts_in_a_cell_that_was_stopped() -> None:
     assert cell.task('t1').state is TaskState.QUEUED
     cell.act(cell.cell_subject, Action.RESUME)
     assert cell.task('t1').state is TaskState.ASSIGNED
+
+
+def test_an_exclusive_area_has_one_arm_at_a_time() -> None:
+    """Two free arms, two tasks in one area: the second waits, and is not lost for the arm."""
+    area = ExclusiveArea(area_id='middle', locations=frozenset({'x', 'y'}))
+    cell = a_running_cell(an_arm('a'), an_arm('b'), attended=False, areas=(area,))
+    cell.submit(a_task('one', source='x'), a_task('two', target='y'), a_task('else'))
+    assert cell.task('one').state is TaskState.ASSIGNED
+    assert cell.task('two').state is TaskState.QUEUED
+    assert cell.task('else').state is TaskState.ASSIGNED
+    cell.begin('one')
+    cell.succeed('one')
+    assert cell.task('two').state is TaskState.ASSIGNED

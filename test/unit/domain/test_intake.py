@@ -111,3 +111,18 @@ def test_a_task_whose_predecessor_is_lost_becomes_a_question() -> None:
     assert cell.task('a').state is TaskState.SCRAPPED
     assert cell.task('b').state is TaskState.AWAITING_DECISION
     assert cell.the_case().failure.code == 'predecessor_lost'
+
+
+def test_finished_orders_are_archived_and_their_key_still_known() -> None:
+    """After a while the state has neither the tasks nor the cases, and no repetition slips in."""
+    cell = a_running_cell()
+    cell.submit(a_task(), key='k', order='o')
+    cell.begin('t1')
+    cell.fail('t1', 'crushed')
+    cell.submit(a_task('t2'))
+    cell.wait(cell.rules.limits.keep_finished_s + 1.0)
+    assert list(cell.state.tasks) == ['t2']
+    assert cell.submit(a_task(), key='k', order='o') == ()
+    with pytest.raises(Refused) as refused:
+        cell.submit(a_task('t3'), key='k', order='o')
+    assert refused.value.code == 'key_reused'

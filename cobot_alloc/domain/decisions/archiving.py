@@ -1,0 +1,38 @@
+"""Archiving: what is finished leaves the state after a while; the journal keeps it for ever."""
+
+from __future__ import annotations
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.case import Case, SubjectKind
+from cobot_alloc.domain.cell import OrderRecord
+from cobot_alloc.domain.identifiers import TaskId
+from cobot_alloc.domain.turn import Turn
+
+
+def archive(turn: Turn) -> None:
+    """Archive the orders that ended long ago, with the cases about their tasks."""
+    before_s = turn.now_s - turn.rules.limits.keep_finished_s
+    old = [order for order in turn.state.orders.values() if _ended_before(order, before_s)]
+    if not old:
+        return
+    tasks = {task_id for order in old for task_id in order.task_ids}
+    cases = [case for case in turn.state.cases.values() if _goes_with(case, tasks, before_s)]
+    turn.emit(
+        ev.Archived(
+            at_s=turn.now_s,
+            order_ids=tuple(order.order_id for order in old),
+            case_ids=tuple(case.case_id for case in cases),
+        )
+    )
+
+
+def _ended_before(order: OrderRecord, before_s: float) -> bool:
+    return order.ended_s is not None and order.ended_s <= before_s
+
+
+def _goes_with(case: Case, tasks: set[TaskId], before_s: float) -> bool:
+    if case.is_open:
+        return False
+    if case.subject.kind is SubjectKind.TASK:
+        return TaskId(case.subject.id) in tasks
+    return case.opened_s <= before_s
