@@ -126,6 +126,8 @@ class ScriptedSupervisor:
         answers = self._script.meant_for(question)
         if self._settled.get(question.subject) == question.version:
             return []  # answered, and the view has not caught up yet
+        if not answers:
+            return self._once(question.subject, f'{question.subject}: not in the script')
         if all(waited_s < answer.after_s for answer in answers):
             return []
         try:

@@ -1,0 +1,337 @@
+"""A scripted supervisor answers what it has an answer to, and only what is offered."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from cobot_alloc.application.questions import Question
+from cobot_alloc.application.scripted_supervisor import (
+    choose_answer,
+    Script,
+    ScriptedAnswer,
+    ScriptedSupervisor,
+    When,
+)
+from cobot_alloc.application.supervisor_ports import Answer, CellView, TaskView
+from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.identifiers import AgentId, CaseId, OrderId, TaskId
+from cobot_alloc.domain.lifecycles.case import CaseState
+from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.offer import Offer, Offers
+from cobot_alloc.domain.task import Task
+
+CELL = Subject(SubjectKind.CELL, 'cell_a')
+ASKED = Subject(SubjectKind.CASE, 'case-1')
+TASK = Task(task_id=TaskId('t1'), order_id=OrderId('o1'), skill='pick_place', part='gear')
+CASE = Case(
+    case_id=CaseId('case-1'),
+    subject=Subject(SubjectKind.TASK, 't1'),
+    title='The part is not there (t1)',
+    question='What shall be done?',
+    failure=Failure(phase=Phase.PRECONDITION, code='part_missing'),
+    agent_id=AgentId('panda'),
+    priority=0,
+    hazardous=False,
+    opened_s=10.0,
+    due_s=130.0,
+    version=4,
+)
+WAITING = TaskView(task=TASK, state=TaskState.AWAITING_DECISION, version=7)
+RETRY = ScriptedAnswer(
+    when=When(code=frozenset({'part_missing'})), action=Action.RETRY, note='put back', after_s=2.0
+)
+SKIP = ScriptedAnswer(action=Action.SKIP, note='left out', after_s=5.0)
+
+
+def offer(action, **given):
+    return Offer(action=action, label=action.value, key=action.value[0], **given)
+
+
+class FakeGateway:
+    """A cell that shows what it is told to show, and writes down what is done to it."""
+
+    def __init__(self, **shown):
+        self.shown = {'connected': True, 'people': ('ada',), 'now_s': 20.0, 'version': 1, **shown}
+        self.offered = {CELL: (1, [offer(Action.SIGN_ON)])}
+        self.answer = Answer(done=True)
+        self.refusal = None
+        self.acts = []
+
+    def view(self):
+        return CellView(cell_id='cell_a', **self.shown)
+
+    def offers(self, subject):
+        if subject not in self.offered:
+            raise Refused('unknown_subject', f'there is no {subject}')
+        version, actions = self.offered[subject]
+        return Offers(subject=subject, version=version, actions=tuple(actions))
+
+    def act(self, subject, action, *, version, note='', arguments=None, offer=None):
+        if self.refusal is not None:
+            raise self.refusal
+        self.acts.append((subject, action, version, note, offer))
+        return self.answer
+
+
+def cell_with(case=CASE, *actions, task=WAITING, **shown):
+    gateway = FakeGateway(cases={case.case_id: case}, tasks={'t1': task}, **shown)
+    made = [offer(action) if isinstance(action, Action) else action for action in actions]
+    gateway.offered[ASKED] = (case.version, made)
+    return gateway
+
+
+def supervisor(*answers, otherwise=None):
+    return ScriptedSupervisor(Script(actor='ada', answers=answers, otherwise=otherwise))
+
+
+# Signing on
+
+
+def test_it_signs_on_before_anything_else():
+    gateway = cell_with(CASE, Action.RETRY, people=())
+    assert supervisor(RETRY).step(gateway) == ['ada signed on']
+    assert [(subject, action) for subject, action, *_ in gateway.acts] == [(CELL, Action.SIGN_ON)]
+
+
+def test_it_signs_on_once_while_the_view_has_not_caught_up():
+    gateway, ada = FakeGateway(people=()), supervisor()
+    ada.step(gateway)
+    assert ada.step(gateway) == []
+    assert len(gateway.acts) == 1
+
+
+def test_it_signs_on_again_after_someone_signed_it_off():
+    gateway, ada = FakeGateway(people=()), supervisor()
+    ada.step(gateway)
+    gateway.shown['version'] = 3
+    assert ada.step(gateway) == ['ada signed on']
+
+
+def test_it_does_nothing_while_the_cell_is_not_heard():
+    gateway = cell_with(CASE, Action.RETRY, connected=False)
+    assert supervisor(RETRY).step(gateway) == []
+    assert gateway.acts == []
+
+
+def test_a_refused_sign_on_is_told_once_and_tried_again():
+    gateway, ada = FakeGateway(people=()), supervisor()
+    gateway.answer = Answer(done=False, reason_code='not_a_person', message='ada is an arm')
+    assert ada.step(gateway) == ['ada may not sign on: ada is an arm']
+    assert ada.step(gateway) == []
+    assert len(gateway.acts) == 2
+
+
+# Cases
+
+
+def test_a_case_is_answered_with_the_note_and_the_version_of_the_offers():
+    put_back = offer(Action.RETRY, asserts_part='gear', asserts_location='tray')
+    gateway = cell_with(CASE, Action.CLAIM, put_back)
+    lines = supervisor(RETRY).step(gateway)
+    assert gateway.acts == [(ASKED, Action.RETRY, 4, 'put back', put_back)]
+    assert lines == ['case case-1 (The part is not there (t1)): retry, put back']
+
+
+def test_a_case_is_answered_once_while_the_view_has_not_caught_up():
+    gateway, ada = cell_with(CASE, Action.RETRY), supervisor(RETRY)
+    ada.step(gateway)
+    assert ada.step(gateway) == []
+    assert len(gateway.acts) == 1
+
+
+@pytest.mark.parametrize(('now_s', 'acts'), [(11.9, 0), (12.0, 1)])
+def test_an_answer_takes_its_time_since_the_case_opened(now_s, acts):
+    gateway = cell_with(CASE, Action.RETRY, now_s=now_s)
+    supervisor(RETRY, otherwise=replace(SKIP, after_s=0.0)).step(gateway)
+    assert len(gateway.acts) == acts
+
+
+def test_an_action_that_is_not_offered_is_never_taken():
+    gateway = cell_with(CASE, Action.CLAIM, Action.SKIP)
+    supervisor(RETRY, otherwise=SKIP).step(gateway)
+    assert [action for _, action, *_ in gateway.acts] == [Action.SKIP]
+
+
+def test_where_nothing_fits_that_is_said_once():
+    gateway, ada = cell_with(CASE, Action.CLAIM), supervisor(RETRY)
+    assert ada.step(gateway) == ['case case-1: nothing that is offered is in the script']
+    assert ada.step(gateway) == []
+    unscripted = supervisor(replace(RETRY, when=When(code=frozenset({'x'}))))
+    assert unscripted.step(gateway) == ['case case-1: not in the script']
+    assert gateway.acts == []
+
+
+def test_a_stale_version_is_looked_at_again_in_the_next_step():
+    gateway, ada = cell_with(CASE, Action.RETRY), supervisor(RETRY)
+    gateway.answer = Answer(done=False, reason_code='stale_version', message='it has changed')
+    assert ada.step(gateway) == [
+        'case case-1 (The part is not there (t1)): retry was refused: it has changed'
+    ]
+    gateway.answer = Answer(done=True)
+    assert len(ada.step(gateway)) == 1
+    assert len(gateway.acts) == 2
+
+
+def test_what_it_has_not_seen_yet_is_not_answered():
+    """The offers are of a newer version than the case on the screen: look again first."""
+    gateway = cell_with(CASE, Action.RETRY)
+    gateway.offered[ASKED] = (5, [offer(Action.RETRY)])
+    assert supervisor(RETRY).step(gateway) == []
+    assert gateway.acts == []
+
+
+def test_a_gateway_without_an_answer_is_tolerated():
+    gateway, ada = cell_with(CASE, Action.RETRY), supervisor(RETRY)
+    gateway.refusal = Refused('no_answer', 'no answer in 3 s')
+    assert ada.step(gateway) == ['case case-1: no answer in 3 s']
+    assert ada.step(gateway) == []
+    gateway.refusal = None
+    assert len(ada.step(gateway)) == 1
+
+
+def test_a_case_that_is_gone_is_tolerated():
+    gateway = cell_with(CASE, Action.RETRY)
+    del gateway.offered[ASKED]
+    assert supervisor(RETRY).step(gateway) == ['case case-1: there is no case case-1']
+
+
+@pytest.mark.parametrize(
+    'case',
+    [
+        replace(CASE, state=CaseState.RESOLVED),
+        replace(CASE, state=CaseState.EXPIRED),
+        replace(CASE, state=CaseState.CLAIMED, claimed_by='bob'),
+    ],
+)
+def test_what_is_settled_or_with_someone_else_is_left_alone(case):
+    gateway = cell_with(case, Action.RETRY)
+    assert supervisor(RETRY).step(gateway) == []
+    assert gateway.acts == []
+
+
+def test_the_most_urgent_case_is_answered_first():
+    urgent = replace(CASE, case_id=CaseId('case-2'), priority=5)
+    gateway = cell_with(CASE, Action.RETRY)
+    gateway.shown['cases'] = {'case-1': CASE, 'case-2': urgent}
+    gateway.offered[Subject(SubjectKind.CASE, 'case-2')] = (4, [offer(Action.RETRY)])
+    supervisor(RETRY).step(gateway)
+    assert [subject.id for subject, *_ in gateway.acts] == ['case-2', 'case-1']
+
+
+def test_a_note_is_given_where_one_is_needed_and_the_script_has_none():
+    gateway = cell_with(CASE, offer(Action.SKIP, needs_note=True))
+    supervisor(replace(SKIP, note='')).step(gateway)
+    assert gateway.acts[0][3] == 'as scripted'
+
+
+def test_a_case_about_an_arm_has_no_task_and_no_skill():
+    held = replace(
+        CASE,
+        subject=Subject(SubjectKind.AGENT, 't1'),
+        failure=Failure(phase=Phase.SAFETY, code='held'),
+    )
+    gateway = cell_with(held, Action.RESUME)
+    resume = ScriptedAnswer(when=When(code=frozenset({'held'})), action=Action.RESUME)
+    of_task = ScriptedAnswer(when=When(task=frozenset({'t1'})), action=Action.RESUME, note='x')
+    supervisor(of_task, resume).step(gateway)
+    assert [(action, note) for _, action, _, note, _ in gateway.acts] == [(Action.RESUME, '')]
+
+
+# Tasks that are the person's
+
+
+MANUAL = replace(WAITING, state=TaskState.MANUAL, agent_id='ada')
+DONE = ScriptedAnswer(
+    when=When(task=frozenset({'t1'})), action=Action.DONE_BY_ME, note='looked', after_s=3.0
+)
+MINE = Subject(SubjectKind.TASK, 't1')
+
+
+def person_with(task):
+    gateway = FakeGateway(tasks={'t1': task})
+    gateway.offered[MINE] = (7, [offer(Action.DONE_BY_ME), offer(Action.RELEASE)])
+    return gateway
+
+
+def test_a_task_is_done_once_the_person_has_had_it_long_enough():
+    gateway, ada = person_with(MANUAL), supervisor(DONE)
+    assert ada.step(gateway) == []
+    gateway.shown['now_s'] = 23.0
+    assert ada.step(gateway) == ['task t1 (pick_place gear): done_by_me, looked']
+    assert [act[:4] for act in gateway.acts] == [(MINE, Action.DONE_BY_ME, 7, 'looked')]
+
+
+def test_a_task_that_comes_back_takes_its_time_anew():
+    gateway, ada = person_with(MANUAL), supervisor(DONE)
+    ada.step(gateway)
+    gateway.shown.update(now_s=22.0, tasks={'t1': WAITING})
+    ada.step(gateway)
+    gateway.shown.update(now_s=23.0, tasks={'t1': MANUAL})
+    assert ada.step(gateway) == []
+
+
+@pytest.mark.parametrize(
+    'task', [replace(MANUAL, agent_id='bob'), replace(MANUAL, state=TaskState.UNDERWAY)]
+)
+def test_what_is_not_the_persons_is_left_alone(task):
+    gateway = person_with(task)
+    assert supervisor(replace(DONE, after_s=0.0)).step(gateway) == []
+    assert gateway.acts == []
+
+
+# The choice
+
+
+QUESTION = Question(
+    subject=ASKED,
+    version=1,
+    title='The part is not there',
+    code='part_missing',
+    skill='pick_place',
+    task_id='t1',
+    hazardous=True,
+    since_s=0.0,
+)
+
+
+@pytest.mark.parametrize(
+    ('when', 'holds'),
+    [
+        (When(), True),
+        (When(code=frozenset({'part_missing', 'x'})), True),
+        (When(code=frozenset({'x'})), False),
+        (When(skill=frozenset({'x'})), False),
+        (When(task=frozenset({'x'})), False),
+        (When(title_contains='PART is'), True),
+        (When(title_contains='gone'), False),
+        (When(hazardous=True), True),
+        (When(hazardous=False), False),
+    ],
+)
+def test_every_condition_must_hold(when, holds):
+    assert when.holds(QUESTION) is holds
+
+
+ANSWERS = st.builds(
+    ScriptedAnswer,
+    when=st.builds(When, code=st.sampled_from([frozenset(), frozenset({'x'})])),
+    action=st.sampled_from(Action),
+)
+
+
+@given(
+    answers=st.lists(ANSWERS, max_size=5),
+    otherwise=st.none() | ANSWERS,
+    offered=st.lists(st.sampled_from(Action), unique=True),
+)
+def test_the_choice_fits_is_offered_and_is_the_first_such(answers, otherwise, offered):
+    script = Script(actor='ada', answers=tuple(answers), otherwise=otherwise)
+    offers = Offers(subject=ASKED, version=1, actions=tuple(offer(it) for it in offered))
+    chosen = choose_answer(script, QUESTION, offers)
+    possible = [it for it in script.meant_for(QUESTION) if it.action in offered]
+    assert (chosen[0] if chosen else None) == (possible[0] if possible else None)
+    assert chosen is None or chosen[1].action is chosen[0].action
