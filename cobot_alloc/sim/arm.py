@@ -36,6 +36,7 @@ class Arm:
         self._bullet = bullet
         self._pace = Pace()
         self._attempt: Attempt | None = None
+        self._reports: list[AttemptReport] = []
         self._separation_m = inf
         self._last_progress = 0.0
         self.site = site
@@ -68,6 +69,9 @@ class Arm:
         self._pace.advance(0.0 if wants_rest else self.guard.speed, dt)
         if self._attempt is not None:
             self._attempt.advance(dt, self._pace.scale)
+            self._reports += self._attempt.take_reports()
+            if self._attempt.is_over:
+                self._attempt = None
 
     def after_step(self, dt: float) -> None:
         """Measure what the physics step did."""
@@ -87,12 +91,8 @@ class Arm:
             self._attempt.meter.see(self._separation_m)
 
     def take_reports(self) -> Sequence[AttemptReport]:
-        """Return the reports that have become due, and let go of an attempt that is over."""
-        if self._attempt is None:
-            return ()
-        reports = self._attempt.take_reports()
-        if self._attempt.is_over:
-            self._attempt = None
+        """Return the reports that have become due since the last call."""
+        reports, self._reports = self._reports, []
         return reports
 
     def status(self) -> ArmStatus:

@@ -97,9 +97,8 @@ class ArmBody:
     def measure(self) -> None:
         """Read the joints after a step."""
         states = self._bullet.getJointStates(self.body, self._indices)
-        self.positions: Sequence[float] = [state[0] for state in states]
-        self.velocities: Sequence[float] = [state[1] for state in states]
-        self.torques: Sequence[float] = [state[3] for state in states]
+        columns: Sequence[Sequence[float]] = tuple(zip(*states, strict=True))
+        self.positions, self.velocities, _, self.torques = columns
 
     def tool_pose(self) -> Pose:
         """Return the pose of the cup's lip; its z axis points out of the tool."""

@@ -24,6 +24,7 @@ from cobot_alloc.sim.suction import Suction
 from cobot_alloc.sim.traffic import Traffic
 
 _GRAVITY = -9.81
+_ITERATIONS = 30  # with 50 a heavy part is set down 0.1 mm better and all is 10 % slower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +46,9 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) 
     """
     bullet.setGravity(0.0, 0.0, _GRAVITY)
     bullet.setPhysicsEngineParameter(
-        fixedTimeStep=1.0 / world.step_hz, deterministicOverlappingPairs=1
+        fixedTimeStep=1.0 / world.step_hz,
+        numSolverIterations=_ITERATIONS,
+        deterministicOverlappingPairs=1,
     )
     flags = 0 if visuals else bullet.URDF_IGNORE_VISUAL_SHAPES
     scenery = Scenery(bullet, world, flags=flags)

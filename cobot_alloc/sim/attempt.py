@@ -66,7 +66,8 @@ class Attempt:
     def _end(self, outcome: Outcome) -> None:
         self._report(outcome)
         self.is_over = True
-        self._site.traffic.release(self._site.spec.agent_id)
+        if self._site.suction.part is None:  # else the arm stands somewhere on its way
+            self._site.traffic.release(self._site.spec.agent_id)
 
     def _report(self, outcome: Outcome) -> None:
         if self._is_reported:

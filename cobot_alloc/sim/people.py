@@ -83,7 +83,8 @@ class People:
         """Let everybody walk for ``dt`` seconds."""
         for walker in self._walkers.values():
             walker.advance(dt)
-        self._move_bodies()
+        if self.positions() != self._shown:
+            self._move_bodies()
 
     def place(self, person_id: str, at: Floor) -> None:
         """Put a person somewhere, off the script."""
@@ -126,7 +127,8 @@ class People:
         return body
 
     def _move_bodies(self) -> None:
-        for name, (x, y, _) in self.positions():
+        self._shown = self.positions()
+        for name, (x, y, _) in self._shown:
             middle = (x, y, self._specs[name].height_m / 2)
             self._bullet.resetBasePositionAndOrientation(
                 self.bodies[name], middle, (0.0, 0.0, 0.0, 1.0)

@@ -82,8 +82,8 @@ class Trajectory:
 
     def sample(self, at_s: float) -> tuple[Joints, Joints]:
         """Return the joints and their velocities at a time since its start."""
-        position, velocity, _ = self._profile.at_time(min(at_s, self.duration_s))
-        return self.path.at(position[0]), self.path.slope(position[0]) * velocity[0]
+        (s,), (speed,), _ = self._profile.at_time(min(at_s, self.duration_s))
+        return self.path.at(s), self.path.slope(s) * speed
 
 
 def _limits_along(path: JointPath, limits: JointLimits) -> tuple[float, float, float]:

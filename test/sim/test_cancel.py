@@ -2,6 +2,7 @@
 
 import pytest
 
+from cobot_alloc.application.world import LocationSpec, PartSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 
 pytestmark = pytest.mark.sim
@@ -54,7 +55,7 @@ def test_a_part_goes_to_its_target_where_its_source_is_taken(trial):
 
 
 def test_a_part_goes_to_the_nearest_free_place_where_both_are_taken(trial_of, small_world):
-    third = small_world.parts[1].__class__(part_id='third', at='far', mass_kg=0.3)
+    third = PartSpec(part_id='third', at='far')
     trial = trial_of(parts=(*small_world.parts, third)).ready()
     fence = trial.begin()
     trial.reach('carry')
@@ -113,3 +114,22 @@ def test_only_the_attempt_in_hand_can_be_canceled(trial):
     assert not trial.cell.cancel('panda', fence + 1)
     trial.finish(fence)
     assert not trial.cell.cancel('panda', fence)
+
+
+def test_a_part_without_any_place_stays_in_the_grip_until_there_is_one(trial_of, small_world):
+    shelf = [LocationSpec(name=f'shelf_{i}', position=(-3.0, 0.2 * i, 0.0)) for i in range(2)]
+    boxes = [PartSpec(part_id=f'box_{i}', at=f'shelf_{i}') for i in range(2)]
+    trial = trial_of(
+        locations=(*small_world.locations, *shelf), parts=(*small_world.parts, *boxes)
+    ).ready()
+    fence = trial.begin()
+    trial.reach('carry')
+    for part, place in (('spare', 'here'), ('box_0', 'there'), ('box_1', 'aside')):
+        trial.cell.move_part(part, place)
+    trial.cell.cancel('panda', fence)
+    report = trial.finish(fence, limit_s=5.0)
+    assert report.failure.detail == 'block is still in the grip: no place for it'
+    assert trial.do('spare', 'here', 'there').failure.code == 'gripper_occupied'
+    trial.cell.move_part('box_1', 'shelf_1')
+    assert trial.do('spare', 'here', 'there').failure.code == 'target_occupied'
+    assert trial.distance('block', 'aside') < 0.005

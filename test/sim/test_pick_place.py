@@ -181,3 +181,9 @@ def test_progress_only_grows(trial):
     trial.step_until(lambda: seen.append(trial.status().progress) or bool(trial.reports))
     assert seen[:-1] == sorted(seen[:-1])
     assert max(seen) > 0.95
+
+
+def test_an_arm_given_by_its_urdf_alone_can_work(trial_of, small_world):
+    kuka = replace(small_world.arms[0], model='kuka_iiwa/model.urdf', payload_kg=7.0, speed=0.15)
+    trial = trial_of(arms=(kuka,)).ready()
+    assert trial.do().failure is None

@@ -27,6 +27,8 @@ _REST_S = 2.0  # for a part to come to rest after it was let go
 def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
+    if (held := site.suction.part) is not None and not (yield from _put_away(site, task, held)):
+        return Outcome(failure=_unfit('gripper_occupied', f'{held} is still in the grip'))
     yield from _play(way_home(site))
     while True:
         problem = _unmet(site, task)
@@ -45,17 +47,24 @@ def run(site: Site, task: Task) -> Routine:
 
 def withdraw(site: Site, task: Task) -> Routine:
     """Put the part back if the arm has it, and go home."""
-    part = site.suction.part
-    if part is not None and not site.suction.has_lost():
-        route = _way_back(site, task, part)
-        if route is None:
-            return Outcome(failure=_canceled(f'{part} is still in the grip: no place for it'))
-        if (yield from _carry_to_end(site, route.moves)) is StepEnd.DONE:
-            yield from _play(move for move in route.moves if not move.carrying)
-            return Outcome(failure=_canceled(f'{part} is {site.whereabouts.describe(part)}'))
-    site.suction.release()
+    held = site.suction.part
+    if held is not None and not (yield from _put_away(site, task, held)):
+        return Outcome(failure=_canceled(f'{held} is still in the grip: no place for it'))
     yield from _play(way_home(site))
     return Outcome(failure=_canceled(f'{task.part} is {site.whereabouts.describe(task.part)}'))
+
+
+def _put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool]:
+    """Bring the gripper to be empty; False if there is no place for what it holds."""
+    if not site.suction.has_lost():
+        route = _way_back(site, task, part)
+        if route is None:
+            return False
+        if (yield from _carry_to_end(site, route.moves)) is StepEnd.DONE:
+            yield from _play(move for move in route.moves if not move.carrying)
+            return True
+    site.suction.release()
+    return True
 
 
 def _transfer(site: Site, task: Task, route: Route, target: LocationSpec) -> Routine:
@@ -121,8 +130,6 @@ def _clear_way(site: Site, route: Route) -> Wait:
 
 def _unmet(site: Site, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    if site.suction.part is not None:
-        return _unfit('gripper_occupied', f'{site.suction.part} is still in the grip')
     if task.part not in site.parts.bodies:
         return _unfit('part_unknown', f'the cell has no part {task.part!r}')
     for name in (task.source, task.target):
@@ -193,12 +200,9 @@ def _way_back(site: Site, task: Task, part: str) -> Route | None:
 
 def _refuges(site: Site, task: Task) -> Iterator[LocationSpec]:
     tool = site.body.tool_pose().position
-    first = (task.source, task.target)
-    yield from (_place(site, name) for name in first)
-    yield from sorted(
-        (place for place in site.world.locations if place.name not in first),
-        key=lambda place: dist(place.position, tool),
-    )
+    first = [place for place in map(site.world.location, (task.source, task.target)) if place]
+    rest = [place for place in site.world.locations if place not in first]
+    yield from (*first, *sorted(rest, key=lambda place: dist(place.position, tool)))
 
 
 def _place(site: Site, name: str) -> LocationSpec:
