@@ -84,6 +84,11 @@ def dotted(keys: Iterable[str | int]) -> str:
     return text.removeprefix('.')
 
 
+def printable(text: str) -> str:
+    """Return a text on one line: a file's words must not play tricks on a terminal."""
+    return ''.join(it if it.isprintable() else repr(it)[1:-1] for it in text)
+
+
 def shown(value: object) -> str:
     """Return a value as a person would know it from the file, shortened."""
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ from collections.abc import Container
 import re
 
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.files.document import Document, dotted, Keys, shown
+from cobot_alloc.files.document import Document, dotted, Keys, printable, shown
 
 #: How records word a figure out of its range.
 _MUST_BE = re.compile(r'(?P<key>\w+) must be (?P<expected>.+), got (?P<got>.+)', re.DOTALL)
@@ -23,7 +23,7 @@ class Problems:
         """Note a problem with the value at the end of a way."""
         line = self.document.place(keys).line
         where = f' {dotted(keys)}:' if keys else ''
-        self._found[f'{self.document.path}:{line}:{where} {text}'] = line
+        self._found[printable(f'{self.document.path}:{line}:{where} {text}')] = line
 
     def expected(self, keys: Keys, what: str) -> None:
         """Note that a value is not what was expected; what it is, is looked up."""

@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
 )
 
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.files.document import Node, Place, shown
+from cobot_alloc.files.document import Node, Place, printable, shown
 from cobot_alloc.files.scalars import resolve
 
 #: Values in a file, with every alias counted as what it stands for.
@@ -149,4 +149,4 @@ class TreeBuilder:
             self._refuse(place, f'got the tag {shown(str(tag))}, expected plain data')
 
     def _refuse(self, place: Place, text: str) -> NoReturn:
-        raise BadInput(f'{self.name}:{place.line}:{place.column}: {text}')
+        raise BadInput(printable(f'{self.name}:{place.line}:{place.column}: {text}'))

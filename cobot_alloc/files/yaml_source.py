@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import Event
 
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.files.document import Document, shown
+from cobot_alloc.files.document import Document, printable, shown
 from cobot_alloc.files.tree_builder import TreeBuilder
 
 MAX_BYTES = 5_000_000
@@ -37,11 +37,12 @@ def load(path: Path | str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f'{name}:{mark.line + 1}:{mark.column + 1}' if mark else f'{name}:1'
-        raise BadInput(f'{where}: not YAML: {error.problem or error.context}') from error
+        reason = printable(str(error.problem or error.context))
+        raise BadInput(f'{where}: not YAML: {reason}') from error
     except YAMLError as error:
         position = getattr(error, 'position', 0)
         line = text.count('\n', 0, position) + 1
-        reason = getattr(error, 'reason', error)
+        reason = printable(str(getattr(error, 'reason', error)))
         raise BadInput(f'{name}:{line}: not YAML: {reason}') from error
     if root is None:
         raise BadInput(f'{name}:1: got an empty file, expected a mapping (key: value)')
@@ -86,4 +87,4 @@ def _events(text: str, name: str) -> Iterator[Event]:
     except YAMLError:
         raise
     except Exception as error:
-        raise BadInput(f'{name}:{line}: not YAML: {error}') from error
+        raise BadInput(f'{name}:{line}: not YAML: {printable(str(error))}') from error

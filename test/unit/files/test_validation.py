@@ -151,3 +151,10 @@ def test_a_problem_inside_an_alias_is_named_where_it_is_written(write):
         f"{path}:3: front.size_m: got 'x', expected a number",
         f"{path}:3: wheels[0].size_m: got 'x', expected a number",
     ]
+
+
+def test_a_key_with_a_line_break_stays_on_its_line(write):
+    path = write('name: tom\n"a\\nb\\e[2J": 1\n')
+    with pytest.raises(BadInput) as refusal:
+        validate(load(path), Cart)
+    assert str(refusal.value).startswith(f'{path}:2: a\\nb\\x1b[2J: got an unknown key')
