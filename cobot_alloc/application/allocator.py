@@ -15,7 +15,7 @@ from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decide import decide
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.evolve import evolve, replay
-from cobot_alloc.domain.identifiers import AgentId, CellId
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence
 from cobot_alloc.domain.inputs import Input, ReportAttempt
 from cobot_alloc.domain.offer import Offers
 from cobot_alloc.domain.rules import CellRules
@@ -66,6 +66,9 @@ class Allocator:
         self._act(events)
         if isinstance(given, ReportAttempt):
             self._end_what_nobody_waits_for(given.report)
+        for event in events:
+            if isinstance(event, ev.AgentModeChanged) and event.foreign:
+                self._ask_about_given_up(event.agent_id, event.foreign)
         return events
 
     def offers(self, subject: Subject) -> Offers:
@@ -103,6 +106,13 @@ class Allocator:
         attempt = record.open_attempt if record is not None else None
         if self._arms is not None and record is not None and attempt is not None:
             self._arms.ask(agent_id, record.task.task_id, attempt.fence)
+
+    def _ask_about_given_up(self, agent_id: AgentId, fence: Fence) -> None:
+        """Find out about an attempt that a person gave up and that its arm is still at."""
+        for record in self.state.tasks.values():
+            given_up = any(a.fence == fence and a.agent_id == agent_id for a in record.attempts)
+            if given_up and self._arms is not None:
+                self._arms.ask(agent_id, record.task.task_id, fence)
 
     def _end_what_nobody_waits_for(self, report: AttemptReport) -> None:
         """Cancel an attempt that still runs although its task was decided otherwise."""

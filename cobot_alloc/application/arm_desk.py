@@ -8,12 +8,14 @@ before the first motor moves.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
+from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.task import Task
 
 
@@ -31,7 +33,7 @@ class ArmDesk:
         """
         Check whether an arm would take a goal on.
 
-        :raises Refused: ``unknown_arm``, ``stale_fence`` or ``busy``.
+        :raises Refused: ``unknown_arm``, ``stale_fence``, ``busy`` or ``held``.
         """
         if agent_id not in self._world.arm_ids:
             raise Refused('unknown_arm', f'there is no arm {agent_id!r} in this cell')
@@ -44,6 +46,8 @@ class ArmDesk:
         status = self._world.arm_status(agent_id)
         if status.fence:
             raise Refused('busy', f'{agent_id} is at attempt {status.fence}')
+        if status.held or status.mode not in MOVING:
+            raise Refused('held', f'{agent_id} is {status.mode.value} and held: {status.cause}')
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
         """
@@ -51,15 +55,16 @@ class ArmDesk:
 
         :raises Refused: as ``check``; nothing was started.
         """
-        self.check(agent_id, fence)
         running = AttemptReport(
             agent_id=agent_id, task_id=task.task_id, fence=fence, status=AttemptStatus.RUNNING
         )
-        self._ledger.record(running)
         try:
+            self.check(agent_id, fence)
+            self._ledger.record(running)
             self._world.begin(agent_id, task, fence)
-        except Refused:
-            self._ledger.record(_with_status(running, AttemptStatus.REFUSED))
+        except Refused as refusal:
+            if refusal.code not in ('unknown_arm', 'stale_fence'):
+                self._ledger.record(_refused(running, refusal))
             raise
 
     def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
@@ -102,7 +107,26 @@ class ArmDesk:
         return self._ledger.highest(agent_id)
 
 
+def _refused(report: AttemptReport, refusal: Refused) -> AttemptReport:
+    failure = Failure(phase=Phase.PRECONDITION, code='goal_refused', detail=str(refusal))
+    return replace(report, status=AttemptStatus.REFUSED, failure=failure)
+
+
 def _with_status(report: AttemptReport, status: AttemptStatus) -> AttemptReport:
-    return AttemptReport(
-        agent_id=report.agent_id, task_id=report.task_id, fence=report.fence, status=status
-    )
+    return replace(report, status=status)
+
+
+def check_age(sent_s: float, expires_s: float, *, now_s: float) -> None:
+    """
+    Check that a command is not too old to be followed.
+
+    :param sent_s: its stamp in cell time; one of zero was sent by hand and does not expire.
+    :param expires_s: how long it is valid; zero or less: for ever.
+    :raises Refused: ``expired``.
+    """
+    if sent_s == 0.0 or expires_s <= 0.0:
+        return
+    age_s = now_s - sent_s
+    # A little ahead of time is the rounding of a stamp or a clock that was read later.
+    if not -1.0 <= age_s <= expires_s:
+        raise Refused('expired', f'the command is {age_s:.1f} s old, expected 0..{expires_s:g} s')

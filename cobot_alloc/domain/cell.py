@@ -75,6 +75,7 @@ class AgentRecord:
     An agent as the allocator knows it.
 
     :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
+    :ivar foreign: an attempt that the arm is at and that is not waited for, 0 if none.
     :ivar resume_asked: a resume was granted for the present standstill.
     """
 
@@ -85,6 +86,7 @@ class AgentRecord:
     held: bool = True
     clear_since_s: float | None = None
     cause: str = ''
+    foreign: Fence = Fence(0)
     resume_asked_s: float | None = None
     version: int = 1
 

@@ -83,6 +83,9 @@ def _passing(candidate: AgentRecord, state: CellState) -> Iterator[Reason]:
         yield Reason(code='busy', text=f'has task {in_hand.task.task_id} in hand')
     if candidate.is_person:
         return
+    if candidate.foreign:
+        text = f'is at attempt {candidate.foreign}, which is not of this allocator or given up'
+        yield Reason(code='busy_elsewhere', text=text)
     if state.mode not in MOVING:
         yield Reason(code='cell_not_moving', text=f'the cell is {state.mode.value}')
     if not candidate.may_move:

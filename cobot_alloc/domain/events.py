@@ -342,13 +342,19 @@ class AgentLost(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentModeChanged(Event):
-    """An arm reported another mode, or that it is held, or that its stop zone is clear."""
+    """
+    An arm reported another mode, or that it is held, or that its stop zone is clear.
+
+    :ivar foreign: the attempt that the arm is at though it is not one that is waited for: a
+        goal sent by hand, or one given up by a person while the arm was silent; 0 if none.
+    """
 
     agent_id: AgentId
     mode: SafetyMode
     held: bool
     zone_clear: bool
     cause: str
+    foreign: Fence = Fence(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class HearArm:
     """
     An arm announced itself or beat.
 
+    :ivar fence_in_hand: the attempt that the arm is at by its own word, 0 if none.
     :ivar highest_fence: the highest that the arm has seen; a goal sent to it by hand may have
         one that the allocator never gave out.
     """
@@ -41,6 +42,7 @@ class HearArm:
     held: bool
     zone_clear: bool
     cause: str = ''
+    fence_in_hand: Fence = Fence(0)
     highest_fence: Fence = Fence(0)
 
 

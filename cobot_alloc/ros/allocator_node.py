@@ -10,16 +10,17 @@ from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.timer import Timer
 
+from cobot_alloc.application.cell_clock import CellClock
 from cobot_alloc.application.settings import AllocatorParts, AllocatorSettings
+from cobot_alloc.application.silence import SilenceWatch
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event
-from cobot_alloc.domain.identifiers import AgentId, Fence, ZoneId
+from cobot_alloc.domain.identifiers import Fence, ZoneId
 from cobot_alloc.domain.inputs import HearArm, Input, MissAgent, PassTime, ReadZone, ReportAttempt
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
-from cobot_alloc.ros.cell_clock import CellClock
 from cobot_alloc.ros.conversions import arm_from_beat
 from cobot_alloc.ros.desk_services import DeskServices
 from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
@@ -63,7 +64,7 @@ class AllocatorNode(LifecycleNode):
         self._outlet = StatePublishers(self)
         self._desk = DeskServices(self, self._take)
         self._cell_clock = CellClock()
-        self._heard: dict[AgentId, float] = {}
+        self._silence = SilenceWatch()
         self._ticking: Timer | None = None
         self.failure = ''
         self.create_subscription(msg.AgentBeat, names.BEATS, self._on_beat, qos.BEAT)
@@ -107,9 +108,10 @@ class AllocatorNode(LifecycleNode):
         """Take up work; attempts that were in hand are asked about first."""
         assert self._parts is not None
         assert self._arms is not None
-        self._parts.allocator.start(self._arms)
-        now = time.monotonic()
-        self._heard = dict.fromkeys(self._parts.allocator.state.agents, now)
+        self._parts.allocator.start(self._arms.inquiries)
+        agents = self._parts.allocator.state.agents.values()
+        arms = [record.agent.agent_id for record in agents if not record.is_person]
+        self._silence.expect(arms, now=time.monotonic())
         # Of the wall clock: silence must be noticed even where /clock stands still.
         self._ticking = self.create_timer(
             TICK_S, self._tick, clock=Clock(clock_type=ClockType.STEADY_TIME)
@@ -177,7 +179,7 @@ class AllocatorNode(LifecycleNode):
                 throttle_duration_sec=5.0,
             )
             return
-        self._heard[arm.agent_id] = time.monotonic()
+        self._silence.heard(arm.agent_id, now=time.monotonic())
         self._take(
             HearArm(
                 agent=arm,
@@ -186,11 +188,12 @@ class AllocatorNode(LifecycleNode):
                 held=beat.held,
                 zone_clear=beat.zone_clear,
                 cause=beat.cause,
+                fence_in_hand=Fence(beat.attempt),
                 highest_fence=Fence(beat.highest_attempt),
             )
         )
         if beat.attempt == 0 and self._arms is not None:
-            self._arms.notice_idle(arm.agent_id)
+            self._arms.inquiries.arm_is_idle(arm.agent_id)
             self._arms.sweep()
 
     def _on_zones(self, zones: msg.ZoneArray) -> None:
@@ -219,13 +222,9 @@ class AllocatorNode(LifecycleNode):
 
     def _miss_silent_arms(self) -> None:
         assert self._parts is not None
-        silence_s, now = self._parts.limits.silence_s, time.monotonic()
-        for agent_id, heard in list(self._heard.items()):
-            record = self._parts.allocator.state.agents.get(agent_id)
-            if record is None or record.is_person or now - heard <= silence_s:
-                continue
-            del self._heard[agent_id]
-            self._take(MissAgent(agent_id=agent_id, reason=f'silent for {now - heard:.1f} s'))
+        silence_s = self._parts.limits.silence_s
+        for agent_id, for_s in self._silence.missing(now=time.monotonic(), silence_s=silence_s):
+            self._take(MissAgent(agent_id=agent_id, reason=f'silent for {for_s:.1f} s'))
 
     def _now_s(self) -> float:
         return self._cell_clock.read(self.get_clock().now().nanoseconds * 1e-9)

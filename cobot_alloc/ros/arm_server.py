@@ -10,7 +10,7 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
 from rclpy.task import Future
 
-from cobot_alloc.application.arm_desk import ArmDesk
+from cobot_alloc.application.arm_desk import ArmDesk, check_age
 from cobot_alloc.application.arm_ports import ArmStatus, CellWorld
 from cobot_alloc.application.world import ArmSpec
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
@@ -120,7 +120,7 @@ class ArmServer:
     def _on_goal(self, goal: ExecuteTask.Goal) -> GoalResponse:
         agent_id, fence = self._spec.agent_id, Fence(goal.attempt)
         try:
-            _check_age(goal.stamp, goal.expires_s, self._world.now_s)
+            check_age(time_from_msg(goal.stamp), goal.expires_s, now_s=self._world.now_s)
             self._desk.begin(agent_id, task_from_msg(goal.task), fence)
         except (Refused, ValueError) as refusal:
             self._node.get_logger().warning(
@@ -169,7 +169,7 @@ class ArmServer:
     ) -> srv.ResumeArm.Response:
         agent_id = self._spec.agent_id
         try:
-            _check_age(request.stamp, request.expires_s, self._world.now_s)
+            check_age(time_from_msg(request.stamp), request.expires_s, now_s=self._world.now_s)
         except Refused as refusal:
             response.message = str(refusal)
             return response
@@ -184,12 +184,3 @@ class ArmServer:
 
     def _status_cause(self) -> str:
         return self._world.arm_status(self._spec.agent_id).cause
-
-
-def _check_age(stamp: object, expires_s: float, now_s: float) -> None:
-    sent_s = time_from_msg(stamp)
-    if sent_s == 0.0 or expires_s <= 0.0:
-        return  # sent by hand, without a limit
-    age_s = now_s - sent_s
-    if not -1.0 <= age_s <= expires_s:
-        raise Refused('expired', f'the command is {age_s:.1f} s old, expected 0..{expires_s:g} s')

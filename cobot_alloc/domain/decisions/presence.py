@@ -8,7 +8,7 @@ from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.domain.cell import AgentRecord
 from cobot_alloc.domain.decisions.asking import ask_about_arm, ask_about_task
 from cobot_alloc.domain.failure import Failure, Phase
-from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.inputs import HearArm, MissAgent, ReadZone
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState, WITH_ARM
@@ -27,7 +27,8 @@ def hear_arm(turn: Turn, given: HearArm) -> None:
         turn.emit(ev.AgentReturned(at_s=turn.now_s, agent_id=agent_id, boot_id=given.boot_id))
     if given.highest_fence > turn.state.highest_fence:
         turn.emit(ev.FenceRaised(at_s=turn.now_s, agent_id=agent_id, fence=given.highest_fence))
-    if _mode_differs(turn.state.agents[agent_id], given):
+    foreign = _foreign(turn, given)
+    if _mode_differs(turn.state.agents[agent_id], given, foreign):
         turn.emit(
             ev.AgentModeChanged(
                 at_s=turn.now_s,
@@ -36,6 +37,7 @@ def hear_arm(turn: Turn, given: HearArm) -> None:
                 held=given.held,
                 zone_clear=given.zone_clear,
                 cause=given.cause,
+                foreign=foreign,
             )
         )
     _pause_or_resume(turn, agent_id)
@@ -78,12 +80,22 @@ def grant_resumes(turn: Turn) -> None:
             _resume_by_rule(turn, agent_id, record)
 
 
-def _mode_differs(known: AgentRecord, given: HearArm) -> bool:
-    return (known.mode, known.held, known.clear_since_s is not None, known.cause) != (
+def _foreign(turn: Turn, given: HearArm) -> Fence:
+    record = turn.state.task_of(given.agent.agent_id)
+    expected = record.open_attempt if record is not None else None
+    if expected is not None and expected.fence == given.fence_in_hand:
+        return Fence(0)
+    return given.fence_in_hand
+
+
+def _mode_differs(known: AgentRecord, given: HearArm, foreign: Fence) -> bool:
+    clear = known.clear_since_s is not None
+    return (known.mode, known.held, clear, known.cause, known.foreign) != (
         given.mode,
         given.held,
         given.zone_clear,
         given.cause,
+        foreign,
     )
 
 

@@ -40,6 +40,7 @@ def _agent_mode_changed(draft: CellState, event: ev.AgentModeChanged) -> None:
         held=event.held,
         clear_since_s=since,
         cause=event.cause,
+        foreign=event.foreign,
         resume_asked_s=draft.agents[event.agent_id].resume_asked_s if event.held else None,
     )
 

@@ -1,0 +1,30 @@
+"""Silence: which arms have not been heard for too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cobot_alloc.domain.identifiers import AgentId
+
+
+class SilenceWatch:
+    """Remembers when each arm was heard; times are of a clock that never stands."""
+
+    def __init__(self) -> None:
+        """Begin without any arm."""
+        self._heard: dict[AgentId, float] = {}
+
+    def expect(self, agents: Iterable[AgentId], *, now: float) -> None:
+        """Expect to hear of these arms from now on."""
+        self._heard = dict.fromkeys(agents, now)
+
+    def heard(self, agent_id: AgentId, *, now: float) -> None:
+        """Take note of a beat."""
+        self._heard[agent_id] = now
+
+    def missing(self, *, now: float, silence_s: float) -> Iterator[tuple[AgentId, float]]:
+        """Return the arms that are silent for too long, once each, and for how long."""
+        for agent_id, heard in list(self._heard.items()):
+            if now - heard > silence_s:
+                del self._heard[agent_id]
+                yield agent_id, now - heard
