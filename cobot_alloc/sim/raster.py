@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.bullet import Bullet
 
+LIGHT: Vector = (-1.4, -1.9, 3.4)  #: towards the light, in frame world
+
 Image = NDArray[np.float32]  #: (height, width) or (height, width, channels)
 
 
@@ -112,6 +114,3 @@ def look(
         body=np.asarray(body, dtype=np.int32).reshape(height, width),
         matrix=matrices[0] @ matrices[1],
     )
-
-
-LIGHT: Vector = (-1.4, -1.9, 3.4)  #: towards the light

@@ -70,6 +70,7 @@ class Shift:
         if code == 'done':
             self.done.add(work[1])
             assert report.measurements.placement_error_m < 0.002
+            assert report.measurements.peak_contact_force_n < 30.0  # nothing was run into
         else:
             self.todo = [other for other in self.todo if other[4] != work[1]]
 
