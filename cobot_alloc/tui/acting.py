@@ -58,7 +58,8 @@ class Acting:
             self._app.notify(words, markup=False, timeout=3)
             return
         title = f'{request.label} was not done: {plain(answer.reason_code)}'
-        words = f'{answer.message} {request.advice(answer.reason_code)}'.strip()
+        advice = request.advice(answer.reason_code)
+        words = f'{answer.message.rstrip(".")}. {advice}' if advice else answer.message
         self._app.notify(words, title=title, severity='error', markup=False, timeout=10)
 
     def _confirmed(self, request: Request, note: str | None) -> None:

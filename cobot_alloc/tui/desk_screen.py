@@ -69,6 +69,7 @@ class DeskScreen(Screen[None]):
 
     def show(self, view: CellView) -> None:
         """Bring everything up to date."""
+        self.set_class(not view.connected, 'lost')
         self.query_one(CellBar).show(view)
         self.query_one(Desk).show(view)
         self.query_one(SidePane).show(view)

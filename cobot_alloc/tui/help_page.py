@@ -12,12 +12,12 @@ from cobot_alloc.tui.wording import mode
 
 KEYS = (
     ('↑ ↓', 'choose a row'),
-    ('Tab', 'from the desk to the actions, to the arms and people, and round'),
+    ('Tab', 'desk, actions, arms and people, and round'),
     ('Enter', 'from a row to its actions; in a question: confirm'),
     ('PgDn PgUp', 'scroll the details'),
     ('Esc', 'back, always; nothing is sent'),
-    ('c', 'what may be done about the cell: sign on and off, stop, resume ...'),
-    ('! !', 'stop the cell, from anywhere, even while typing a note'),
+    ('c', 'the cell: sign on and off, stop, resume'),
+    ('! !', 'stop the cell, even while typing a note'),
     ('w', 'why the task went where it went'),
     ('?', 'this page'),
     ('q', 'quit'),

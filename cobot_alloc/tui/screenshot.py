@@ -12,6 +12,8 @@ from cobot_alloc.tui.demo import story
 from cobot_alloc.tui.demo.gateway import DemoGateway
 
 ACTOR = 'ana'
+#: Seconds into the story at which it is drawn.
+MOMENT_S = 42.0
 
 
 async def draw(*, columns: int, rows: int, press: tuple[str, ...] = ()) -> str:
@@ -38,15 +40,7 @@ def _play(gateway: DemoGateway, clock: dict[str, float]) -> None:
     _act(gateway, ACTOR, Subject(SubjectKind.CELL, story.CELL), Action.SIGN_ON)
     _act(gateway, 'ben', Subject(SubjectKind.CELL, story.CELL), Action.SIGN_ON)
     gateway.submit(story.ORDER, story.TASKS, idempotency_key='screenshot')
-    clock['s'] = 40.0
-    _claim(gateway, 'ben', about='t10')
-    clock['s'] = 71.0
-
-
-def _claim(gateway: DemoGateway, actor: str, *, about: str) -> None:
-    for case in gateway.view().cases.values():
-        if case.is_open and case.subject.id == about:
-            _act(gateway, actor, Subject(SubjectKind.CASE, case.case_id), Action.CLAIM)
+    clock['s'] = MOMENT_S
 
 
 def _act(gateway: DemoGateway, actor: str, subject: Subject, action: Action) -> None:

@@ -11,12 +11,35 @@ from textual.worker import WorkerCancelled
 
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.task import Task
 from cobot_alloc.tui.app import SupervisorApp
 from cobot_alloc.tui.demo import story
 from cobot_alloc.tui.demo.gateway import DemoGateway
 
 CELL = Subject(SubjectKind.CELL, story.CELL)
 DROPPED = Failure(phase=Phase.EXECUTION, code='part_dropped', detail='gear_2 fell at 0.3 m')
+
+
+def _task(task_id: str, skill: str, part: str, source: str, target: str, **more) -> Task:
+    return Task(
+        task_id=task_id,
+        order_id='order',
+        skill=skill,
+        part=part,
+        source=source,
+        target=target,
+        **more,
+    )
+
+
+TASKS = (
+    _task(
+        't02', 'dispense', 'flange_1', 'press', 'press', hazards=frozenset({'glue'}), priority=4
+    ),
+    _task('t04', 'pick_place', 'gear_2', 'tray_a.2', 'fixture_1', priority=3),
+    _task('t11', 'decide', 'batch_7', 'quarantine', 'quarantine', judgement=True),
+    _task('t12', 'pick_place', 'shim_1', 'tray_b.3', 'fixture_2', priority=1),
+)
 
 
 class Clock:
@@ -112,7 +135,7 @@ def a_gateway() -> Callable[..., RecordingGateway]:
             actor='ana', clock=clock, failures=dict.fromkeys(failing, (DROPPED,)), visits=False
         )
         gateway = RecordingGateway(demo, clock)
-        wanted = tuple(task for task in story.TASKS if task.task_id in tasks)
+        wanted = tuple(task for task in TASKS if task.task_id in tasks)
         if wanted:
             assert demo.submit('order', wanted, idempotency_key='k').done
         clock.now_s = now_s

@@ -9,7 +9,7 @@ from cobot_alloc.tui.desk_screen import DeskScreen
 async def test_help_names_the_keys_and_the_modes_and_goes_away(a_terminal, gateway):
     async with a_terminal(gateway) as terminal:
         await terminal.press('?')
-        for words in ('stop the cell, from anywhere', 'choose a row', 'LATCHED'):
+        for words in ('stop the cell, even while typing', 'choose a row', 'LATCHED'):
             assert words in terminal.text()
         await terminal.press('escape')
         assert isinstance(terminal.app.screen, DeskScreen)

@@ -11,7 +11,13 @@ from cobot_alloc.domain.identifiers import Fence, TaskId
 from cobot_alloc.domain.inputs import HearArm, Input, ReportAttempt
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 
-WORK_S = {'machine_tend': 22.0, 'dispense': 14.0, 'palletize': 20.0, 'deburr': 26.0}
+WORK_S = {
+    'machine_tend': 22.0,
+    'dispense': 14.0,
+    'palletize': 34.0,
+    'deburr': 26.0,
+    'fasten': 36.0,
+}
 USUAL_WORK_S = 16.0
 #: How far into its work an attempt fails.
 FAILS_AFTER = 0.6

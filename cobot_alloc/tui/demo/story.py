@@ -88,7 +88,7 @@ RULES = CellRules(
         ),
         ReactionRule(name='otherwise', attended=Reaction.ASK, unattended=Reaction.HOLD),
     ),
-    limits=Limits(desk=DeskClocks(unclaimed_s=60.0, lease_s=120.0)),
+    limits=Limits(desk=DeskClocks(unclaimed_s=30.0, lease_s=120.0)),
     pair=_pairs,
     zones=ZONES,
 )  # fmt: skip
@@ -136,7 +136,7 @@ TASKS = (
     _task(9, 'fasten', 'cover_1', 'fixture_1', after=(4, 6), priority=2),
     _task(10, 'palletize', 'crate_1', 'lathe > pallet', payload_kg=6.8, priority=1),
     _task(11, 'decide', 'batch_7', 'quarantine', priority=1, deadline_s=600.0),
-    _task(12, 'pick_place', 'shim_1', 'tray_b.3 > fixture_2', priority=1),
+    _task(12, 'fasten', 'shim_1', 'fixture_2', priority=1),
     _task(13, 'inspect', 'gearbox_1', 'fixture_1', after=(9,), priority=1),
     _task(14, 'palletize', 'gearbox_1', 'fixture_1 > pallet', after=(13,), payload_kg=6.9),
 )
@@ -175,4 +175,4 @@ class Visit:
     leaves_s: float
 
 
-VISITS = (Visit(ZONES[2], 62.0, 84.0), Visit(ZONES[0], 150.0, 165.0))
+VISITS = (Visit(ZONES[2], 38.0, 60.0), Visit(ZONES[0], 150.0, 165.0))

@@ -41,7 +41,7 @@ def facts(view: CellView, *, actor: str) -> Text:
     parts = [
         Text(view.cell_id, style='bold'),
         Text(clock(view.now_s)),
-        mode(view.mode),
+        mode(view.mode) if view.connected else Text(f'was {view.mode.value}', style=QUIET),
         _people(view, actor=actor),
         Text('● connected', style=GOOD) if view.connected else Text('✖ NO ANSWER', style=BAD),
     ]
@@ -51,8 +51,8 @@ def facts(view: CellView, *, actor: str) -> Text:
 def alarm_text(view: CellView) -> str:
     """Return what a person must not overlook; empty if there is nothing."""
     if not view.connected:
-        since = f'What you see is from {clock(view.now_s)}.' if view.serial else ''
-        return f'ALLOCATOR NOT HEARD. {since} Actions are off until it is back.'
+        since = f'what you see is from {clock(view.now_s)}, ' if view.serial else ''
+        return f'ALLOCATOR NOT HEARD: {since}actions are off.'
     if view.mode not in MOVING:
         cause = f': {view.mode_cause}' if view.mode_cause else ''
         return f'CELL {view.mode.value}{cause}. Press c for what can be done.'

@@ -26,7 +26,7 @@ class KeyLine(Static):
     def __init__(self) -> None:
         """Write the line."""
         markup = '  '.join(
-            f'[@click=app.{action}][bold $accent]{key}[/] {words}[/]'
+            f'[bold $accent]{key}[/] [@click=app.{action}]{words}[/]'
             for key, words, action in KEYS
         )
         super().__init__(Content.from_markup(markup))
