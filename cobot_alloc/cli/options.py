@@ -34,7 +34,7 @@ def parse_speed(text: str) -> float:
     except ValueError:
         speed = -1.0
     if not 0.0 < speed <= 1000.0:
-        raise BadInput(f"--speed: got {text!r}, expected 'real', 'max' or a factor in (0, 1000]")
+        raise BadInput(f"speed: got {text!r}, expected 'real', 'max' or a factor in (0, 1000]")
     return speed
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from cobot_alloc.application.operators import Operator, Role
+from cobot_alloc.application.operators import Role
 
 app = typer.Typer(help='The named people who may act in a cell.', no_args_is_help=True)
 
@@ -19,27 +19,7 @@ def add(
     role: Role = typer.Option(Role.OPERATOR, '--role', help='What they are in the cell.'),
 ) -> None:
     """Make someone an operator: a private key for them, the public one for the cell."""
+    from cobot_alloc.bootstrap import add_operator
+
     operator = add_operator(folder, name, skills=frozenset(skill), role=role)
     typer.echo(f'{operator.name} may act with {folder / (name + ".key")}')
-
-
-def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:
-    """
-    Make someone an operator of the cell whose operators are in a folder.
-
-    :raises BadInput: if the name is taken or cannot be one.
-    """
-    from cobot_alloc.application.operators import create_operator
-    from cobot_alloc.bootstrap import operator_files
-
-    path = folder / 'operators.yaml'
-    create_key, read, write = operator_files()
-    return create_operator(
-        folder,
-        name,
-        skills=skills,
-        role=role,
-        create_key=create_key,
-        known=read(path) if path.is_file() else (),
-        keep=lambda operators: write(path, operators),
-    )

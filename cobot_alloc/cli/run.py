@@ -20,15 +20,13 @@ from cobot_alloc.cli.headless import Headless, is_over
 from cobot_alloc.cli.history import read_report
 from cobot_alloc.cli.live import connected
 from cobot_alloc.cli.runner import Runner
-from cobot_alloc.cli.state_folder import CellLock, new_run_folder
+from cobot_alloc.cli.state_folder import CellLock
 from cobot_alloc.cli.tables import print_report, terminal, write_report
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
 
 #: Wall-clock seconds for the nodes to come up.
 UP_WITHIN_S = 60.0
-#: Skills of the person who starts a run.
-PERSON_SKILLS = frozenset({'decide', 'inspect'})
 
 console = terminal()
 
@@ -93,7 +91,10 @@ def up(
     ),
 ) -> None:
     """Bring a simulated cell up and keep it until Ctrl-C."""
-    layout = _layout(find('worlds', world), state, person, options.parse_speed(speed))
+    from cobot_alloc.bootstrap import prepare_cell
+
+    factor = options.parse_speed(speed)
+    layout = prepare_cell(world, state=state, person=person, speed=factor)
     with _brought_up(layout, quiet=False) as runner:
         with connected(layout.cell_id, timeout_s=0) as gateway:
             _wait_until_up(gateway, runner)
@@ -109,13 +110,13 @@ def up(
 def _prepare(
     world: str, orders: str, state: Path | None, person: str, speed: float
 ) -> tuple[CellLayout, Order]:
-    from cobot_alloc.bootstrap import order_reader, world_reader
+    from cobot_alloc.bootstrap import order_reader, prepare_cell, world_reader
 
     world_file, order_file = find('worlds', world), find('orders', orders)
     if state is not None:
         world_file, order_file = _as_before(state, world_file, order_file)
     order = order_reader()(order_file, world=world_reader()(world_file))
-    layout = _layout(world_file, state, person, speed)
+    layout = prepare_cell(str(world_file), state=state, person=person, speed=speed)
     notes = {'world': str(world_file), 'orders': str(order_file)}
     (layout.state / 'run.json').write_text(jsonlib.dumps(notes, indent=2) + '\n')
     return layout, order
@@ -127,27 +128,6 @@ def _as_before(state: Path, world: Path, orders: Path) -> tuple[Path, Path]:
         return world, orders
     before = jsonlib.loads(notes.read_text())
     return Path(before['world']), Path(before['orders'])
-
-
-def _layout(world_file: Path, state: Path | None, person: str, speed: float) -> CellLayout:
-    from cobot_alloc.application.operators import Role
-    from cobot_alloc.bootstrap import world_reader
-    from cobot_alloc.cli.people import add_operator
-
-    world = world_reader()(world_file)
-    folder = (state or new_run_folder(world_file.stem)).absolute()
-    if not (folder / 'operators' / f'{person}.key').is_file():
-        add_operator(
-            folder / 'operators', person, skills=PERSON_SKILLS, role=Role.SUPERVISOR
-        )  # fmt: skip
-    return CellLayout(
-        cell_id=world.cell,
-        world=world_file,
-        reactions=find('config', 'reactions'),
-        limits=find('config', 'cell'),
-        state=folder,
-        speed=speed,
-    )
 
 
 def _scripted(answers: str, person: str) -> Callable[[SupervisorGateway], list[str]]:
