@@ -11,7 +11,7 @@ from cobot_alloc.tui.palette import ACCENT, QUIET
 from cobot_alloc.tui.wording import mode
 
 KEYS = (
-    ('↑ ↓', 'choose a row'),
+    ('↑ ↓', 'choose a row; Home and End the first and last'),
     ('Tab', 'desk, actions, arms and people, and round'),
     ('Enter', 'from a row to its actions; in a question: confirm'),
     ('PgDn PgUp', 'scroll the details'),

@@ -143,7 +143,9 @@ async def test_arms_can_be_looked_at_and_escape_returns_to_the_desk(a_terminal, 
         assert terminal.app._desk.subject == Subject(SubjectKind.AGENT, 'arm_2')
         assert 'dispense, fasten, pick_place' in terminal.text('DetailsPane')
         assert 'Nothing can be done about this now.' in terminal.text('ActionBar')
-        await terminal.press('escape', 'down')
+        await terminal.press('home')
+        assert terminal.app._desk.subject == Subject(SubjectKind.AGENT, 'arm_1')
+        await terminal.press('escape')
         assert terminal.app._desk.subject == gateway.case_about('t04')
 
 

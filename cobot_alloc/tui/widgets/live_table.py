@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 from textual import on
+from textual.binding import Binding
 from textual.widgets import DataTable
 
 from cobot_alloc.domain.case import Subject
@@ -35,6 +36,12 @@ class Row:
 
 class LiveTable(DataTable[Text]):
     """A table of subjects, one a row."""
+
+    BINDINGS = [  # noqa: RUF012 - as the library declares it
+        # By itself the library goes to the first and last column.
+        Binding('home', 'scroll_top', 'First', show=False),
+        Binding('end', 'scroll_bottom', 'Last', show=False),
+    ]
 
     def __init__(self, columns: Sequence[Column], *, id: str) -> None:
         """Start empty."""
