@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import signal
 import sys
 
 import rclpy
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.signals import SignalHandlerOptions
 
 from cobot_alloc.application.settings import (
     AllocatorParts,
@@ -18,51 +20,82 @@ from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.ros.allocator_node import AllocatorNode
 from cobot_alloc.ros.cell_node import CellNode
 
+#: How many callbacks get their turn between two slices of simulation.
+MESSAGES_PER_SLICE = 4
+#: Wall-clock seconds after which an idle node looks whether it was told to end.
+LOOK_EVERY_S = 0.1
+
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Signals:
+    """
+    Takes note of SIGINT and SIGTERM and does nothing else.
+
+    rclpy's own handlers take the context down wherever the node is just then, and Python's
+    raises KeyboardInterrupt there. A terminal's Ctrl-C even comes twice, from the terminal and
+    from ``ros2 launch``, and must not interrupt the clean-up after itself.
+    """
+
+    def __init__(self) -> None:
+        self.told_to_end = False
+        for number in _ENDING:
+            signal.signal(number, self._on_signal)
+
+    def close(self) -> None:
+        """Let none of them cut short the end of the process."""
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        self.told_to_end = True
+
 
 def run_allocator(open_parts: Callable[[AllocatorSettings], AllocatorParts]) -> int:
     """Run the allocator's node; 1 if it refused to start or to go on."""
-    with rclpy.init(args=sys.argv):
+    signals = _Signals()
+    with rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO):
         node = AllocatorNode(open_parts)
         try:
             if not node.autostart():
                 return 1
             executor = SingleThreadedExecutor()
             executor.add_node(node)
-            executor.spin()
-        except (KeyboardInterrupt, ExternalShutdownException):
-            pass
+            while not signals.told_to_end:
+                executor.spin_once(timeout_sec=LOOK_EVERY_S)
         except JournalError:
             return 1
         finally:
             node.close()
+            signals.close()
     return 0
 
 
 def run_cell(open_parts: Callable[[CellSettings], CellParts]) -> int:
     """
-    Run the cell's node; 1 if it refused to start.
+    Run the cell's node; 1 if it refused to start or to go on.
 
     One thread steps the world and answers messages in turn: the engine holds the interpreter
     lock while it steps, so that a second thread would only wait.
     """
-    with rclpy.init(args=sys.argv):
+    signals = _Signals()
+    with rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO):
         node = CellNode(open_parts)
         try:
             if not node.autostart():
                 return 1
             executor = SingleThreadedExecutor()
             executor.add_node(node)
-            while rclpy.ok():
+            while not signals.told_to_end:
                 wait_s = node.run_slice()
                 executor.spin_once(timeout_sec=wait_s)
                 for _ in range(MESSAGES_PER_SLICE):
                     executor.spin_once(timeout_sec=0.0)
-        except (KeyboardInterrupt, ExternalShutdownException):
-            pass
+        except JournalError as error:
+            node.get_logger().fatal(f'action=ledger_failed reason="{error}"')
+            return 1
         finally:
             node.close()
+            signals.close()
     return 0
-
-
-#: How many callbacks get their turn between two slices of simulation.
-MESSAGES_PER_SLICE = 4
