@@ -13,6 +13,7 @@ SHARED_FOLDERS = ('config', 'launch', 'orders', 'urdf', 'worlds')
 # Exact versions live in constraints.txt and nowhere else. Names only here, so that
 # cobot_alloc can be installed beside whatever a ROS distribution brings.
 RUN = [
+    'apsw',
     'cryptography',
     'msgspec',
     'numpy',

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-import sqlite3
-from typing import TextIO
+
+import apsw
 
 from cobot_alloc.domain.errors import JournalError
 
+#: Milliseconds to wait for another program that has the file locked.
+BUSY_MS = 2000
 
-def open_for_writing(path: Path, schema: str) -> sqlite3.Connection:
+
+def open_for_writing(
+    path: Path, *, vfs: str | None = None, exclusive: bool = False
+) -> apsw.Connection:
     """
-    Open a file, made with ``schema`` if it is new, so that each commit is on disk on return.
+    Open a file, or begin one, so that each commit is on disk on return.
 
+    :param vfs: what to reach the file through, None for the operating system.
+    :param exclusive: let nobody else in; without it the VFS must have shared memory.
     :raises JournalError: if it cannot be opened or is not such a file.
     """
-    try:
-        connection = sqlite3.connect(path, isolation_level=None)
-        connection.execute('PRAGMA journal_mode=WAL')
-        connection.execute('PRAGMA synchronous=FULL')
-        if not connection.execute('SELECT 1 FROM sqlite_master LIMIT 1').fetchone():
-            connection.executescript(f'BEGIN IMMEDIATE;\n{schema}\nCOMMIT;')
-    except sqlite3.Error as error:
-        raise JournalError(f'{path}: cannot be opened for writing: {error}') from error
+    with failing(path, 'cannot be opened for writing'):
+        connection = apsw.Connection(str(path), vfs=vfs)
+        try:
+            connection.set_busy_timeout(BUSY_MS)
+            # Dropped rather than closed, it leaves the file as a crash would.
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            if exclusive:
+                connection.execute('PRAGMA locking_mode=EXCLUSIVE')
+            # Read first: a file that is something else is not to be changed.
+            connection.execute('SELECT 1 FROM sqlite_master LIMIT 1').fetchall()
+            connection.execute('PRAGMA journal_mode=WAL').fetchall()
+            connection.execute('PRAGMA synchronous=FULL')
+            # The log is there from the first look at the tables.
+            connection.execute('SELECT 1 FROM sqlite_master LIMIT 1').fetchall()
+        except apsw.Error:
+            connection.close(force=True)
+            raise
     return connection
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def open_for_reading(path: Path) -> apsw.Connection:
     """
     Open an existing file without the right to change it.
 
@@ -36,42 +52,20 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise JournalError(f'{path}: no such journal')
+    with failing(path, 'cannot be opened'):
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(BUSY_MS)
+        return connection
+
+
+@contextmanager
+def failing(path: Path, what: str) -> Iterator[None]:
+    """
+    Turn the database's errors into the package's.
+
+    :raises JournalError: with the path, what could not be done, and why.
+    """
     try:
-        return sqlite3.connect(f'{path.absolute().as_uri()}?mode=ro', uri=True)
-    except sqlite3.Error as error:
-        raise JournalError(f'{path}: cannot be opened: {error}') from error
-
-
-class WriterLock:
-    """Keeps a second writer away; held until closed, and let go by the kernel at any death."""
-
-    def __init__(self, path: Path) -> None:
-        """
-        Take the lock beside the file.
-
-        :raises JournalError: if another process has it.
-        """
-        self._path = path.with_name(path.name + '.lock')
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: TextIO = self._path.open('a+')
-        except OSError as error:
-            raise JournalError(f'{self._path}: cannot be opened: {error.strerror}') from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.seek(0)
-            holder = self._file.read().strip() or 'unknown'
-            self._file.close()
-            raise JournalError(
-                f'{path}: another process is writing to it (process id {holder});'
-                ' a journal has one writer'
-            ) from None
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(f'{os.getpid()}\n')
-        self._file.flush()
-
-    def close(self) -> None:
-        """Let go of the lock."""
-        self._file.close()
+        yield
+    except apsw.Error as error:
+        raise JournalError(f'{path}: {what}: {error}') from error

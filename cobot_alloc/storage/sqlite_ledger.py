@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-import sqlite3
 from typing import Any
 
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.storage.codec import decode_report, encode_report
-from cobot_alloc.storage.sqlite_file import open_for_writing, WriterLock
+from cobot_alloc.storage.durable_file import DurableFile
+from cobot_alloc.storage.sqlite_file import failing
+from cobot_alloc.storage.writer_lock import Lock, WriterLock
 
 
 class SqliteLedger:
     """What the arms remember of attempts; every write is on disk when it returns."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        vfs: str | None = None,
+        exclusive: bool = False,
+        lock: Callable[[Path], Lock] = WriterLock,
+    ) -> None:
         """
         Open a ledger, or begin one.
 
+        :param vfs: what to reach the file through, None for the operating system.
+        :param exclusive: let no reader in; without it the VFS must have shared memory.
+        :param lock: takes the right to write to the file.
         :raises JournalError: if another process writes to it or it cannot be opened.
         """
-        self._path = path
-        self._lock = WriterLock(path)
+        self._file = DurableFile(path, vfs=vfs, exclusive=exclusive, lock=lock)
         try:
-            schema = files('cobot_alloc.storage').joinpath('ledger.sql').read_text()
-            self._connection = open_for_writing(path, schema)
+            if not self._one('SELECT 1 FROM sqlite_master'):
+                schema = files('cobot_alloc.storage').joinpath('ledger.sql').read_text()
+                with self._file.transaction() as connection:
+                    connection.execute(schema)
         except JournalError:
-            self._lock.close()
+            self.close()
             raise
 
     def highest(self, agent_id: AgentId) -> Fence:
@@ -47,28 +59,23 @@ class SqliteLedger:
 
     def record(self, report: AttemptReport) -> None:
         """Remember a report; the latest one for an attempt counts."""
-        try:
-            self._connection.execute(
-                'INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?)',
-                (report.agent_id, report.fence, report.status.value, encode_report(report)),
-            )
-        except sqlite3.Error as error:
-            raise JournalError(f'{self._path}: cannot be written: {error}') from error
+        self._file.write(
+            'INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?)',
+            [(report.agent_id, report.fence, report.status.value, encode_report(report))],
+        )
 
     def unfinished(self) -> Sequence[AttemptReport]:
         """Return the attempts last recorded as running."""
-        rows = self._connection.execute(
-            'SELECT report FROM attempt WHERE status = ?', (AttemptStatus.RUNNING.value,)
-        ).fetchall()
-        return [decode_report(row[0]) for row in rows]
+        with failing(self._file.path, 'cannot be read'):
+            rows = self._file.connection.execute(
+                'SELECT report FROM attempt WHERE status = ?', (AttemptStatus.RUNNING.value,)
+            ).fetchall()
+        return [decode_report(str(row[0])) for row in rows]
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
-        self._lock.close()
+        self._file.close()
 
     def _one(self, query: str, *values: object) -> Any:
-        try:
-            return self._connection.execute(query, values).fetchone()
-        except sqlite3.Error as error:
-            raise JournalError(f'{self._path}: cannot be read: {error}') from error
+        with failing(self._file.path, 'cannot be read'):
+            return self._file.connection.execute(query, values).fetchone()

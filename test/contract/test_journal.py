@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-import sqlite3
 import subprocess
 import sys
 
+import apsw
 import pytest
 from support.cells import a_running_cell, a_task, an_arm, CELL
 
@@ -31,6 +32,14 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path):
     opened = SqliteJournal(tmp_path / 'journal.sqlite', cell_id=CELL)
     yield opened
     opened.close()
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[apsw.Connection]:
+    """Let a test do to a journal what no writer of ours does."""
+    connection = apsw.Connection(str(path))
+    yield connection
+    connection.close()
 
 
 def _history() -> list[Event]:
@@ -131,7 +140,7 @@ def test_a_gap_is_noticed(tmp_path: Path) -> None:
     journal = SqliteJournal(path, cell_id=CELL)
     journal.append(_history())
     journal.close()
-    with sqlite3.connect(path) as connection:
+    with changing(path) as connection:
         connection.execute('DELETE FROM event WHERE seq = 3')
     reader = SqliteJournalReader(path)
     with pytest.raises(JournalError, match='record 3 is missing'):
@@ -145,14 +154,14 @@ def test_a_batch_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     journal = SqliteJournal(path, cell_id=CELL)
     history = _history()
     journal.append(history[:2])
-    with sqlite3.connect(path) as connection:
+    with changing(path) as connection:
         connection.execute(
             'CREATE TRIGGER full_disk BEFORE INSERT ON event WHEN new.seq = 5'
             " BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
         )
     with pytest.raises(JournalError, match='disk is full'):
         journal.append(history[2:])
-    with sqlite3.connect(path) as connection:
+    with changing(path) as connection:
         connection.execute('DROP TRIGGER full_disk')
     assert [r.event for r in journal.read()] == history[:2]
     journal.append(history[2:])
