@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
@@ -150,6 +150,7 @@ SITUATIONS = [
 ]
 
 
+@settings(max_examples=50)
 @given(CONDITIONS, CONDITIONS)
 def test_a_condition_that_covers_another_holds_wherever_that_one_does(one, other):
     if one.covers(other):
@@ -157,6 +158,7 @@ def test_a_condition_that_covers_another_holds_wherever_that_one_does(one, other
             assert one.holds(**situation) or not other.holds(**situation)
 
 
+@settings(max_examples=30)
 @given(TABLES)
 def test_no_table_goes_on_with_hazardous_work_while_nobody_is_there(rules):
     """Checked or not: whatever the table says."""
@@ -166,6 +168,7 @@ def test_no_table_goes_on_with_hazardous_work_while_nobody_is_there(rules):
             assert rule.reaction(Shift.UNATTENDED) not in CONTINUING
 
 
+@settings(max_examples=30)
 @given(TABLES)
 def test_in_a_checked_table_the_plain_first_match_is_what_counts(rules):
     """What check accepts never needs the rule that passes over others."""
