@@ -70,6 +70,11 @@ ROS_WHEELS_BUILD = [
 ]
 
 
+def files_inside(pattern):
+    """Return the package's files of a kind. Older setuptools do not know `**`."""
+    return sorted(str(path.relative_to(PACKAGE)) for path in Path(PACKAGE).rglob(pattern))
+
+
 def shared_files():
     """
     Return data_files entries for every file of the shared folders, by folder.
@@ -93,7 +98,7 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=[PACKAGE, f'{PACKAGE}.*']),
-    package_data={PACKAGE: ['py.typed', '**/*.sql', '**/*.tcss']},
+    package_data={PACKAGE: ['py.typed', *files_inside('*.sql'), *files_inside('*.tcss')]},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{PACKAGE}']),
         (f'share/{PACKAGE}', ['package.xml']),

@@ -89,14 +89,34 @@ def test_the_domain_is_pure(path):
     [
         (
             'cobot_alloc.domain',
-            {'msgspec', 'pybullet', 'pydantic', 'rclpy', 'ruamel', 'scipy', 'sqlite3', 'textual'},
+            {
+                'apsw',
+                'msgspec',
+                'pybullet',
+                'pydantic',
+                'rclpy',
+                'ruamel',
+                'scipy',
+                'sqlite3',
+                'textual',
+            },
         ),
         (
             'cobot_alloc.application',
-            {'msgspec', 'pybullet', 'pydantic', 'rclpy', 'ruamel', 'scipy', 'sqlite3', 'textual'},
+            {
+                'apsw',
+                'msgspec',
+                'pybullet',
+                'pydantic',
+                'rclpy',
+                'ruamel',
+                'scipy',
+                'sqlite3',
+                'textual',
+            },
         ),
         ('cobot_alloc.cli', {'pybullet', 'rclpy', 'scipy', 'textual'}),
-        ('cobot_alloc.tui', {'pybullet', 'rclpy', 'scipy', 'sqlite3'}),
+        ('cobot_alloc.tui', {'pybullet', 'rclpy', 'scipy', 'sqlite3', 'apsw'}),
     ],
 )
 def test_loading_it_loads_no(package, unwanted):
