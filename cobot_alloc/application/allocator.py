@@ -6,15 +6,18 @@ An input is decided, the events are written, and only then does anything leave t
 
 from __future__ import annotations
 
+import contextlib
+
 from cobot_alloc.application.arm_commands import ArmCommands
 from cobot_alloc.application.journal import Journal
+from cobot_alloc.application.recovery import recover
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.case import Subject
-from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decide import decide
 from cobot_alloc.domain.decisions.offering import offers
-from cobot_alloc.domain.evolve import evolve, replay
+from cobot_alloc.domain.errors import JournalError
+from cobot_alloc.domain.evolve import evolve
 from cobot_alloc.domain.identifiers import AgentId, CellId, Fence
 from cobot_alloc.domain.inputs import Input, ReportAttempt
 from cobot_alloc.domain.offer import Offers
@@ -28,18 +31,22 @@ class Allocator:
     :ivar state: what is true now; a value, never changed in place.
     """
 
-    def __init__(self, cell_id: CellId, *, journal: Journal, rules: CellRules) -> None:
+    def __init__(
+        self, cell_id: CellId, *, journal: Journal, rules: CellRules, snapshot_every: int = 2000
+    ) -> None:
         """
         Rebuild the state from the journal.
 
+        :param snapshot_every: events after which the state is written too, so that the next
+            start need not read them; more of them where there are more tasks.
         :raises JournalError: if the journal cannot be read.
         """
         self._journal = journal
         self._rules = rules
         self._arms: ArmCommands | None = None
-        self.state = replay(
-            CellState(cell_id=cell_id), (record.event for record in journal.read())
-        )
+        self._snapshot_every = snapshot_every
+        self._saved_seq = 0
+        self.state = recover(journal, cell_id)
 
     def start(self, arms: ArmCommands) -> None:
         """Take up work: from now on commands go out. Attempts in hand are asked about first."""
@@ -48,8 +55,13 @@ class Allocator:
             self._ask_about_attempt_in_hand(agent_id)
 
     def stop(self) -> None:
-        """Send nothing more."""
+        """Send nothing more, and keep the state for the next start."""
         self._arms = None
+        self._save_state(after=1)
+
+    def tidy(self) -> None:
+        """Do what can wait until nobody waits for an answer; ``handle`` does it when it must."""
+        self._save_state(after=self._snapshot_due() // 2)
 
     def handle(self, given: Input, *, now_s: float) -> tuple[ev.Event, ...]:
         """
@@ -69,6 +81,7 @@ class Allocator:
         for event in events:
             if isinstance(event, ev.AgentModeChanged) and event.foreign:
                 self._ask_about_given_up(event.agent_id, event.foreign)
+        self._save_state(after=self._snapshot_due())
         return events
 
     def offers(self, subject: Subject) -> Offers:
@@ -78,6 +91,20 @@ class Allocator:
         :raises Refused: ``unknown_subject``.
         """
         return offers(self.state, subject, self._rules)
+
+    def _snapshot_due(self) -> int:
+        # A large state is written less often, so that it costs no more per event.
+        return max(self._snapshot_every, len(self.state.tasks))
+
+    def _save_state(self, *, after: int) -> None:
+        """Write the state, if so many events have come since it was written last."""
+        seq = self._journal.last_seq
+        if seq - self._saved_seq < after:
+            return
+        self._saved_seq = seq
+        # The events are written, and it is them that count.
+        with contextlib.suppress(JournalError):
+            self._journal.save_snapshot(self.state, seq)
 
     def _act(self, events: tuple[ev.Event, ...]) -> None:
         if self._arms is None:

@@ -86,7 +86,7 @@ class ArmDesk:
         and whoever asked is about to give the task to someone else.
         """
         known = self._ledger.find(agent_id, fence)
-        if known is not None:
+        if known is not None and known.task_id == task_id:
             return known
         unknown = AttemptReport(
             agent_id=agent_id,
@@ -99,8 +99,9 @@ class ArmDesk:
                 detail=f'{agent_id} never saw attempt {fence} and will not start it',
             ),
         )
-        self._ledger.record(unknown)
-        return unknown
+        if known is None:
+            self._ledger.record(unknown)
+        return unknown  # where the fence went to another task, it was used up by that one
 
     def highest_fence(self, agent_id: AgentId) -> Fence:
         """Return the highest fence that the arm has seen."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import Event
 
 
@@ -23,6 +24,18 @@ class Recorded:
     event: Event
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """
+    The state of a cell after some of its events.
+
+    :ivar seq: the number of the last event in it.
+    """
+
+    seq: int
+    state: CellState
+
+
 class JournalReader(Protocol):
     """Whoever reads a journal; may be another process than the writer."""
 
@@ -30,11 +43,24 @@ class JournalReader(Protocol):
     def cell_id(self) -> str:
         """The cell that the journal belongs to."""
 
+    @property
+    def last_seq(self) -> int:
+        """The number of the last event, 0 if there is none."""
+
     def read(self, *, after: int = 0) -> Iterator[Recorded]:
         """
         Return the events with a number above ``after``, in order.
 
-        :raises JournalError: if a record cannot be read.
+        :raises JournalError: if a record cannot be read, is missing, or does not follow from
+            the one before.
+        """
+
+    def latest_snapshot(self, *, up_to: int | None = None) -> Snapshot | None:
+        """
+        Return the latest snapshot that can be trusted, or None.
+
+        :param up_to: the number of an event; none of later ones is wanted.
+        :raises JournalError: if it cannot be told.
         """
 
     def close(self) -> None:
@@ -49,4 +75,11 @@ class Journal(JournalReader, Protocol):
         Write the events, all or none; they are durable on return.
 
         :raises JournalError: if that cannot be promised; nothing was written.
+        """
+
+    def save_snapshot(self, state: CellState, seq: int) -> None:
+        """
+        Keep the state after event ``seq``; all but the last few snapshots are removed.
+
+        :raises JournalError: if it cannot be written; the events are not touched by it.
         """

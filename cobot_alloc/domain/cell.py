@@ -23,6 +23,7 @@ class TaskRecord:
     """
     A task and where it stands.
 
+    :ivar queued_s: cell time since which it has been queued, or was queued last.
     :ivar version: grows with every change; an action must carry it.
     :ivar agent_id: who has it or had it last.
     :ivar excluded: agents that are not to get it.
@@ -34,6 +35,7 @@ class TaskRecord:
     task: Task
     state: TaskState
     submitted_s: float
+    queued_s: float = 0.0
     version: int = 1
     agent_id: AgentId | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -74,6 +76,7 @@ class AgentRecord:
     """
     An agent as the allocator knows it.
 
+    :ivar lost_s: cell time since which it has been offline, None while it is ready.
     :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
     :ivar foreign: an attempt that the arm is at and that is not waited for, 0 if none.
     :ivar resume_asked: a resume was granted for the present standstill.
@@ -82,6 +85,7 @@ class AgentRecord:
     agent: Agent
     health: Health = Health.OFFLINE
     boot_id: str = ''
+    lost_s: float | None = None
     mode: SafetyMode = SafetyMode.UNKNOWN
     held: bool = True
     clear_since_s: float | None = None

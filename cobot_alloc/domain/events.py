@@ -73,12 +73,14 @@ class TaskRequeued(Event):
     """
     A task waits to be given to someone again.
 
-    :ivar excluded: agents that are not to get it.
+    :ivar excluded: agents that are not to get it from now on.
+    :ivar anyone: whoever was ruled out before may get it again.
     """
 
     task_id: TaskId
     by: str
     excluded: tuple[AgentId, ...] = ()
+    anyone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

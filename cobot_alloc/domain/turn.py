@@ -19,12 +19,14 @@ class Turn:
 
     def __init__(self, state: CellState, *, now_s: float, rules: CellRules) -> None:
         """Begin; cell time never runs backwards within a journal."""
-        self.state = state.own_copy()
+        self.state = state  # copied at the first event; most beats lead to none
         self.now_s = max(now_s, state.now_s)
         self.rules = rules
         self.events: list[Event] = []
 
     def emit(self, event: Event) -> None:
         """Add an event and let it be true for the rest of the turn."""
+        if not self.events:
+            self.state = self.state.own_copy()
         apply(self.state, event)
         self.events.append(event)

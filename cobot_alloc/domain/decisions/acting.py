@@ -149,6 +149,7 @@ def _decide_task(turn: Turn, given: TakeAction, record: TaskRecord) -> None:
                 task_id=task_id,
                 by=given.actor,
                 excluded=(failed,) if failed else (),
+                anyone=given.action is Action.RETRY,
             )
         )
 

@@ -32,9 +32,18 @@ def candidates_for(
     )
 
 
-def is_doable(record: TaskRecord, state: CellState, rules: CellRules) -> bool:
-    """Tell whether any agent that is known could ever do the task."""
-    return any(not lasting_reasons(record, agent, rules) for agent in state.agents.values())
+def is_doable(record: TaskRecord, state: CellState, rules: CellRules, *, now_s: float) -> bool:
+    """Tell whether any agent that can be reckoned with could ever do the task."""
+    return any(
+        not lasting_reasons(record, agent, rules)
+        for agent in state.agents.values()
+        if not _is_gone(agent, rules, now_s)
+    )
+
+
+def _is_gone(agent: AgentRecord, rules: CellRules, now_s: float) -> bool:
+    """Tell whether an arm has been offline for so long that nobody should wait for it."""
+    return agent.lost_s is not None and now_s - agent.lost_s >= rules.limits.patience_s
 
 
 def dispatch(turn: Turn) -> None:
@@ -143,5 +152,6 @@ def nobody_can(record: TaskRecord, state: CellState, rules: CellRules) -> str:
     parts = []
     for agent_id, agent in state.agents.items():
         reasons: Sequence[Reason] = lasting_reasons(record, agent, rules)
+        reasons = reasons or passing_reasons(agent, state)
         parts.append(f'{agent_id} {"; ".join(reason.text for reason in reasons)}')
     return '. '.join(parts) + '.' if parts else 'No agent is known.'

@@ -46,16 +46,14 @@ def _predecessor_lost(lost: TaskRecord) -> Failure:
 
 
 def _ask_about_the_impossible(turn: Turn) -> None:
-    arms_known = any(not agent.is_person for agent in turn.state.agents.values())
-    if not arms_known:
-        return
+    kinds = {agent.is_person for agent in turn.state.agents.values()}
     for record in [turn.state.tasks[task_id] for task_id in turn.state.queued]:
-        if record.task.judgement:
-            continue
-        waited_s = turn.now_s - max(record.submitted_s, record.task.earliest_start_s)
+        if record.task.judgement not in kinds:
+            continue  # nobody who might has been heard of yet, and that is no reason to ask
+        waited_s = turn.now_s - max(record.queued_s, record.task.earliest_start_s)
         if waited_s < turn.rules.limits.patience_s:
             continue
-        if not is_doable(record, turn.state, turn.rules):
+        if not is_doable(record, turn.state, turn.rules, now_s=turn.now_s):
             failure = Failure(
                 phase=Phase.PLANNING,
                 code='no_capable_agent',

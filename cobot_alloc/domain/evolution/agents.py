@@ -21,12 +21,19 @@ def _agent_registered(draft: CellState, event: ev.AgentRegistered) -> None:
 
 
 def _agent_returned(draft: CellState, event: ev.AgentReturned) -> None:
-    change_agent(draft, event.agent_id, health=Health.READY, boot_id=event.boot_id)
+    change_agent(
+        draft, event.agent_id, health=Health.READY, boot_id=event.boot_id, lost_s=None, cause=''
+    )
 
 
 def _agent_lost(draft: CellState, event: ev.AgentLost) -> None:
     change_agent(
-        draft, event.agent_id, health=Health.OFFLINE, cause=event.reason, clear_since_s=None
+        draft,
+        event.agent_id,
+        health=Health.OFFLINE,
+        lost_s=event.at_s,
+        cause=event.reason,
+        clear_since_s=None,
     )
 
 

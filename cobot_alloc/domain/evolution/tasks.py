@@ -53,12 +53,13 @@ def _task_submitted(draft: CellState, event: ev.TaskSubmitted) -> None:
         task=task,
         state=TaskState.BLOCKED if waits else TaskState.QUEUED,
         submitted_s=event.at_s,
+        queued_s=event.at_s,
     )
     put_task(draft, record)
 
 
 def _task_unblocked(draft: CellState, event: ev.TaskUnblocked) -> None:
-    change_task(draft, event.task_id, 'unblock')
+    change_task(draft, event.task_id, 'unblock', queued_s=event.at_s)
 
 
 def _task_handed_over(draft: CellState, event: ev.TaskHandedOver) -> None:
@@ -71,9 +72,10 @@ def _task_requeued(draft: CellState, event: ev.TaskRequeued) -> None:
         draft,
         event.task_id,
         'requeue',
-        excluded=record.excluded | frozenset(event.excluded),
+        excluded=frozenset(event.excluded) | (frozenset() if event.anyone else record.excluded),
         decided_by=event.by,
         agent_id=None,
+        queued_s=event.at_s,
     )
 
 

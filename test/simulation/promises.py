@@ -1,0 +1,206 @@
+"""
+The promises, checked after every step.
+
+1. An accepted task is never lost: it is in exactly one state and ends at last.
+2. A submit that was answered "accepted" survives; a key never makes a second task.
+3. No motion runs twice; fences only grow; a stale result changes nothing.
+4. An action that was answered "done" survives, once; one on an old version is refused.
+5. Hazard never with a person, judgement never with an arm, no arm with two tasks, no
+   exclusive area with two arms.
+6. Nothing starts where it may not; LATCHED ends by a person's action only.
+7. Replaying the journal gives the live state, byte for byte.
+8. No open case waits beyond its clocks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from cobot_alloc.application.journal import Journal
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.cell import CellState, TaskRecord
+from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.inputs import Input, ReportAttempt, TakeAction
+from cobot_alloc.domain.lifecycles.case import CaseState
+from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
+from cobot_alloc.domain.lifecycles.task import TaskState, WITH_ARM
+from cobot_alloc.domain.rules import CellRules
+from simulation.history import History, Violation
+
+_encode = msgspec.json.Encoder(order='deterministic').encode
+
+
+def in_bytes(state: CellState) -> bytes:
+    """Return the state as bytes, equal for equal states, the order of its records included."""
+    orders = [list(getattr(state, name)) for name in ('tasks', 'orders', 'cases', 'queued')]
+    return bytes(_encode(state)) + bytes(_encode(orders))
+
+
+class Promises:
+    """Knows what must hold; raises ``Violation`` where it does not."""
+
+    def __init__(self, history: History, rules: CellRules) -> None:
+        """Take what the outside world knows."""
+        self._history = history
+        self._rules = rules
+        self._archived: set[str] = set()
+
+    # After every step
+
+    def check(
+        self, before: CellState, given: Input, events: tuple[ev.Event, ...], state: CellState
+    ) -> None:
+        """Check one step of the allocator."""
+        for event in events:
+            if isinstance(event, ev.Archived):
+                self._archived.update(event.order_ids)
+        self._check_stale(before, given, events)
+        self._check_version(before, given)
+        self._check_latch(before, given, state)
+        for event in events:
+            if isinstance(event, ev.AttemptStarted):
+                self._check_start(event, state, events)
+        for record in state.tasks.values():
+            if not record.is_final:
+                self._check_holder(record, state)
+        self._check_hands(state)
+        self._check_clocks(state)
+        self._check_kept(state)
+
+    def check_refusal(self, before: CellState, after: CellState, given: Input) -> None:
+        """Check that what was refused changed nothing."""
+        if before is not after:
+            raise Violation(4, f'{given} was refused and changed the state')
+
+    def check_restart(self, state: CellState, journal: Journal) -> None:
+        """Check what must have survived a restart."""
+        # What the process wrote before it died it could not tell anyone.
+        for record in journal.read():
+            if isinstance(record.event, ev.Archived):
+                self._archived.update(record.event.order_ids)
+        self._check_kept(state)
+        for request_id in self._history.done:
+            if request_id not in state.answered:
+                raise Violation(4, f'the action {request_id} was answered done and is gone')
+
+    def check_replay(self, state: CellState, journal: Journal) -> None:
+        """Check that the journal adds up to the live state."""
+        events = [record.event for record in journal.read()]
+        _check_once(2, [e.task.task_id for e in events if isinstance(e, ev.TaskSubmitted)])
+        _check_once(4, [e.request_id for e in events if isinstance(e, ev.ActionTaken)])
+        again = replay(CellState(cell_id=state.cell_id), events)
+        if in_bytes(again) != in_bytes(state):
+            raise Violation(7, 'the replayed journal is not the live state')
+
+    def check_end(self, state: CellState) -> None:
+        """Check that in the end everything came to its end."""
+        for record in state.tasks.values():
+            if not record.is_final:
+                raise Violation(
+                    1, f'{record.task.task_id} is {record.state.value} for ever: {record.reason}'
+                )
+        if state.open_cases:
+            raise Violation(8, f'cases {list(state.open_cases)} are open for ever')
+
+    # 1 and 2
+
+    def _check_kept(self, state: CellState) -> None:
+        for order_id, task_ids in self._history.accepted.items():
+            for task_id in task_ids:
+                if task_id not in state.tasks and order_id not in self._archived:
+                    raise Violation(1, f'the accepted task {task_id} is gone')
+
+    # 3
+
+    def _check_stale(self, before: CellState, given: Input, events: tuple[ev.Event, ...]) -> None:
+        if not isinstance(given, ReportAttempt):
+            return
+        report = given.report
+        record = before.tasks.get(report.task_id)
+        attempt = record.open_attempt if record is not None else None
+        if attempt is not None and attempt.fence == report.fence:
+            return
+        ended = (ev.AttemptSucceeded, ev.AttemptFailed, ev.AttemptCanceled, ev.AttemptRefused)
+        if any(isinstance(event, ended) for event in events):
+            raise Violation(3, f'the stale report of attempt {report.fence} counted')
+
+    # 4
+
+    def _check_version(self, before: CellState, given: Input) -> None:
+        if not isinstance(given, TakeAction) or given.request_id in before.answered:
+            return
+        if given.action is Action.STOP:
+            return
+        if before.version_of(given.subject) != given.version:
+            raise Violation(4, f'{given.request_id} was taken on an old version')
+
+    # 5
+
+    def _check_holder(self, record: TaskRecord, state: CellState) -> None:
+        holder = state.agents[record.agent_id] if record.agent_id else None
+        if holder is None:
+            return
+        task = record.task
+        if task.is_hazardous and holder.is_person:
+            raise Violation(5, f'the hazardous task {task.task_id} is with a person')
+        if task.judgement and not holder.is_person:
+            raise Violation(5, f'the judgement task {task.task_id} is with an arm')
+
+    def _check_hands(self, state: CellState) -> None:
+        held = [
+            record
+            for record in state.tasks.values()
+            if record.state in WITH_ARM or (not record.is_final and record.open_attempt)
+        ]
+        arms = Counter(record.agent_id for record in held)
+        double = [agent_id for agent_id, count in arms.items() if count > 1]
+        if double:
+            raise Violation(5, f'{double[0]} has two tasks in hand')
+        areas: dict[str, str] = {}
+        for record in held:
+            for area in self._rules.areas_of(record.task):
+                if areas.setdefault(area, record.agent_id) != record.agent_id:
+                    raise Violation(5, f'area {area} has two arms')
+
+    # 6
+
+    def _check_start(
+        self, event: ev.AttemptStarted, state: CellState, events: tuple[ev.Event, ...]
+    ) -> None:
+        arm = state.agents[event.agent_id]
+        if arm.health is not Health.READY or not arm.may_move:
+            raise Violation(6, f'attempt {event.fence} was given to {event.agent_id}, which may'
+                            ' not move')  # fmt: skip
+        if state.mode not in MOVING:
+            raise Violation(6, f'attempt {event.fence} was given out in a stopped cell')
+
+    def _check_latch(self, before: CellState, given: Input, state: CellState) -> None:
+        left = before.mode is SafetyMode.LATCHED and state.mode is not SafetyMode.LATCHED
+        by_person = isinstance(given, TakeAction) and given.action is Action.RESET_STOP
+        if left and (not by_person or state.mode in MOVING):
+            raise Violation(6, f'LATCHED ended as {state.mode.value} by {type(given).__name__}')
+
+    # 8
+
+    def _check_clocks(self, state: CellState) -> None:
+        asked = {r.case_id for r in state.tasks.values() if r.state is TaskState.AWAITING_DECISION}
+        for case_id, case in state.cases.items():
+            if case.is_open is not (case_id in state.open_cases):
+                raise Violation(8, f'{case_id} is {case.state.value} and on the wrong list')
+            if case.state is CaseState.OPEN and case.due_s <= state.now_s:
+                raise Violation(8, f'{case_id} waits beyond its clock')
+            if case.state is CaseState.CLAIMED and case.lease_until_s <= state.now_s:
+                raise Violation(8, f'the claim of {case_id} outlived its lease')
+        for case_id in asked:
+            if case_id not in state.open_cases:
+                raise Violation(8, f'a task awaits a decision on {case_id}, which is not open')
+
+
+def _check_once(promise: int, names: list[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise Violation(promise, f'{name} stands {count} times in the journal')
