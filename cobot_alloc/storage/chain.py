@@ -10,9 +10,19 @@ START = b'\0' * 32
 
 def link(before: bytes, seq: int, recorded_at: str, kind: str, body: str) -> bytes:
     """Return the SHA-256 digest that binds a record to the one before it."""
-    digest = hashlib.sha256(before)
-    for field in (str(seq), recorded_at, kind, body):
-        data = field.encode()
+    fields = (str(seq).encode(), recorded_at.encode(), kind.encode(), body.encode())
+    return _digest(before, fields)
+
+
+def seal(event_hash: bytes, seq: int, recorded_at: str, made_as: str, body: bytes) -> bytes:
+    """Return the SHA-256 digest that binds a snapshot to the event it is of."""
+    fields = (b'snapshot', str(seq).encode(), recorded_at.encode(), made_as.encode(), body)
+    return _digest(event_hash, fields)
+
+
+def _digest(before: bytes, fields: tuple[bytes, ...]) -> bytes:
+    parts = [before]
+    for field in fields:
         # The length first, so that no two records run together to the same bytes.
-        digest.update(len(data).to_bytes(8, 'big') + data)
-    return digest.digest()
+        parts += (len(field).to_bytes(8, 'big'), field)
+    return hashlib.sha256(b''.join(parts)).digest()

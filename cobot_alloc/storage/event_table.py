@@ -35,6 +35,20 @@ def rows_of(events: Sequence[Event], *, after: int, before: bytes, recorded_at: 
     return rows
 
 
+def base_of(connection: apsw.Connection) -> tuple[int, bytes]:
+    """Return the number and the hash of what the first record follows."""
+    return connection.execute('SELECT seq, hash FROM base').fetchone() or (0, START)
+
+
+def hash_of(connection: apsw.Connection, seq: int) -> bytes | None:
+    """Return the hash of a record or of the base, None if there is no such record."""
+    base, hash_ = base_of(connection)
+    if seq == base:
+        return hash_
+    row = connection.execute('SELECT hash FROM event WHERE seq = ?', (seq,)).fetchone()
+    return row[0] if row else None
+
+
 def last_record(connection: apsw.Connection, path: Path) -> tuple[int, bytes]:
     """
     Return the number and the hash of the last record.
@@ -43,22 +57,32 @@ def last_record(connection: apsw.Connection, path: Path) -> tuple[int, bytes]:
     """
     with failing(path, 'cannot be read'):
         query = 'SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1'
-        return connection.execute(query).fetchone() or (0, START)
+        return connection.execute(query).fetchone() or base_of(connection)
 
 
 def read_events(connection: apsw.Connection, path: Path, after: int) -> Iterator[Recorded]:
     """
     Return the events with a number above ``after``, in order.
 
-    :raises JournalError: if a record is missing or cannot be read.
+    :raises JournalError: if a record cannot be read, is missing, or does not follow from the
+        one before.
     """
-    expected = after + 1
     with failing(path, 'cannot be read'):
-        rows = connection.execute(
-            'SELECT seq, recorded_at, kind, body FROM event WHERE seq > ? ORDER BY seq', (after,)
-        )
-        for seq, recorded_at, kind, body in rows:
+        before = hash_of(connection, after)
+        if before is None:
+            raise JournalError(f'{path}: record {after} is missing{_why(connection, after)}')
+        expected = after + 1
+        rows = connection.execute('SELECT * FROM event WHERE seq > ? ORDER BY seq', (after,))
+        for seq, recorded_at, kind, body, hash_ in rows:
             if seq != expected:
                 raise JournalError(f'{path}: record {expected} is missing, found {seq}')
+            before = link(before, seq, recorded_at, kind, body)
+            if hash_ != before:
+                raise JournalError(f'{path}: record {seq} is not what was written')
             expected += 1
             yield Recorded(seq=seq, recorded_at=recorded_at, event=decode_event(kind, body))
+
+
+def _why(connection: apsw.Connection, seq: int) -> str:
+    base, _ = base_of(connection)
+    return f'; records up to {base} were removed when it was compacted' if seq < base else ''

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cobot_alloc.application.journal import Recorded
+from cobot_alloc.application.journal import Recorded, Snapshot
+from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import Event
 from cobot_alloc.storage.codec import decode_event, encode_event
+from cobot_alloc.storage.state_codec import decode_state, encode_state
 
 
 class MemoryJournal:
@@ -16,6 +18,12 @@ class MemoryJournal:
         """Begin an empty journal."""
         self.cell_id = cell_id
         self._rows: list[tuple[str, str]] = []
+        self._snapshots: dict[int, bytes] = {}
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the last event, 0 if there is none."""
+        return len(self._rows)
 
     def append(self, events: Sequence[Event]) -> None:
         """Write the events, all or none."""
@@ -27,6 +35,19 @@ class MemoryJournal:
             yield Recorded(
                 seq=seq, recorded_at='1970-01-01T00:00:00+00:00', event=decode_event(kind, body)
             )
+
+    def save_snapshot(self, state: CellState, seq: int) -> None:
+        """Keep the state after event ``seq``; all but the last two snapshots are removed."""
+        self._snapshots[seq] = encode_state(state)
+        for old in sorted(self._snapshots)[:-2]:
+            del self._snapshots[old]
+
+    def latest_snapshot(self, *, up_to: int | None = None) -> Snapshot | None:
+        """Return the latest snapshot, or None."""
+        wanted = [seq for seq in self._snapshots if up_to is None or seq <= up_to]
+        if not wanted:
+            return None
+        return Snapshot(seq=max(wanted), state=decode_state(self._snapshots[max(wanted)]))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -13,7 +13,7 @@ from cobot_alloc.storage.durable_file import DurableFile
 from cobot_alloc.storage.sqlite_file import failing
 
 #: What a new journal gets: the number of the last file in ``migrations/``.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def bring_up_to_date(file: DurableFile, cell_id: str) -> None:

@@ -67,5 +67,5 @@ def failing(path: Path, what: str) -> Iterator[None]:
     """
     try:
         yield
-    except apsw.Error as error:
+    except (apsw.Error, UnicodeDecodeError) as error:
         raise JournalError(f'{path}: {what}: {error}') from error

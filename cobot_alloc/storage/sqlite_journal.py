@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from cobot_alloc.application.journal import Recorded
+from cobot_alloc.application.journal import Recorded, Snapshot
+from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.events import Event
 from cobot_alloc.storage.durable_file import DurableFile
-from cobot_alloc.storage.event_table import INSERT, last_record, read_events, rows_of
+from cobot_alloc.storage.event_table import (
+    hash_of,
+    INSERT,
+    last_record,
+    read_events,
+    rows_of,
+)
 from cobot_alloc.storage.schema import bring_up_to_date, checked_cell_id
+from cobot_alloc.storage.snapshot_table import latest, save
 from cobot_alloc.storage.sqlite_file import open_for_reading
 from cobot_alloc.storage.writer_lock import Lock, WriterLock
 
@@ -38,9 +46,18 @@ class SqliteJournalReader:
             self._connection.close()
             raise
 
+    @property
+    def last_seq(self) -> int:
+        """The number of the last event, 0 if there is none."""
+        return last_record(self._connection, self._path)[0]
+
     def read(self, *, after: int = 0) -> Iterator[Recorded]:
         """Return the events with a number above ``after``, in order."""
         return read_events(self._connection, self._path, after)
+
+    def latest_snapshot(self, *, up_to: int | None = None) -> Snapshot | None:
+        """Return the latest snapshot that can be trusted, or None."""
+        return latest(self._connection, self._path, cell_id=self.cell_id, up_to=up_to)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -84,6 +101,11 @@ class SqliteJournal:
             self.close()
             raise
 
+    @property
+    def last_seq(self) -> int:
+        """The number of the last event, 0 if there is none."""
+        return self._seq
+
     def append(self, events: Sequence[Event]) -> None:
         """Write the events, all or none; they are durable on return."""
         if not events:
@@ -92,7 +114,7 @@ class SqliteJournal:
             events,
             after=self._seq,
             before=self._hash,
-            recorded_at=self._clock().isoformat(timespec='milliseconds'),
+            recorded_at=self._now(),
         )
         self._file.write(INSERT, rows)
         self._seq, self._hash = rows[-1][0], rows[-1][-1]
@@ -101,6 +123,21 @@ class SqliteJournal:
         """Return the events with a number above ``after``, in order."""
         return read_events(self._file.connection, self._file.path, after)
 
+    def save_snapshot(self, state: CellState, seq: int) -> None:
+        """Keep the state after event ``seq``; all but the last two snapshots are removed."""
+        with self._file.transaction() as connection:
+            hash_ = hash_of(connection, seq)
+            if hash_ is None:
+                raise JournalError(f'{self._file.path}: a snapshot needs record {seq}')
+            save(connection, state, seq, hash_=hash_, recorded_at=self._now())
+
+    def latest_snapshot(self, *, up_to: int | None = None) -> Snapshot | None:
+        """Return the latest snapshot that can be trusted, or None."""
+        return latest(self._file.connection, self._file.path, cell_id=self.cell_id, up_to=up_to)
+
     def close(self) -> None:
         """Let go of the file and of the right to write to it."""
         self._file.close()
+
+    def _now(self) -> str:
+        return self._clock().isoformat(timespec='milliseconds')

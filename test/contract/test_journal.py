@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 import subprocess
 import sys
 
-import apsw
 import pytest
-from support.cells import a_running_cell, a_task, an_arm, CELL
+from support.cells import CELL
+from support.journals import a_history, changing
 
 from cobot_alloc.application.journal import Journal
 from cobot_alloc.domain.cell import CellState
@@ -34,27 +33,9 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path):
     opened.close()
 
 
-@contextmanager
-def changing(path: Path) -> Iterator[apsw.Connection]:
-    """Let a test do to a journal what no writer of ours does."""
-    connection = apsw.Connection(str(path))
-    yield connection
-    connection.close()
-
-
-def _history() -> list[Event]:
-    cell = a_running_cell(an_arm('a'), an_arm('b'))
-    cell.submit(a_task('t1', hazards=frozenset({'x', 'y'})), a_task('t2', deadline_s=9.0))
-    cell.begin('t1')
-    cell.fail('t1', 'part_dropped')
-    cell.miss('b')
-    cell.wait(500.0)
-    return cell.history
-
-
 def test_what_was_appended_is_read_back_equal(journal: Journal) -> None:
     """Every event comes back as the equal value, in order and without gaps."""
-    history = _history()
+    history = a_history()
     for event in history:
         journal.append([event])
     records = list(journal.read())
@@ -64,27 +45,27 @@ def test_what_was_appended_is_read_back_equal(journal: Journal) -> None:
 
 def test_reading_can_start_anywhere(journal: Journal) -> None:
     """Only what is after the given number is read."""
-    history = _history()
+    history = a_history()
     journal.append(history)
     assert [record.event for record in journal.read(after=3)] == history[3:]
 
 
 def test_a_replayed_journal_is_the_live_state(journal: Journal) -> None:
     """The encoding loses nothing that the state needs."""
-    history = _history()
+    history = a_history()
     journal.append(history)
     start = CellState(cell_id=CELL)
     assert replay(start, (r.event for r in journal.read())) == replay(start, history)
 
 
 def _an_event() -> Event:
-    return _history()[0]
+    return a_history()[0]
 
 
 def test_a_file_outlives_its_writer(tmp_path: Path) -> None:
     """A journal that is opened again goes on where it ended."""
     path = tmp_path / 'journal.sqlite'
-    history = _history()
+    history = a_history()
     for part in (history[:2], history[2:]):
         opened = SqliteJournal(path, cell_id=CELL)
         opened.append(part)
@@ -138,7 +119,7 @@ def test_a_gap_is_noticed(tmp_path: Path) -> None:
     """A record that is gone is an error, not a shorter story."""
     path = tmp_path / 'journal.sqlite'
     journal = SqliteJournal(path, cell_id=CELL)
-    journal.append(_history())
+    journal.append(a_history())
     journal.close()
     with changing(path) as connection:
         connection.execute('DELETE FROM event WHERE seq = 3')
@@ -152,7 +133,7 @@ def test_a_batch_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """What the file refuses half-way leaves nothing, and the journal still knows its end."""
     path = tmp_path / 'journal.sqlite'
     journal = SqliteJournal(path, cell_id=CELL)
-    history = _history()
+    history = a_history()
     journal.append(history[:2])
     with changing(path) as connection:
         connection.execute(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from support.cells import CELL
 from support.journals import a_history, events_of, on, PATH
 
+from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.storage import durable_file
 from cobot_alloc.storage.disk_faults import Faults
@@ -14,6 +16,11 @@ from cobot_alloc.storage.simulated_disk import SimulatedDisk
 from cobot_alloc.storage.simulated_file import SimulatedFile
 
 HISTORY = a_history()
+
+
+def _state(seq: int) -> CellState:
+    """Return any state; the events are not a true story."""
+    return CellState(cell_id=CELL, version=seq)
 
 
 def _batches(rng: Random):
@@ -38,6 +45,7 @@ def test_a_crash_at_any_instant_loses_nothing_acknowledged(
     disk = SimulatedDisk()
     batches = _batches(rng)
     kept: list = []
+    saved = 0
     for _ in range(12):
         disk.faults.power_off_after = rng.randrange(80)
         given: list = []
@@ -48,12 +56,21 @@ def test_a_crash_at_any_instant_loses_nothing_acknowledged(
                 given = next(batches)
                 journal.append(given)
                 kept += given
+                if rng.random() < 0.1:
+                    journal.save_snapshot(_state(len(kept)), len(kept))
+                    saved = len(kept)
         except JournalError:
             assert disk.faults.is_off
         disk.crash(rng)
         journal = on(disk)
         left = events_of(journal)
         assert left in (kept, kept + given)
+        snapshot = journal.latest_snapshot()
+        if snapshot is not None:
+            assert snapshot.seq >= saved
+            assert snapshot.state == _state(snapshot.seq)
+        else:
+            assert saved == 0
         kept = left
         journal.close() if rng.random() < 0.3 else disk.crash(rng)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
+
+import apsw
 
 from cobot_alloc.domain.events import Event
 from cobot_alloc.storage.simulated_disk import SimulatedDisk
@@ -23,6 +27,14 @@ def a_history() -> list[Event]:
     cell.miss('b')
     cell.wait(500.0)
     return cell.history
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[apsw.Connection]:
+    """Let a test do to a journal what no writer of ours does."""
+    connection = apsw.Connection(str(path))
+    yield connection
+    connection.close()
 
 
 def on(disk: SimulatedDisk, path: Path = PATH) -> SqliteJournal:

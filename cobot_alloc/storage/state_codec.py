@@ -1,0 +1,71 @@
+"""A cell's state as bytes, and back: equal states are equal bytes."""
+
+from __future__ import annotations
+
+from functools import cache
+import hashlib
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.errors import JournalError
+
+#: To be raised when the same events lead to another state than before, in the same shape.
+FORMAT = 1
+
+_HINTS = get_type_hints(CellState)
+_DICTIONARIES = tuple(name for name, kind in _HINTS.items() if get_origin(kind) is dict)
+
+# Sets have no order and get one, so that equal states are equal bytes. The encoder would sort
+# dictionaries too, but theirs is part of the state: it is who came first. So they are lists.
+_encoder = msgspec.msgpack.Encoder(order='deterministic')
+_Image = msgspec.defstruct(
+    'CellStateImage',
+    [
+        (name, list[tuple[get_args(kind)]] if name in _DICTIONARIES else kind)  # type: ignore[misc]
+        for name, kind in _HINTS.items()
+    ],
+)
+_decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(_Image)
+
+
+def encode_state(state: CellState) -> bytes:
+    """Return a state as MessagePack."""
+    fields = {name: getattr(state, name) for name in _HINTS}
+    for name in _DICTIONARIES:
+        fields[name] = list(fields[name].items())
+    return _encoder.encode(fields)
+
+
+def decode_state(body: bytes) -> CellState:
+    """
+    Return the state of a snapshot.
+
+    :raises JournalError: if the body does not fit.
+    """
+    try:
+        image = _decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise JournalError(f'a state cannot be read: {error}') from error
+    fields = {name: getattr(image, name) for name in _HINTS}
+    for name in _DICTIONARIES:
+        fields[name] = dict(fields[name])
+    return CellState(**fields)
+
+
+@cache
+def state_format() -> str:
+    """Return what tells states of this shape and meaning from others."""
+    shape = _without_words(msgspec.json.schema(_Image))
+    digest = hashlib.sha256(msgspec.json.encode(shape, order='deterministic'))
+    return f'{FORMAT}-{digest.hexdigest()[:16]}'
+
+
+def _without_words(schema: Any) -> Any:
+    """Return a schema without its docstrings."""
+    if isinstance(schema, dict):
+        return {k: _without_words(v) for k, v in schema.items() if k != 'description'}
+    if isinstance(schema, list):
+        return [_without_words(item) for item in schema]
+    return schema
