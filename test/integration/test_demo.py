@@ -1,0 +1,108 @@
+"""The demo as a newcomer runs it, and the same shift with its allocator killed."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from support.ros_domains import ros_domain
+from support.shift import (
+    assert_nothing_lost_and_nothing_twice,
+    begun_motions,
+    PERSON,
+    Shift,
+    shipped_order,
+    table,
+)
+
+from cobot_alloc.domain.lifecycles.task import TaskState
+
+COMMAND = [sys.executable, '-c', 'from cobot_alloc.cli.main import main; main()']
+
+
+@pytest.fixture(scope='module')
+def demo(tmp_path_factory):
+    """Run the demo once; return its process, its report and its folder."""
+    folder = tmp_path_factory.mktemp('demo')
+    with ros_domain() as domain:
+        environment = {
+            **os.environ,
+            'ROS_DOMAIN_ID': str(domain),
+            'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
+        }
+        done = subprocess.run(
+            [*COMMAND, 'run', '--headless', '--json', 'report.json', '--state', 'state'],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=55,
+            check=False,
+        )
+    return done, folder
+
+
+@pytest.fixture
+def report(demo):
+    """Return the demo's report."""
+    _, folder = demo
+    return json.loads((folder / 'report.json').read_text())
+
+
+def test_it_ends_well_and_leaves_nothing_open(demo, report):
+    """Exit status 0 means that every task is final and every question answered."""
+    done, _ = demo
+    assert done.returncode == 0, done.stderr
+    assert report['is_complete']
+    assert report['all_final']
+    assert report['open_cases'] == []
+    assert len(report['tasks']) == len(shipped_order().tasks)
+
+
+def test_a_person_was_asked(report):
+    """At least one exception was resolved by a named person."""
+    assert [c for c in report['cases'] if (c['state'], c['answered_by']) == ('resolved', PERSON)]
+
+
+def test_hazardous_work_went_to_an_arm_and_judgement_to_a_person(report):
+    """The canister is never a person's work, and no arm releases a lot."""
+    agents = {task['task_id']: task['agent'] for task in report['tasks']}
+    assert agents['load_canister'] in ('panda', 'kuka')
+    assert agents['release_lot'] == PERSON
+
+
+def test_nothing_is_lost_and_nothing_is_done_twice(demo):
+    """Journal, ledger and log of an undisturbed run agree."""
+    _, folder = demo
+    assert_nothing_lost_and_nothing_twice(folder / 'state')
+
+
+def test_killing_the_allocator_changes_nothing_that_counts(demo, tmp_path):
+    """
+    Kill -9 at the worst moments, started again by the runner: the same table at the end.
+
+    In the middle of a motion, while a question is open, in the middle of the shift, and while
+    a person has a task in hand.
+    """
+    _, folder = demo
+    moments = [
+        lambda: TaskState.UNDERWAY in shift.states().values(),
+        lambda: shift.open_cases(),
+        lambda: shift.finals() >= 7,
+        lambda: TaskState.MANUAL in shift.states().values(),
+    ]
+    order = shipped_order()
+    shift = Shift(tmp_path)
+    try:
+        shift.submit(order)
+        for moment in moments:
+            shift.until(moment)
+            shift.kill_allocator()
+            shift.until_back()
+        shift.until_over(order)
+    finally:
+        shift.close()
+    assert table(tmp_path) == table(folder / 'state')
+    assert_nothing_lost_and_nothing_twice(tmp_path)
+    assert len(begun_motions(tmp_path)) == len(begun_motions(folder / 'state'))
