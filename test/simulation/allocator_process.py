@@ -70,7 +70,7 @@ class AllocatorProcess:
         self._history = history
         self._cell = cell
         self._rules = rules
-        self._disk = Disk(timeline, history)
+        self._disk = Disk(timeline, history, CELL)
         self.promises = Promises(history, rules)
         self.up = False
         self.jumped_s = 0.0
@@ -165,6 +165,10 @@ class AllocatorProcess:
         self.promises.check_restart(self._allocator.state, self._disk.journal)
         self.promises.check_end(self._allocator.state)
         return sum(1 for _ in self._disk.journal.read())
+
+    def close(self) -> None:
+        """Let go of the disk."""
+        self._disk.close()
 
     def _start(self) -> None:
         try:

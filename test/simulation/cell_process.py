@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from cobot_alloc.application.arm_desk import ArmDesk, check_age
 from cobot_alloc.domain.agent import Agent
-from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.inputs import HearArm
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
-from cobot_alloc.storage.memory_ledger import MemoryLedger
+from simulation.disks import DyingLedger
 from simulation.fake_world import FakeWorld, Floor
 from simulation.history import History
 from simulation.timeline import Network, Timeline
@@ -25,21 +24,6 @@ MODE_SILENCE_S = 1.5
 
 class Died(Exception):
     """The process ended between two steps."""
-
-
-class DyingLedger(MemoryLedger):
-    """The ledger, on a disk that outlives the process; the process may die around a write."""
-
-    def __init__(self, may_die: Callable[[str], None]) -> None:
-        """Begin empty."""
-        super().__init__()
-        self._may_die = may_die
-
-    def record(self, report: AttemptReport) -> None:
-        """Remember a report."""
-        self._may_die('before the ledger is written')
-        super().record(report)
-        self._may_die('after the ledger is written')
 
 
 class CellProcess:
@@ -59,7 +43,7 @@ class CellProcess:
         self._agents = arms
         self.allocator: AllocatorProcess | None = None
         self.floor = Floor()
-        self.ledger = DyingLedger(self._may_die)
+        self.ledger = DyingLedger(timeline, self._may_die)
         self.up = False
         self.gone: set[str] = set()
         self._boots = 0
@@ -140,6 +124,7 @@ class CellProcess:
         self.up = True
         self.world = FakeWorld(self._timeline, self._history, self.floor, list(self._agents))
         try:
+            self.ledger.open()
             self.desk = ArmDesk(self.world, self.ledger)
         except Died:
             self._die()
@@ -154,6 +139,7 @@ class CellProcess:
 
     def _die(self) -> None:
         self.up = False
+        self.ledger.crash()
         self._history.crashes['cell'] += 1
         self._timeline.after(0.2 + 5.0 * self._timeline.random.random(), self._start)
 

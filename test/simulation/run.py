@@ -65,6 +65,20 @@ def _run(timeline: Timeline, history: History) -> int:
     cell = CellProcess(timeline, network, history, _arms())
     allocator = AllocatorProcess(timeline, network, history, cell, _rules(timeline.random))
     cell.allocator = allocator
+    try:
+        return _live(timeline, network, history, cell, allocator)
+    finally:
+        allocator.close()
+        cell.ledger.close()
+
+
+def _live(
+    timeline: Timeline,
+    network: Network,
+    history: History,
+    cell: CellProcess,
+    allocator: AllocatorProcess,
+) -> int:
     people = [Person(timeline, network, history, allocator, _person(n)) for n in ('anna', 'bert')]
     for number in range(timeline.chaos.orders):
         order = some_order(timeline, number, list(LOCATIONS))
