@@ -1,0 +1,91 @@
+"""What is told afterwards, from the journal alone: explanations and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support.cells import a_running_cell, a_task, an_arm, CELL, PlayedCell
+
+from cobot_alloc.application.explain import explain
+from cobot_alloc.application.journal import Recorded
+from cobot_alloc.application.report import report
+from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.errors import Refused
+
+
+def _records(cell: PlayedCell) -> Iterator[Recorded]:
+    for seq, event in enumerate(cell.history, 1):
+        yield Recorded(seq=seq, recorded_at='', event=event)
+
+
+@pytest.fixture
+def cell() -> PlayedCell:
+    """Return a cell in which one task succeeded and one failed and was done by anna."""
+    cell = a_running_cell(an_arm('panda'), an_arm('kuka', payload_kg=7.0))
+    cell.submit(a_task('light'), a_task('heavy', payload_kg=5.0, hazards=frozenset({'heat'})))
+    for task_id in ('light', 'heavy'):
+        cell.begin(task_id)
+    cell.succeed('heavy', duration_s=6.5)
+    cell.fail('light', 'part_dropped')
+    cell.act(cell.case_subject(), Action.DONE_BY_ME, note='put it there')
+    return cell
+
+
+def test_an_explanation_names_every_agent(cell: PlayedCell) -> None:
+    """The chosen one with its cost, each other with the reason against it."""
+    explanation = explain(_records(cell), 'heavy')
+    assert '* kuka: chosen, would finish in' in explanation.text
+    assert 'panda: ruled out: lifts 3 kg, the part has 5 kg' in explanation.text
+    assert 'anna: ruled out: lacks the skill pick_place; a person, and the task has heat' in (
+        explanation.text
+    )
+    assert {c.agent_id for c in explanation.candidates} == {'panda', 'kuka', 'anna'}
+    assert explanation.attempt == 2
+
+
+def test_an_explanation_tells_the_story(cell: PlayedCell) -> None:
+    """Failure, rule, question and answer stand in their order."""
+    text = explain(_records(cell), 'light').text
+    steps = ['is accepted', 'is given to', 'part_dropped', "rule 'all else'", 'a person is asked',
+             'completed by anna (put it there)']  # fmt: skip
+    places = [text.index(step) for step in steps]
+    assert places == sorted(places)
+
+
+def test_an_unknown_task_is_refused(cell: PlayedCell) -> None:
+    """A task that the journal does not have cannot be explained."""
+    with pytest.raises(Refused) as refused:
+        explain(_records(cell), 'ghost')
+    assert refused.value.code == 'unknown_task'
+
+
+def test_a_report_says_who_did_it(cell: PlayedCell) -> None:
+    """The arm that succeeded, or the person who did it; with time and energy of all attempts."""
+    found = report(_records(cell), cell_id=CELL)
+    rows = {row.task_id: row for row in found.tasks}
+    assert (rows['heavy'].agent, rows['heavy'].decided_by) == ('kuka', '')
+    assert rows['heavy'].duration_s == 6.5
+    assert (rows['light'].agent, rows['light'].decided_by) == ('anna', 'anna')
+    assert found.is_complete
+    assert found.energy_j == 20.0
+
+
+def test_a_report_is_not_complete_while_anything_waits(cell: PlayedCell) -> None:
+    """An unfinished task or an open case is said."""
+    cell.submit(a_task('more'))
+    assert not report(_records(cell), cell_id=CELL).is_complete
+    assert report(_records(cell), cell_id=CELL, orders=['order-1']).is_complete
+    cell.begin('more')
+    cell.fail('more', 'part_dropped')
+    found = report(_records(cell), cell_id=CELL)
+    assert found.open_cases == (cell.the_case().case_id,)
+
+
+def test_a_report_has_what_was_archived(cell: PlayedCell) -> None:
+    """Work that left the state long ago is still told of."""
+    before = report(_records(cell), cell_id=CELL)
+    cell.wait(cell.rules.limits.keep_finished_s + 1.0)
+    assert cell.state.tasks == {}
+    after = report(_records(cell), cell_id=CELL)
+    assert (after.tasks, after.cases) == (before.tasks, before.cases)
