@@ -1,0 +1,12 @@
+"""What holds for every test."""
+
+import os
+
+from hypothesis import settings
+
+# The default announces every node to the whole network, also where pytest is run by hand.
+os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+
+# A busy machine is no fault in the code; pytest's own timeout ends what hangs.
+settings.register_profile('cobot_alloc', deadline=None)
+settings.load_profile('cobot_alloc')
