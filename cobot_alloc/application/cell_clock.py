@@ -16,7 +16,9 @@ class CellClock:
         self._offset_s: float | None = None
 
     def read(self, raw_s: float) -> float:
-        """Return cell time in seconds for a reading of ``/clock``."""
+        """Return cell time in seconds for a reading of ``/clock``; zero is none yet."""
+        if raw_s <= 0.0:
+            return self._latest_s
         if self._offset_s is None or raw_s + self._offset_s < self._latest_s:
             # The first reading, or a clock that began anew.
             self._offset_s = max(0.0, self._latest_s - raw_s)
