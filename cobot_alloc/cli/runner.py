@@ -19,6 +19,8 @@ from cobot_alloc.domain.errors import CobotAllocError
 #: A node that dies more often than this within the window is not started again.
 MOST_RESPAWNS = 5
 RESPAWN_WINDOW_S = 30.0
+#: What Python runs for a node; the name of its executable comes after it.
+ENTRY = ('-m', 'cobot_alloc.bootstrap')
 #: Seconds that a process gets to end after each signal.
 GRACE_S = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
 
@@ -62,7 +64,7 @@ class Runner:
         self._logs.mkdir(parents=True, exist_ok=True)
         for node in nodes:
             log = self._logs / f'{node.name}.log'
-            self._children.append(_Child(node, log, _spawn(node, log)))
+            self._children.append(_Child(node, log, spawn(node, log)))
         self._watcher.start()
 
     def check(self) -> None:
@@ -106,13 +108,20 @@ class Runner:
         # A status above zero is the node's own refusal; it would say the same again.
         if node.respawn and status <= 0 and len(child.died_at) <= MOST_RESPAWNS:
             self._say(f'{node.name} ended ({_how(status)}); it is started again')
-            child.process = _spawn(node, child.log)
+            child.process = spawn(node, child.log)
             return
         self.failure = f'{node.name} ended ({_how(status)}). {_last_lines(child.log)}'
 
 
-def _spawn(node: NodeSpec, log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, '-m', 'cobot_alloc.bootstrap', node.executable]
+def spawn(
+    node: NodeSpec, log: Path, *, entry: Sequence[str] = ENTRY
+) -> subprocess.Popen[bytes]:  # fmt: skip
+    """
+    Start a node in a process group of its own; what it says is added to its log.
+
+    :param entry: what Python is to run, as ``ENTRY``.
+    """
+    command = [sys.executable, *entry, node.executable]
     with log.open('ab') as output:
         return subprocess.Popen(
             command + ros_arguments(node),
