@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 
-import click
 import typer
 
 from cobot_alloc import __version__
@@ -57,20 +56,15 @@ def _global(
 
 def main() -> None:
     """Run the command; what was refused is one message and exit status 2."""
-    # Ended by another program, it takes its processes down with it as it does at Ctrl-C.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Ended by another program, or by its terminal's end, it takes its processes down with it
+    # as it does at Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
-        status = app(standalone_mode=False)
+        app()
     except CobotAllocError as error:
         typer.echo(f'cobot-alloc: {error}', err=True)
         sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        typer.echo('interrupted', err=True)
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -1,0 +1,65 @@
+"""What the command answers to a slip of the user: one message, never a traceback."""
+
+import signal
+import sys
+
+import pytest
+
+from cobot_alloc.cli.main import main
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, tmp_path):
+    """Return a function that runs the command and returns its exit status and messages."""
+    before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGHUP)}
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, 'argv', ['cobot-alloc', *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        written = capsys.readouterr()
+        return ended.value.code, written.out + written.err
+
+    yield run
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'told'),
+    [
+        (('run', '--nope'), '--nope'),
+        (('run', '--time-limit', '0'), '--time-limit'),
+        (('run', '--headless', '--world', 'nowhere'), 'two_arm_cell'),
+        (('run', '--headless', '--orders', 'nothing'), 'first_shift'),
+        (('run', '--headless', '--speed', 'fast'), "'real', 'max'"),
+        (('run',), '--headless'),
+        (('report',), 'start a run first'),
+        (('act', 'case-1', 'applaud'), 'expected one of'),
+    ],
+)
+def test_a_slip_is_one_message_and_status_2(call, arguments, told):
+    """The message says what is expected."""
+    status, said = call(*arguments)
+    assert status == 2
+    assert told in said
+    assert 'Traceback' not in said
+
+
+def test_help_and_version_are_no_errors(call):
+    """Asked for, they are the answer."""
+    assert call('--version')[0] == 0
+    status, said = call('--help')
+    assert status == 0
+    assert 'not a safety' in said
+
+
+def test_an_interrupt_is_status_130(call, monkeypatch):
+    """As shells expect it of a program that was ended by Ctrl-C."""
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr('cobot_alloc.bootstrap.prepare_cell', interrupt)
+    assert call('up')[0] == 130
