@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Skills of the person for whom a cell is brought up.
 PERSON_SKILLS = frozenset({'decide', 'inspect'})
+#: Environment variable: a file to which the simulated cell adds each motion that it begins.
+MOTION_LOG = 'COBOT_ALLOC_MOTION_LOG'
 
 
 def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
@@ -89,12 +91,14 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.recorded_cell import RecordedCell
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
-    world = SimulatedCell(spec)
+    log = os.environ.get(MOTION_LOG)
+    world = RecordedCell(spec, motion_log=Path(log)) if log else SimulatedCell(spec)
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec)
 
 
