@@ -51,9 +51,6 @@ def imports():
     return names - set(sys.stdlib_module_names) - {'cobot_alloc'}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="cli/main.py waits for click's exceptions; typer raises its own"
-)
 def test_every_import_is_declared():
     """What is imported is named in setup.py, or, if ROS brings it, in package.xml."""
     brought_along = {'pybullet_data': 'pybullet', 'ruamel': 'ruamel.yaml'}
