@@ -1,13 +1,14 @@
 """The description of the package in several files says the same everywhere."""
 
 import ast
-from importlib.metadata import distribution
 from pathlib import Path
 import re
+import runpy
 import sys
 from xml.etree import ElementTree
 
 import pytest
+import setuptools
 
 ROOT = Path(__file__).parents[2]
 PIN = re.compile(r'^([A-Za-z0-9._-]+)==([^ ;]+)$')
@@ -31,12 +32,14 @@ def xml_version(path):
     return ElementTree.parse(path).findtext('version')
 
 
-def requirements(extra=None):
-    """Return the requirements in setup.py, without or with only those of an extra."""
-    lines = distribution('cobot_alloc').requires or []
-    mark = f'extra == "{extra}"'
-    chosen = [line for line in lines if (mark in line if extra else 'extra ==' not in line)]
-    return [line.split(';')[0].strip() for line in chosen]
+@pytest.fixture
+def described(monkeypatch):
+    """Return what setup.py tells setuptools, whatever version of it is installed."""
+    told = {}
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(setuptools, 'setup', lambda **keywords: told.update(keywords))
+    runpy.run_path('setup.py')
+    return told
 
 
 def imports():
@@ -51,22 +54,21 @@ def imports():
     return names - set(sys.stdlib_module_names) - {'cobot_alloc'}
 
 
-def test_every_import_is_declared():
+def test_every_import_is_declared(described):
     """What is imported is named in setup.py, or, if ROS brings it, in package.xml."""
     brought_along = {'pybullet_data': 'pybullet', 'ruamel': 'ruamel.yaml'}
     package = ElementTree.parse(ROOT / 'package.xml')
     from_ros = {node.text for node in package.findall('exec_depend')}
-    declared = {normal(name) for name in requirements()}
+    declared = {normal(name) for name in described['install_requires']}
     undeclared = {
         name for name in imports() if normal(brought_along.get(name, name)) not in declared
     }
     assert undeclared - from_ros == set()
 
 
-def test_versions_are_equal():
+def test_versions_are_equal(described):
     """package.xml and setup.py carry one version, for colcon reads both."""
-    in_setup = re.search(r"^VERSION = '(.+?)'", (ROOT / 'setup.py').read_text(), re.MULTILINE)
-    assert xml_version(ROOT / 'package.xml') == in_setup[1]
+    assert xml_version(ROOT / 'package.xml') == described['version']
 
 
 def test_interface_versions_are_equal():
@@ -77,18 +79,22 @@ def test_interface_versions_are_equal():
     assert xml_version(folder / 'package.xml') == in_toml[1]
 
 
-@pytest.mark.parametrize('extra', [None, 'test', 'dev', 'ros-wheels', 'ros-wheels-build'])
-def test_every_requirement_is_pinned_once(extra):
+def test_every_requirement_is_pinned_once(described):
     """setup.py names packages without versions; constraints.txt pins each of them."""
-    names = requirements(extra)
-    assert names
+    names = sum(described['extras_require'].values(), described['install_requires'])
     assert [name for name in names if re.search('[<>=!~]', name)] == []
     assert [name for name in names if normal(name) not in pins()] == []
 
 
-def test_colcon_finds_pytest():
+def test_colcon_finds_pytest(described):
     """Without pytest in an extra, `colcon test` runs no test and reports success."""
-    assert 'pytest' in requirements('test')
+    assert 'pytest' in described['extras_require']['test']
+
+
+def test_package_data_is_found(described):
+    """The journal's schema and the terminal's styles are installed with the code."""
+    kinds = {Path(name).suffix for name in described['package_data']['cobot_alloc']}
+    assert {'.sql', '.tcss'} <= kinds
 
 
 def test_scripts_go_where_ros2_run_looks():
