@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import pytest
 import setuptools
 
+import cobot_alloc
+
 ROOT = Path(__file__).parents[2]
 PIN = re.compile(r'^([A-Za-z0-9._-]+)==([^ ;]+)$')
 
@@ -67,8 +69,9 @@ def test_every_import_is_declared(described):
 
 
 def test_versions_are_equal(described):
-    """package.xml and setup.py carry one version, for colcon reads both."""
+    """package.xml, setup.py and the command's --version carry one version."""
     assert xml_version(ROOT / 'package.xml') == described['version']
+    assert cobot_alloc.__version__ == described['version']
 
 
 def test_interface_versions_are_equal():
