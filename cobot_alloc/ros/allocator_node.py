@@ -65,6 +65,7 @@ class AllocatorNode(LifecycleNode):
         self._desk = DeskServices(self, self._take)
         self._cell_clock = CellClock()
         self._silence = SilenceWatch()
+        self._lines: list[str] = []
         self._ticking: Timer | None = None
         self.failure = ''
         self.create_subscription(msg.AgentBeat, names.BEATS, self._on_beat, qos.BEAT)
@@ -163,8 +164,7 @@ class AllocatorNode(LifecycleNode):
             self.get_logger().fatal(f'action=journal_failed reason="{error}"')
             self._stop_working()
             raise
-        for event in events:
-            self.get_logger().info(_log_line(event))
+        self._lines.extend(map(_log_line, events))
         self._outlet.note(events)
         return events
 
@@ -218,6 +218,7 @@ class AllocatorNode(LifecycleNode):
         self._miss_silent_arms()
         self._take(PassTime())
         self._arms.sweep()
+        self._log()
         self._outlet.publish_changes(self._parts.allocator.state, now_s=self._now_s())
 
     def _miss_silent_arms(self) -> None:
@@ -225,6 +226,12 @@ class AllocatorNode(LifecycleNode):
         silence_s = self._parts.limits.silence_s
         for agent_id, for_s in self._silence.missing(now=time.monotonic(), silence_s=silence_s):
             self._take(MissAgent(agent_id=agent_id, reason=f'silent for {for_s:.1f} s'))
+
+    def _log(self) -> None:
+        """Log the events since the last time: one call, which costs more than most decisions."""
+        if self._lines:
+            self.get_logger().info('\n'.join(self._lines))
+            self._lines.clear()
 
     def _now_s(self) -> float:
         return self._cell_clock.read(self.get_clock().now().nanoseconds * 1e-9)
@@ -244,6 +251,7 @@ class AllocatorNode(LifecycleNode):
         if self._ticking is not None:
             self.destroy_timer(self._ticking)
             self._ticking = None
+        self._log()
         if self._parts is not None:
             self._parts.allocator.stop()
 

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
+from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.ros.conversions import task_to_msg, time_to_msg
 from cobot_alloc.ros.desk_conversions import case_to_msg
 from cobot_alloc_msgs import msg
 
 
-def tasks_to_msg(state: CellState) -> msg.TaskArray:
-    """Return all tasks."""
-    tasks = [_task(record) for record in state.tasks.values()]
-    return msg.TaskArray(stamp=time_to_msg(state.now_s), tasks=tasks)
+class TaskMessages:
+    """The tasks as messages; those that have not changed are not made again."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._made: dict[TaskId, tuple[TaskRecord, msg.TaskStatus]] = {}
+
+    def of(self, state: CellState) -> msg.TaskArray:
+        """Return all tasks."""
+        made = self._made
+        self._made = {
+            task_id: known
+            if (known := made.get(task_id)) is not None and known[0] is record
+            else (record, _task(record))
+            for task_id, record in state.tasks.items()
+        }
+        tasks = [message for _, message in self._made.values()]
+        return msg.TaskArray(stamp=time_to_msg(state.now_s), tasks=tasks)
 
 
 def cases_to_msg(state: CellState) -> msg.CaseArray:
