@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cobot_alloc.domain.errors import BadInput
 
 if TYPE_CHECKING:
+    from cobot_alloc.application.audit import JournalOffice
     from cobot_alloc.application.journal import JournalReader
     from cobot_alloc.application.operators import Operator, Role
     from cobot_alloc.application.order import Order
@@ -137,6 +138,13 @@ def open_journal_to_read(path: Path) -> JournalReader:
     from cobot_alloc.storage.sqlite_journal import SqliteJournalReader
 
     return SqliteJournalReader(path)
+
+
+def journal_office() -> JournalOffice:
+    """Return what verifies, exports and compacts journal files."""
+    from cobot_alloc.storage.journal_office import SqliteJournalOffice
+
+    return SqliteJournalOffice()
 
 
 def world_reader() -> Callable[[Path], World]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from cobot_alloc.domain.cell import CellState
@@ -46,6 +47,14 @@ class JournalReader(Protocol):
     @property
     def last_seq(self) -> int:
         """The number of the last event, 0 if there is none."""
+
+    def last_seq_at(self, moment: datetime | float) -> int:
+        """
+        Return the number of the last event until a moment, 0 if there is none.
+
+        :param moment: time of day, or cell time in seconds.
+        :raises JournalError: if it cannot be read.
+        """
 
     def read(self, *, after: int = 0) -> Iterator[Recorded]:
         """

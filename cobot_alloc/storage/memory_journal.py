@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
 
 from cobot_alloc.application.journal import Recorded, Snapshot
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import Event
 from cobot_alloc.storage.codec import decode_event, encode_event
 from cobot_alloc.storage.state_codec import decode_state, encode_state
+
+#: All of it is new: nobody looks at the time of day of a journal in memory.
+_RECORDED_AT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class MemoryJournal:
@@ -25,6 +29,12 @@ class MemoryJournal:
         """The number of the last event, 0 if there is none."""
         return len(self._rows)
 
+    def last_seq_at(self, moment: datetime | float) -> int:
+        """Return the number of the last event until a moment, 0 if there is none."""
+        if isinstance(moment, datetime):
+            return self.last_seq if moment >= _RECORDED_AT else 0
+        return max((r.seq for r in self.read() if r.event.at_s <= moment), default=0)
+
     def append(self, events: Sequence[Event]) -> None:
         """Write the events, all or none."""
         self._rows.extend([encode_event(event) for event in events])
@@ -33,7 +43,7 @@ class MemoryJournal:
         """Return the events with a number above ``after``, in order."""
         for seq, (kind, body) in enumerate(self._rows[after:], after + 1):
             yield Recorded(
-                seq=seq, recorded_at='1970-01-01T00:00:00+00:00', event=decode_event(kind, body)
+                seq=seq, recorded_at=_RECORDED_AT.isoformat(), event=decode_event(kind, body)
             )
 
     def save_snapshot(self, state: CellState, seq: int) -> None:

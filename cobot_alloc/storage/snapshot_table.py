@@ -19,6 +19,7 @@ from cobot_alloc.storage.state_codec import decode_state, encode_state, state_fo
 
 #: Older ones are removed.
 KEPT = 2
+COLUMNS = 'seq, recorded_at, format, body, hash'
 _NO_LIMIT = 2**63 - 1
 
 
@@ -51,7 +52,7 @@ def latest(
     :raises JournalError: if there is one of events that are not there.
     """
     with failing(path, 'cannot be read'):
-        query = 'SELECT * FROM snapshot WHERE seq <= ? ORDER BY seq DESC'
+        query = f'SELECT {COLUMNS} FROM snapshot WHERE seq <= ? ORDER BY seq DESC'
         limit = _NO_LIMIT if up_to is None else up_to
         rows: Iterator[Any] = iter(connection.execute(query, (limit,)))
         base, _ = base_of(connection)

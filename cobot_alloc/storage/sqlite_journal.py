@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
+import apsw
+
 from cobot_alloc.application.journal import Recorded, Snapshot
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
@@ -15,6 +17,7 @@ from cobot_alloc.storage.event_table import (
     hash_of,
     INSERT,
     last_record,
+    last_record_at,
     read_events,
     rows_of,
 )
@@ -51,6 +54,10 @@ class SqliteJournalReader:
         """The number of the last event, 0 if there is none."""
         return last_record(self._connection, self._path)[0]
 
+    def last_seq_at(self, moment: datetime | float) -> int:
+        """Return the number of the last event until a moment, 0 if there is none."""
+        return last_record_at(self._connection, self._path, moment)
+
     def read(self, *, after: int = 0) -> Iterator[Recorded]:
         """Return the events with a number above ``after``, in order."""
         return read_events(self._connection, self._path, after)
@@ -65,7 +72,11 @@ class SqliteJournalReader:
 
 
 class SqliteJournal:
-    """The writer's side of a journal file."""
+    """
+    The writer's side of a journal file.
+
+    :ivar file: what it is kept in.
+    """
 
     def __init__(
         self,
@@ -88,18 +99,23 @@ class SqliteJournal:
             or if it cannot be opened.
         """
         self._clock = clock
-        self._file = DurableFile(path, vfs=vfs, exclusive=exclusive, lock=lock)
+        self.file = DurableFile(path, vfs=vfs, exclusive=exclusive, lock=lock)
         try:
-            bring_up_to_date(self._file, cell_id)
-            self.cell_id = checked_cell_id(self._file.connection, path)
+            bring_up_to_date(self.file, cell_id)
+            self.cell_id = checked_cell_id(self.file.connection, path)
             if self.cell_id != cell_id:
                 raise JournalError(
                     f'{path}: is the journal of cell {self.cell_id!r}, expected {cell_id!r}'
                 )
-            self._seq, self._hash = last_record(self._file.connection, path)
+            self._seq, self._hash = last_record(self.file.connection, path)
         except JournalError:
             self.close()
             raise
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """The way to the tables, for reading."""
+        return self.file.connection
 
     @property
     def last_seq(self) -> int:
@@ -116,28 +132,32 @@ class SqliteJournal:
             before=self._hash,
             recorded_at=self._now(),
         )
-        self._file.write(INSERT, rows)
+        self.file.write(INSERT, rows)
         self._seq, self._hash = rows[-1][0], rows[-1][-1]
+
+    def last_seq_at(self, moment: datetime | float) -> int:
+        """Return the number of the last event until a moment, 0 if there is none."""
+        return last_record_at(self.file.connection, self.file.path, moment)
 
     def read(self, *, after: int = 0) -> Iterator[Recorded]:
         """Return the events with a number above ``after``, in order."""
-        return read_events(self._file.connection, self._file.path, after)
+        return read_events(self.file.connection, self.file.path, after)
 
     def save_snapshot(self, state: CellState, seq: int) -> None:
         """Keep the state after event ``seq``; all but the last two snapshots are removed."""
-        with self._file.transaction() as connection:
+        with self.file.transaction() as connection:
             hash_ = hash_of(connection, seq)
             if hash_ is None:
-                raise JournalError(f'{self._file.path}: a snapshot needs record {seq}')
+                raise JournalError(f'{self.file.path}: a snapshot needs record {seq}')
             save(connection, state, seq, hash_=hash_, recorded_at=self._now())
 
     def latest_snapshot(self, *, up_to: int | None = None) -> Snapshot | None:
         """Return the latest snapshot that can be trusted, or None."""
-        return latest(self._file.connection, self._file.path, cell_id=self.cell_id, up_to=up_to)
+        return latest(self.file.connection, self.file.path, cell_id=self.cell_id, up_to=up_to)
 
     def close(self) -> None:
         """Let go of the file and of the right to write to it."""
-        self._file.close()
+        self.file.close()
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec='milliseconds')
