@@ -17,6 +17,7 @@ RUN = [
     'cryptography',
     'msgspec',
     'numpy',
+    'pillow',
     'pybullet',
     'pydantic',
     'rich',

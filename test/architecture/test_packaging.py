@@ -58,7 +58,7 @@ def imports():
 
 def test_every_import_is_declared(described):
     """What is imported is named in setup.py, or, if ROS brings it, in package.xml."""
-    brought_along = {'pybullet_data': 'pybullet', 'ruamel': 'ruamel.yaml'}
+    brought_along = {'PIL': 'pillow', 'pybullet_data': 'pybullet', 'ruamel': 'ruamel.yaml'}
     package = ElementTree.parse(ROOT / 'package.xml')
     from_ros = {node.text for node in package.findall('exec_depend')}
     declared = {normal(name) for name in described['install_requires']}
