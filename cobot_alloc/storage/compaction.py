@@ -31,7 +31,7 @@ def compact(path: Path, *, archive: Path | None) -> Compacted:
     """
     if not path.is_file():
         raise JournalError(f'{path}: no such journal')
-    file = DurableFile(path)
+    file = DurableFile(path, 'meta')
     try:
         cell_id = checked_cell_id(file.connection, path)
         verdict = verify(file.connection, path)

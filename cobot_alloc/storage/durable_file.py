@@ -27,6 +27,7 @@ class DurableFile:
     def __init__(
         self,
         path: Path,
+        table: str,
         *,
         vfs: str | None = None,
         exclusive: bool = False,
@@ -35,6 +36,7 @@ class DurableFile:
         """
         Open a file, or begin an empty one.
 
+        :param table: one that is in it if it is not new.
         :param vfs: what to reach the file through, None for the operating system.
         :param exclusive: let no reader in; without it the VFS must have shared memory.
         :param lock: takes the right to write to the file.
@@ -43,7 +45,7 @@ class DurableFile:
         self.path = path
         self._lock = lock(path)
         try:
-            self.connection = open_for_writing(path, vfs=vfs, exclusive=exclusive)
+            self.connection = open_for_writing(path, table, vfs=vfs, exclusive=exclusive)
         except JournalError:
             self._lock.close()
             raise

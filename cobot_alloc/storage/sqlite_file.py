@@ -15,11 +15,12 @@ BUSY_MS = 2000
 
 
 def open_for_writing(
-    path: Path, *, vfs: str | None = None, exclusive: bool = False
+    path: Path, table: str, *, vfs: str | None = None, exclusive: bool = False
 ) -> apsw.Connection:
     """
     Open a file, or begin one, so that each commit is on disk on return.
 
+    :param table: one that is in it if it is not new; else it is another program's file.
     :param vfs: what to reach the file through, None for the operating system.
     :param exclusive: let nobody else in; without it the VFS must have shared memory.
     :raises JournalError: if it cannot be opened or is not such a file.
@@ -33,7 +34,9 @@ def open_for_writing(
             if exclusive:
                 connection.execute('PRAGMA locking_mode=EXCLUSIVE')
             # Read first: a file that is something else is not to be changed.
-            connection.execute('SELECT 1 FROM sqlite_master LIMIT 1').fetchall()
+            names = [row[0] for row in connection.execute('SELECT name FROM sqlite_master')]
+            if names and table not in names:
+                raise apsw.NotADBError(f'has tables, but no table {table}')
             connection.execute('PRAGMA journal_mode=WAL').fetchall()
             connection.execute('PRAGMA synchronous=FULL')
             # The log is there from the first look at the tables.

@@ -99,7 +99,7 @@ class SqliteJournal:
             or if it cannot be opened.
         """
         self._clock = clock
-        self.file = DurableFile(path, vfs=vfs, exclusive=exclusive, lock=lock)
+        self.file = DurableFile(path, 'meta', vfs=vfs, exclusive=exclusive, lock=lock)
         try:
             bring_up_to_date(self.file, cell_id)
             self.cell_id = checked_cell_id(self.file.connection, path)

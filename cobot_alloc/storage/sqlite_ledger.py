@@ -35,7 +35,7 @@ class SqliteLedger:
         :param lock: takes the right to write to the file.
         :raises JournalError: if another process writes to it or it cannot be opened.
         """
-        self._file = DurableFile(path, vfs=vfs, exclusive=exclusive, lock=lock)
+        self._file = DurableFile(path, 'attempt', vfs=vfs, exclusive=exclusive, lock=lock)
         try:
             if not self._one('SELECT 1 FROM sqlite_master'):
                 schema = files('cobot_alloc.storage').joinpath('ledger.sql').read_text()
