@@ -255,8 +255,25 @@ def _check_cell(expected: str, found: str, path: Path) -> None:
         raise BadInput(f'{path}: cell: got {found!r}, expected {expected!r}, the cell of the node')
 
 
+def _end_with_parent() -> None:
+    """Let the kernel end this process with the one that brought the cell up, if it says so."""
+    import ctypes
+    import signal
+
+    from cobot_alloc.application.processes import PARENT
+
+    parent = os.environ.get(PARENT, '')
+    if not parent:
+        return
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    if os.getppid() != int(parent):
+        sys.exit(f'process {parent}, which brought the cell up, has ended')
+
+
 def allocator() -> int:
     """Run the allocator's node."""
+    _end_with_parent()
     from cobot_alloc.ros.run_node import run_allocator
 
     return run_allocator(open_allocator)
@@ -264,6 +281,7 @@ def allocator() -> int:
 
 def cell() -> int:
     """Run the simulated cell's node."""
+    _end_with_parent()
     from cobot_alloc.ros.run_node import run_cell
 
     return run_cell(open_cell)

@@ -5,6 +5,7 @@ What is started is data (``cobot_alloc/application/processes.py``), shared with 
 ``cobot-alloc up``. This file turns it into actions and adds nothing to it.
 """
 
+import os
 from pathlib import Path
 
 from launch import LaunchDescription
@@ -22,7 +23,7 @@ from launch.substitutions import EnvironmentVariable, LaunchConfiguration
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
-from cobot_alloc.application.processes import cell_nodes
+from cobot_alloc.application.processes import cell_nodes, PARENT
 from cobot_alloc.bootstrap import prepare_cell
 from cobot_alloc.cli.options import DEFAULT_PERSON, parse_speed
 from cobot_alloc.cli.state_folder import CellLock
@@ -90,6 +91,7 @@ def _node(spec):
         remappings=list(spec.remappings.items()),
         respawn=spec.respawn,
         respawn_delay=RESPAWN_DELAY_S,
+        additional_env={PARENT: str(os.getpid())},
         output='screen',
     )
 

@@ -15,6 +15,10 @@ from cobot_alloc.domain.identifiers import CellId
 
 Value = str | float | bool
 
+#: Environment variable with the process id of whoever brought the cell up. A node that has it
+#: ends when that process does, even at a kill: a cell that nobody can end is worse than none.
+PARENT = 'COBOT_ALLOC_PARENT'
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellLayout:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from cobot_alloc.application.processes import NodeSpec, ros_arguments
+from cobot_alloc.application.processes import NodeSpec, PARENT, ros_arguments
 from cobot_alloc.domain.errors import CobotAllocError
 
 #: A node that dies more often than this within the window is not started again.
@@ -128,6 +128,7 @@ def spawn(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            env={**os.environ, PARENT: str(os.getpid())},
             start_new_session=True,
         )
 
