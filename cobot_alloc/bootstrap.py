@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING
 from cobot_alloc.domain.errors import BadInput
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cobot_alloc.application.arm_ports import CellWorld
     from cobot_alloc.application.audit import JournalOffice
     from cobot_alloc.application.journal import JournalReader
     from cobot_alloc.application.operators import Operator, Role
@@ -159,6 +163,39 @@ def order_reader() -> Callable[..., Order]:
     from cobot_alloc.files.orders import read_order
 
     return read_order
+
+
+def take_picture(
+    world: World,
+    *,
+    play: Callable[[CellWorld], None],
+    size: tuple[int, int],
+    yaw_deg: float,
+    pitch_deg: float,
+    distance_m: float,
+) -> NDArray[np.uint8]:
+    """
+    Return a picture of a simulated cell, (height, width, 3), red, green, blue.
+
+    :param play: lets something happen in the cell before.
+    :param size: width and height in pixels.
+    :param distance_m: of the camera from the middle of the arms, which it looks at.
+    :raises BadInput: if the world names what there is not.
+    """
+    from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.raster import Camera
+
+    bases = [arm.base for arm in world.arms]
+    x, y, z = (sum(axis) / len(bases) for axis in zip(*bases, strict=True))
+    camera = Camera(
+        target=(x, y, z), distance_m=distance_m, yaw_deg=yaw_deg, pitch_deg=pitch_deg
+    )  # fmt: skip
+    cell = SimulatedCell(world, visuals=True)
+    try:
+        play(cell)
+        return cell.render(*size, camera=camera)
+    finally:
+        cell.close()
 
 
 def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:

@@ -60,7 +60,7 @@ def status(cell: str = options.CELL, timeout: float = options.TIMEOUT) -> None:
         f' ({", ".join(view.people) or "nobody signed on"}), cell time {view.now_s:.1f} s'
     )
     console.print(_agents(view))
-    console.print(_tasks(view))
+    console.print(_tasks(view) if view.tasks else 'No tasks.')
 
 
 def cases(
@@ -88,6 +88,9 @@ def actions(
     """List what may be done about a subject now."""
     with connected(cell, timeout_s=timeout) as gateway:
         offers = gateway.offers(parse_subject(subject, cell))
+    if not offers.actions:
+        console.print(f'Nothing may be done about {offers.subject} now.')
+        return
     table = Table('action', 'label', 'note', 'meaning', title=f'{offers.subject}')
     for offer in offers.actions:
         table.add_row(

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from cobot_alloc import __version__
-from cobot_alloc.cli import history, journal, live, people, run
+from cobot_alloc.cli import history, journal, live, people, render, run
 from cobot_alloc.domain.errors import CobotAllocError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app.command('act')(live.act)
 app.command('submit')(live.submit)
 app.command('explain')(history.explain)
 app.command('report')(history.report)
+app.command('render')(render.render)
 app.add_typer(people.app, name='operator')
 app.add_typer(journal.app, name='journal')
 

@@ -14,9 +14,12 @@ DEFAULT_PERSON = 'anna'
 CELL = typer.Option(DEFAULT_CELL, '--cell', help='The cell: its ROS namespace.')
 PERSON = typer.Option(DEFAULT_PERSON, '--as', help='The person who acts.')
 KEY = typer.Option(
-    None, '--key', help="The person's private key.  [default: in the latest run's operators/]"
+    None,
+    '--key',
+    help="The person's private key.",
+    show_default="in the latest run's operators/",
 )
-STATE = typer.Option(None, '--state', help='Folder of a run.  [default: runs/latest]')
+STATE = typer.Option(None, '--state', help='Folder of a run.', show_default='runs/latest')
 TIMEOUT = typer.Option(10.0, '--timeout', min=0.1, help='Seconds to wait for the allocator.')
 JSON = typer.Option(None, '--json', help='Also write the same as data to this file.')
 

@@ -38,14 +38,23 @@ def run(
         False, '--headless', help='Answer by a file instead of the terminal.'
     ),
     answers: str = typer.Option(
-        '', '--answers', help="File of answers for --headless.  [default: the order's name]"
+        '',
+        '--answers',
+        help='File of answers for --headless, or one by name.',
+        show_default="the order's name",
     ),
     speed: str = typer.Option(
-        '', '--speed', help="'real', 'max' or a factor.  [default: real, headless max]"
+        '',
+        '--speed',
+        help="'real', 'max' or a factor.",
+        show_default='real; max with --headless',
     ),
     person: str = options.PERSON,
     state: Path | None = typer.Option(
-        None, '--state', help='Go on in the folder of an earlier run.  [default: a new one]'
+        None,
+        '--state',
+        help='Go on in the folder of an earlier run.',
+        show_default='a new one',
     ),
     time_limit: float = typer.Option(
         900.0, '--time-limit', min=1.0, help='Seconds after which a headless run is given up.'
@@ -60,8 +69,8 @@ def run(
     if not headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput('this is not a terminal; use --headless')
     factor = options.parse_speed(speed or ('max' if headless else 'real'))
+    scripted = _scripted(answers, orders, person) if headless else None
     layout, order = _prepare(world, orders, state, person, factor)
-    scripted = _scripted(answers or orders, person) if headless else None
     with _brought_up(layout, quiet=not headless) as runner:
         key = layout.state / 'operators' / f'{person}.key'
         with connected(
@@ -87,7 +96,10 @@ def up(
     speed: str = typer.Option('real', '--speed', help="'real', 'max' or a factor."),
     person: str = options.PERSON,
     state: Path | None = typer.Option(
-        None, '--state', help='Go on in the folder of an earlier run.  [default: a new one]'
+        None,
+        '--state',
+        help='Go on in the folder of an earlier run.',
+        show_default='a new one',
     ),
 ) -> None:
     """Bring a simulated cell up and keep it until Ctrl-C."""
@@ -130,10 +142,14 @@ def _as_before(state: Path, world: Path, orders: Path) -> tuple[Path, Path]:
     return Path(before['world']), Path(before['orders'])
 
 
-def _scripted(answers: str, person: str) -> Callable[[SupervisorGateway], list[str]]:
+def _scripted(answers: str, orders: str, person: str) -> Callable[[SupervisorGateway], list[str]]:
     from cobot_alloc.bootstrap import scripted_supervisor
 
-    return scripted_supervisor(find('config/answers', Path(answers).stem), actor=person)
+    try:
+        file = find('config/answers', answers or Path(orders).stem)
+    except BadInput as error:
+        raise BadInput(f'--answers: {error}; without a terminal, answers come from one') from error
+    return scripted_supervisor(file, actor=person)
 
 
 @contextmanager
