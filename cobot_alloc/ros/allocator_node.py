@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 import time
+from typing import Any
 
 from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
@@ -44,13 +45,16 @@ class AllocatorNode(LifecycleNode):
     A journal that can no longer be written ends the node: it refuses to go on.
     """
 
-    def __init__(self, open_parts: Callable[[AllocatorSettings], AllocatorParts]) -> None:
+    def __init__(
+        self, open_parts: Callable[[AllocatorSettings], AllocatorParts], **options: Any
+    ) -> None:
         """
         Declare the parameters; nothing is opened before ``configure``.
 
         :param open_parts: reads and checks all files, then opens the journal.
+        :param options: of a node of rclpy: its context, namespace, parameters.
         """
-        super().__init__('allocator')
+        super().__init__('allocator', **options)
         declare_text(self, 'cell_id', '', 'The cell; empty: the last name of the namespace.')
         declare_text(self, 'world', '', 'World file of the cell.')
         declare_text(self, 'reactions', '', 'Reaction rules.')

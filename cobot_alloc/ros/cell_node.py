@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 import time
+from typing import Any
 
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rosgraph_msgs.msg import Clock as ClockMessage
@@ -42,13 +43,16 @@ class CellNode(LifecycleNode):
     The zones are checked inside the simulation at every step; no message is in that loop.
     """
 
-    def __init__(self, open_parts: Callable[[CellSettings], CellParts]) -> None:
+    def __init__(
+        self, open_parts: Callable[[CellSettings], CellParts], **options: Any
+    ) -> None:
         """
         Declare the parameters; nothing is opened before ``configure``.
 
         :param open_parts: reads the world file and makes the world.
+        :param options: of a node of rclpy: its context, namespace, parameters.
         """
-        super().__init__('cell')
+        super().__init__('cell', **options)
         declare_text(self, 'cell_id', '', 'The cell; empty: the last name of the namespace.')
         declare_text(self, 'world', '', 'World file of the cell.')
         declare_text(self, 'ledger', '', 'File in which the arms remember their attempts.')
