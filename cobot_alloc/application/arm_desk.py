@@ -18,6 +18,9 @@ from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.task import Task
 
+#: A fence above this would leave no room for the next ones in files and messages.
+HIGHEST_FENCE = 2**62
+
 
 class ArmDesk:
     """Admits goals for the arms of one cell and keeps their ledger. Not for several threads."""
@@ -37,6 +40,8 @@ class ArmDesk:
         """
         if agent_id not in self._world.arm_ids:
             raise Refused('unknown_arm', f'there is no arm {agent_id!r} in this cell')
+        if fence > HIGHEST_FENCE:
+            raise Refused('bad_fence', f'attempt: got {fence}, expected at most {HIGHEST_FENCE}')
         highest = self._ledger.highest(agent_id)
         if fence <= highest:
             raise Refused(
@@ -63,7 +68,7 @@ class ArmDesk:
             self._ledger.record(running)
             self._world.begin(agent_id, task, fence)
         except Refused as refusal:
-            if refusal.code not in ('unknown_arm', 'stale_fence'):
+            if refusal.code in ('busy', 'held'):
                 self._ledger.record(_refused(running, refusal))
             raise
 
@@ -85,9 +90,6 @@ class ArmDesk:
         One that was never seen is retired by the question: its goal may still be on its way,
         and whoever asked is about to give the task to someone else.
         """
-        known = self._ledger.find(agent_id, fence)
-        if known is not None and known.task_id == task_id:
-            return known
         unknown = AttemptReport(
             agent_id=agent_id,
             task_id=task_id,
@@ -99,9 +101,13 @@ class ArmDesk:
                 detail=f'{agent_id} never saw attempt {fence} and will not start it',
             ),
         )
+        if not 0 < fence <= HIGHEST_FENCE:
+            return unknown  # and no goal with it is ever taken on
+        known = self._ledger.find(agent_id, fence)
         if known is None:
             self._ledger.record(unknown)
-        return unknown  # where the fence went to another task, it was used up by that one
+        # Where the fence went to another task, it was used up by that one.
+        return known if known is not None and known.task_id == task_id else unknown
 
     def highest_fence(self, agent_id: AgentId) -> Fence:
         """Return the highest fence that the arm has seen."""

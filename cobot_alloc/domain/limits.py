@@ -52,6 +52,7 @@ class Limits:
         a person is asked.
     :ivar keep_finished_s: how long finished orders and answered cases stay in view; after it
         only the journal has them.
+    :ivar max_agents: beats of further arms are ignored.
     :ivar max_waiting_tasks: orders that would make more tasks wait than this are refused.
     :ivar max_order_tasks: the most tasks that one order may bring.
     :ivar signature_age_s: how far the stamp of a person's request may be from now, either way.
@@ -65,6 +66,7 @@ class Limits:
     resume_again_s: float = 2.0
     patience_s: float = 10.0
     keep_finished_s: float = 3600.0
+    max_agents: int = 1000
     max_waiting_tasks: int = 10_000
     max_order_tasks: int = 1000
     signature_age_s: float = 30.0
@@ -76,6 +78,7 @@ class Limits:
         _check_range('resume_again_s', self.resume_again_s, 0.1, 600.0)
         _check_range('patience_s', self.patience_s, 0.0, _DAY_S)
         _check_range('keep_finished_s', self.keep_finished_s, 1.0, 30 * _DAY_S)
+        _check_range('max_agents', self.max_agents, 1, 100_000)
         _check_range('max_waiting_tasks', self.max_waiting_tasks, 1, 1_000_000)
         _check_range('max_order_tasks', self.max_order_tasks, 1, 100_000)
         _check_range('signature_age_s', self.signature_age_s, 1.0, 3600.0)

@@ -17,12 +17,11 @@ from cobot_alloc.application.silence import SilenceWatch
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event
-from cobot_alloc.domain.identifiers import Fence, ZoneId
-from cobot_alloc.domain.inputs import HearArm, Input, MissAgent, PassTime, ReadZone, ReportAttempt
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.identifiers import ZoneId
+from cobot_alloc.domain.inputs import Input, MissAgent, PassTime, ReadZone, ReportAttempt
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
-from cobot_alloc.ros.conversions import arm_from_beat
+from cobot_alloc.ros.beats import hear_arm
 from cobot_alloc.ros.desk_services import DeskServices
 from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
 from cobot_alloc.ros.state_publishers import StatePublishers
@@ -176,28 +175,17 @@ class AllocatorNode(LifecycleNode):
         if self._ticking is None:
             return
         try:
-            arm, mode = arm_from_beat(beat), SafetyMode(beat.mode)
-        except ValueError as error:
+            given = hear_arm(beat)
+            self._take(given)
+        except (ValueError, Refused) as error:
             self.get_logger().warning(
                 f'action=beat_ignored agent={beat.agent_id[:64]!r} reason="{error}"',
                 throttle_duration_sec=5.0,
             )
             return
-        self._silence.heard(arm.agent_id, now=time.monotonic())
-        self._take(
-            HearArm(
-                agent=arm,
-                boot_id=beat.boot_id,
-                mode=mode,
-                held=beat.held,
-                zone_clear=beat.zone_clear,
-                cause=beat.cause,
-                fence_in_hand=Fence(beat.attempt),
-                highest_fence=Fence(beat.highest_attempt),
-            )
-        )
+        self._silence.heard(given.agent.agent_id, now=time.monotonic())
         if beat.attempt == 0 and self._arms is not None:
-            self._arms.inquiries.arm_is_idle(arm.agent_id)
+            self._arms.inquiries.arm_is_idle(given.agent.agent_id)
             self._arms.sweep()
 
     def _on_zones(self, zones: msg.ZoneArray) -> None:

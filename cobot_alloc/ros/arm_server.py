@@ -159,7 +159,7 @@ class ArmServer:
         self, request: srv.GetAttempt.Request, response: srv.GetAttempt.Response
     ) -> srv.GetAttempt.Response:
         report = self._desk.what_became_of(
-            self._spec.agent_id, TaskId(request.task_id), Fence(request.attempt)
+            self._spec.agent_id, TaskId(request.task_id[:256]), Fence(request.attempt)
         )
         response.report = report_to_msg(report)
         return response

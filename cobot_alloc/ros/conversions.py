@@ -7,12 +7,12 @@ the field.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import math
 
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point, Pose
 
-from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
@@ -20,6 +20,8 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc_msgs import msg
 
 NAN = math.nan
+#: No mass, length or time in a cell is larger; a time of this many seconds is thirty years.
+MOST = 1e9
 
 
 def time_to_msg(seconds: float) -> Time:
@@ -44,10 +46,26 @@ def bounded_text(field: str, value: str, *, most: int = 4096) -> str:
     return value
 
 
-def _finite(field: str, value: float) -> float:
-    if not math.isfinite(value):
-        raise ValueError(f'{field}: got {value}, expected a finite number')
+def bounded_number(field: str, value: float, *, most: float = MOST) -> float:
+    """
+    Return the number of a message field.
+
+    :raises ValueError: if it is not finite, or larger than anything in a cell.
+    """
+    if not (math.isfinite(value) and abs(value) <= most):
+        raise ValueError(f'{field}: got {value}, expected a number of at most {most:g}')
     return float(value)
+
+
+def bounded_texts(field: str, values: Sequence[str], *, most: int = 1000) -> list[str]:
+    """
+    Return the texts of a message field.
+
+    :raises ValueError: if there are too many, or one is too long.
+    """
+    if len(values) > most:
+        raise ValueError(f'{field}: got {len(values)} entries, expected at most {most}')
+    return [bounded_text(field, value, most=256) for value in values]
 
 
 def _or_none(value: float) -> float | None:
@@ -81,6 +99,10 @@ def task_from_msg(message: msg.Task) -> Task:
 
     :raises ValueError: if it cannot be one; the message names the field.
     """
+    before = bounded_texts('predecessors', message.predecessors, most=10_000)
+    deadline_s = None
+    if message.has_deadline:
+        deadline_s = bounded_number('deadline_s', message.deadline_s)
     return Task(
         task_id=TaskId(bounded_text('task_id', message.task_id, most=256)),
         order_id=OrderId(bounded_text('order_id', message.order_id, most=256)),
@@ -88,14 +110,14 @@ def task_from_msg(message: msg.Task) -> Task:
         part=bounded_text('part', message.part, most=256),
         source=bounded_text('source', message.source, most=256),
         target=bounded_text('target', message.target, most=256),
-        payload_kg=_finite('payload_kg', message.payload_kg),
-        hazards=frozenset(bounded_text('hazards', hazard, most=256) for hazard in message.hazards),
+        payload_kg=bounded_number('payload_kg', message.payload_kg),
+        hazards=frozenset(bounded_texts('hazards', message.hazards)),
         repetition=max(1, message.repetition),
         judgement=message.judgement,
         priority=message.priority,
-        earliest_start_s=_finite('earliest_start_s', message.earliest_start_s),
-        deadline_s=_finite('deadline_s', message.deadline_s) if message.has_deadline else None,
-        predecessors=tuple(TaskId(p) for p in message.predecessors),
+        earliest_start_s=bounded_number('earliest_start_s', message.earliest_start_s),
+        deadline_s=deadline_s,
+        predecessors=tuple(map(TaskId, before)),
     )
 
 
@@ -142,10 +164,10 @@ def measurements_from_msg(message: msg.Measurements) -> Measurements:
     :raises ValueError: if a figure that must be a number is not one.
     """
     return Measurements(
-        duration_s=_finite('duration_s', message.duration_s),
-        energy_j=_finite('energy_j', message.energy_j),
-        path_length_m=_finite('path_length_m', message.path_length_m),
-        peak_contact_force_n=_finite('peak_contact_force_n', message.peak_contact_force_n),
+        duration_s=bounded_number('duration_s', message.duration_s),
+        energy_j=bounded_number('energy_j', message.energy_j),
+        path_length_m=bounded_number('path_length_m', message.path_length_m),
+        peak_contact_force_n=bounded_number('peak_contact_force_n', message.peak_contact_force_n),
         min_separation_m=_or_none(message.min_separation_m),
         placement_error_m=_or_none(message.placement_error_m),
     )
@@ -176,23 +198,6 @@ def report_from_msg(message: msg.AttemptReport) -> AttemptReport:
         status=AttemptStatus(message.status),
         failure=failure_from_msg(message.failure),
         measurements=measurements_from_msg(message.measurements),
-    )
-
-
-def arm_from_beat(beat: msg.AgentBeat) -> Agent:
-    """
-    Return the arm that a beat announces.
-
-    :raises ValueError: if a figure is not a finite number.
-    """
-    base = beat.base.position
-    return Agent(
-        agent_id=AgentId(bounded_text('agent_id', beat.agent_id, most=256)),
-        kind=AgentKind.ARM,
-        skills=frozenset(beat.skills),
-        payload_kg=_finite('payload_kg', beat.payload_kg),
-        reach_m=_finite('reach_m', beat.reach_m),
-        base=(_finite('base.x', base.x), _finite('base.y', base.y), _finite('base.z', base.z)),
     )
 
 

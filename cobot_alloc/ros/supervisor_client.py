@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+import contextlib
 from dataclasses import replace
 import os
 import threading
@@ -219,20 +220,25 @@ class RosGateway:
 
     def _subscribe(self, kind: Any, name: str, take: Callable[[CellView, Any], CellView]) -> None:
         def on_message(message: Any) -> None:
-            with self._lock:
+            with self._lock, _ignoring_nonsense():
                 self._view = replace(take(self._view, message), serial=self._view.serial + 1)
                 self._awaited.discard(name)
 
         self._node.create_subscription(kind, name, on_message, qos.STATE)
 
     def _on_mode(self, message: msg.CellMode) -> None:
-        with self._lock:
-            self._heard_at = time.monotonic()
+        with self._lock, _ignoring_nonsense():
             taken = view_messages.with_mode(self._view, message)
             changed = replace(taken, now_s=self._view.now_s) != self._view
             self._view = replace(taken, serial=self._view.serial + changed)
+            self._heard_at = time.monotonic()
 
     def _spin(self) -> None:
         # The thread has ended before anything it works with is taken down.
         while not self._closing.is_set():
             self._executor.spin_once(timeout_sec=0.1)
+
+
+def _ignoring_nonsense() -> contextlib.suppress:
+    """Ignore a message that cannot be read: someone else's, the next one will do."""
+    return contextlib.suppress(ValueError)

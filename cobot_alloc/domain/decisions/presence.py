@@ -7,6 +7,7 @@ from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.domain.cell import AgentRecord
 from cobot_alloc.domain.decisions.asking import ask_about_arm, ask_about_task
+from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.inputs import HearArm, MissAgent, ReadZone
@@ -17,9 +18,17 @@ from cobot_alloc.domain.zone import ResumeRule
 
 
 def hear_arm(turn: Turn, given: HearArm) -> None:
-    """Take up what an arm says of itself; nothing new makes no event."""
+    """
+    Take up what an arm says of itself; nothing new makes no event.
+
+    :raises Refused: ``too_many_agents``, or ``not_an_arm`` if it has the name of a person.
+    """
     agent_id = given.agent.agent_id
     known = turn.state.agents.get(agent_id)
+    if known is not None and known.is_person:
+        raise Refused('not_an_arm', f'{agent_id} is the name of a person')
+    if known is None and len(turn.state.agents) >= turn.rules.limits.max_agents:
+        raise Refused('too_many_agents', f'{len(turn.state.agents)} agents are known already')
     if known is None or known.agent != given.agent:
         turn.emit(ev.AgentRegistered(at_s=turn.now_s, agent=given.agent))
     known = turn.state.agents[agent_id]
@@ -61,6 +70,8 @@ def miss_agent(turn: Turn, given: MissAgent) -> None:
 
 def read_zone(turn: Turn, given: ReadZone) -> None:
     """Write down that someone entered or left a zone, or that its sensing came or went."""
+    if all(zone.zone_id != given.zone_id for zone in turn.rules.zones):
+        return
     known = turn.state.zones.get(given.zone_id)
     if known is None or (known.occupied, known.fresh) != (given.occupied, given.fresh):
         turn.emit(
