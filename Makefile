@@ -48,3 +48,11 @@ format: setup ## Format the code and mend what can be mended
 clean: ## Remove the environment and everything built
 	rm -rf $(VENV) build install log dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 	  .hypothesis .import_linter_cache
+
+# Seconds of killing; TORTURE_ARGS takes what `python -m torture --help` lists.
+TORTURE_S ?= 60
+TORTURE_ARGS ?=
+
+.PHONY: torture
+torture: setup ## Kill the real processes at random for TORTURE_S seconds, then check what is left
+	@PYTHONPATH=test $(VENV)/bin/python -m torture --seconds $(TORTURE_S) $(TORTURE_ARGS)
