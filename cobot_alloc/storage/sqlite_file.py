@@ -31,6 +31,8 @@ def open_for_writing(
             connection.set_busy_timeout(BUSY_MS)
             # Dropped rather than closed, it leaves the file as a crash would.
             connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            if connection.readonly('main'):
+                raise apsw.ReadOnlyError('may only be read')
             if exclusive:
                 connection.execute('PRAGMA locking_mode=EXCLUSIVE')
             # Read first: a file that is something else is not to be changed.
@@ -56,9 +58,31 @@ def open_for_reading(path: Path) -> apsw.Connection:
     if not path.is_file():
         raise JournalError(f'{path}: no such journal')
     with failing(path, 'cannot be opened'):
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        connection.set_busy_timeout(BUSY_MS)
-        return connection
+        connection = _connect_for_reading(str(path), apsw.SQLITE_OPEN_READONLY)
+        try:
+            connection.execute('SELECT 1 FROM sqlite_master LIMIT 1').fetchall()
+        except (apsw.CantOpenError, apsw.ReadOnlyError):
+            # Reading leaves marks beside the file, and here none may be made. Without a log
+            # there is no writer, and the file can be read as something that never changes.
+            connection.close(force=True)
+            if _has_log(path):
+                raise
+            connection = _connect_for_reading(
+                f'{path.absolute().as_uri()}?immutable=1',
+                apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
+            )
+    return connection
+
+
+def _connect_for_reading(name: str, flags: int) -> apsw.Connection:
+    connection = apsw.Connection(name, flags=flags)
+    connection.set_busy_timeout(BUSY_MS)
+    return connection
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + '-wal')
+    return log.is_file() and log.stat().st_size > 0
 
 
 @contextmanager
