@@ -19,10 +19,12 @@ from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.identifiers import ZoneId
 from cobot_alloc.domain.inputs import Input, MissAgent, PassTime, ReadZone, ReportAttempt
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
 from cobot_alloc.ros.beats import hear_arm
 from cobot_alloc.ros.desk_services import DeskServices
+from cobot_alloc.ros.diagnostics import Diagnostics, Health
 from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
 from cobot_alloc.ros.state_publishers import StatePublishers
 from cobot_alloc_msgs import msg
@@ -35,7 +37,8 @@ class AllocatorNode(LifecycleNode):
     """
     Owns the journal and gives out the work of one cell.
 
-    Publishes (state, transient_local): ``tasks``, ``cases``, ``agents``, ``mode``.
+    Publishes (state, transient_local): ``tasks``, ``cases``, ``agents``, ``mode``; and
+    ``/diagnostics``.
     Subscribes: ``beats`` and ``zones`` of the cell.
     Serves: ``submit_order``, ``get_available_actions``, ``execute_action``, ``explain_task``.
     Calls, for each arm: action ``<arm>/execute_task``, services ``<arm>/get_attempt`` and
@@ -71,6 +74,7 @@ class AllocatorNode(LifecycleNode):
         self._lines: list[str] = []
         self._ticking: Timer | None = None
         self.failure = ''
+        Diagnostics(self, self._health)
         self.create_subscription(msg.AgentBeat, names.BEATS, self._on_beat, qos.BEAT)
         self.create_subscription(msg.ZoneArray, names.ZONES, self._on_zones, qos.STATE)
 
@@ -224,6 +228,26 @@ class AllocatorNode(LifecycleNode):
         if self._lines:
             self.get_logger().info('\n'.join(self._lines))
             self._lines.clear()
+
+    def _health(self) -> Health:
+        if self._parts is None:
+            return Health(summary=self.failure or 'not configured', needs_attention=True)
+        state = self._parts.allocator.state
+        waiting = sum(order.open_tasks for order in state.orders.values())
+        return Health(
+            summary=f'{state.mode.value}, {state.shift.value}, {len(state.open_cases)} open cases',
+            needs_attention=self._ticking is None
+            or bool(state.open_cases)
+            or state.mode is not SafetyMode.NORMAL,
+            figures={
+                'mode': state.mode.value,
+                'shift': state.shift.value,
+                'open cases': len(state.open_cases),
+                'unfinished tasks': waiting,
+                'in hand': len(state.in_hand),
+                'cell time, s': f'{state.now_s:.1f}',
+            },
+        )
 
     def _now_s(self) -> float:
         return self._cell_clock.read(self.get_clock().now().nanoseconds * 1e-9)

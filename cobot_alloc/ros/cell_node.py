@@ -17,6 +17,7 @@ from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_server import ArmServer
 from cobot_alloc.ros.cell_display import CellDisplay
 from cobot_alloc.ros.conversions import time_to_msg
+from cobot_alloc.ros.diagnostics import Diagnostics, Health
 from cobot_alloc.ros.parameters import (
     declare_flag,
     declare_number,
@@ -37,15 +38,14 @@ class CellNode(LifecycleNode):
 
     Serves, for each arm: action ``<arm>/execute_task``, services ``<arm>/get_attempt`` and
     ``<arm>/resume``; and ``move_part``, which a real cell does not have.
-    Publishes: ``/clock``, ``beats``, ``zones``, ``joint_states``, ``markers``.
+    Publishes: ``/clock``, ``beats``, ``zones``, ``joint_states``, ``markers``,
+    ``/diagnostics``.
     Subscribes: ``mode`` of the allocator. While it is silent, every arm holds still.
 
     The zones are checked inside the simulation at every step; no message is in that loop.
     """
 
-    def __init__(
-        self, open_parts: Callable[[CellSettings], CellParts], **options: Any
-    ) -> None:
+    def __init__(self, open_parts: Callable[[CellSettings], CellParts], **options: Any) -> None:
         """
         Declare the parameters; nothing is opened before ``configure``.
 
@@ -76,6 +76,7 @@ class CellNode(LifecycleNode):
         self.failure = ''
         self._clock_topic = self.create_publisher(ClockMessage, names.CLOCK, qos.TELEMETRY)
         self._zones_topic = self.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
+        Diagnostics(self, self._health)
         self.create_subscription(msg.CellMode, names.MODE, self._on_mode, qos.MODE)
         self.create_service(srv.MovePart, names.MOVE_PART, self._on_move_part)
 
@@ -205,6 +206,23 @@ class CellNode(LifecycleNode):
                     for reading in readings
                 ],
             )
+        )
+
+    def _health(self) -> Health:
+        if self._parts is None:
+            return Health(summary=self.failure or 'not configured', needs_attention=True)
+        world = self._parts.world
+        statuses = {arm: world.arm_status(arm) for arm in world.arm_ids}
+        held = [arm for arm, status in statuses.items() if status.held]
+        silent = time.monotonic() - self._mode_heard_at > qos.MODE_SILENCE_S
+        return Health(
+            summary=f'{", ".join(held)} held' if held else 'all arms may move',
+            needs_attention=bool(held) or silent or not self._active,
+            figures={
+                'simulated time, s': f'{world.now_s:.1f}',
+                'allocator': 'silent' if silent else 'heard',
+                **{arm: f'{s.mode.value} {s.cause}'.strip() for arm, s in statuses.items()},
+            },
         )
 
     # Messages
