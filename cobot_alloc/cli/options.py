@@ -11,6 +11,10 @@ from cobot_alloc.domain.errors import BadInput
 DEFAULT_CELL = 'cell_a'
 DEFAULT_PERSON = 'anna'
 
+REACTIONS = typer.Option(
+    'reactions', '--reactions', help='Reaction rules: a file, or one by name.'
+)
+LIMITS = typer.Option('cell', '--limits', help='Clocks and limits: a file, or one by name.')
 CELL = typer.Option(DEFAULT_CELL, '--cell', help='The cell: its ROS namespace.')
 PERSON = typer.Option(DEFAULT_PERSON, '--as', help='The person who acts.')
 KEY = typer.Option(

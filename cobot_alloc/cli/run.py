@@ -49,6 +49,8 @@ def run(
         help="'real', 'max' or a factor.",
         show_default='real; max with --headless',
     ),
+    reactions: str = options.REACTIONS,
+    limits: str = options.LIMITS,
     person: str = options.PERSON,
     state: Path | None = typer.Option(
         None,
@@ -70,7 +72,7 @@ def run(
         raise BadInput('this is not a terminal; use --headless')
     factor = options.parse_speed(speed or ('max' if headless else 'real'))
     scripted = _scripted(answers, orders, person) if headless else None
-    layout, order = _prepare(world, orders, state, person, factor)
+    layout, order = _prepare(world, orders, reactions, limits, state, person=person, speed=factor)
     with _brought_up(layout, quiet=not headless) as runner:
         key = layout.state / 'operators' / f'{person}.key'
         with connected(
@@ -94,6 +96,8 @@ def run(
 def up(
     world: str = typer.Option('two_arm_cell', '--world', help='World file, or one by name.'),
     speed: str = typer.Option('real', '--speed', help="'real', 'max' or a factor."),
+    reactions: str = options.REACTIONS,
+    limits: str = options.LIMITS,
     person: str = options.PERSON,
     state: Path | None = typer.Option(
         None,
@@ -106,7 +110,9 @@ def up(
     from cobot_alloc.bootstrap import prepare_cell
 
     factor = options.parse_speed(speed)
-    layout = prepare_cell(world, state=state, person=person, speed=factor)
+    layout = prepare_cell(
+        world, reactions=reactions, limits=limits, state=state, person=person, speed=factor
+    )
     with _brought_up(layout, quiet=False) as runner:
         with connected(layout.cell_id, timeout_s=0) as gateway:
             _wait_until_up(gateway, runner)
@@ -120,7 +126,14 @@ def up(
 
 
 def _prepare(
-    world: str, orders: str, state: Path | None, person: str, speed: float
+    world: str,
+    orders: str,
+    reactions: str,
+    limits: str,
+    state: Path | None,
+    *,
+    person: str,
+    speed: float,
 ) -> tuple[CellLayout, Order]:
     from cobot_alloc.bootstrap import order_reader, prepare_cell, world_reader
 
@@ -128,7 +141,14 @@ def _prepare(
     if state is not None:
         world_file, order_file = _as_before(state, world_file, order_file)
     order = order_reader()(order_file, world=world_reader()(world_file))
-    layout = prepare_cell(str(world_file), state=state, person=person, speed=speed)
+    layout = prepare_cell(
+        str(world_file),
+        reactions=reactions,
+        limits=limits,
+        state=state,
+        person=person,
+        speed=speed,
+    )
     notes = {'world': str(world_file), 'orders': str(order_file)}
     (layout.state / 'run.json').write_text(jsonlib.dumps(notes, indent=2) + '\n')
     return layout, order
