@@ -36,9 +36,9 @@ def main() -> int:
     if given.fault:
         wish = replace(wish, entry=('-m', 'torture.faulty', given.fault))
     print(f'seed {seed}, ROS domain {os.environ["ROS_DOMAIN_ID"]}, files in {wish.folder}')
-    evidence, left = torture(wish, say=lambda text: print(text, flush=True))
+    evidence = torture(wish, say=lambda text: print(text, flush=True))
     checks = check(evidence)
-    print(table(evidence, checks, left))
+    print(table(evidence, checks))
     return 1 if any(found.broken for found in checks) else 0
 
 

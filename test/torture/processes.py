@@ -64,9 +64,11 @@ class Processes:
         """Kill a process without warning and start it again."""
         child = self._children[name]
         age_s = self.age_s(name)
-        self._memory.look(child.process.pid)
+        used = self._memory.look(child.process.pid)
         child.process.kill()
         status = child.process.wait()
+        others = [c.process.pid for c in self._children.values() if c is not child]
+        self._memory.after_death(used, [os.getpid(), *others])
         if status == -signal.SIGKILL:
             self._history.note('killed', name=name, pid=child.process.pid, age_s=age_s)
         else:

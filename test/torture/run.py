@@ -64,8 +64,8 @@ class Wish:
     entry: Sequence[str] = ENTRY
 
 
-def torture(wish: Wish, say: Callable[[str], None]) -> tuple[Evidence, tuple[int, int]]:
-    """Run, and return what is left and how much shared memory was."""
+def torture(wish: Wish, say: Callable[[str], None]) -> Evidence:
+    """Run, and return what is left."""
     wish.folder.mkdir(parents=True, exist_ok=True)
     limits = wish.folder / 'limits.yaml'
     limits.write_text(LIMITS)
@@ -82,8 +82,9 @@ def torture(wish: Wish, say: Callable[[str], None]) -> tuple[Evidence, tuple[int
             run.run(say)
         finally:
             run.close()
-        left = memory.clean()
-        return gather(layout, motions, history), left
+        files, size = memory.clean()
+        history.note('cleaned', left=len(memory.left), files=files, bytes=size)
+        return gather(layout, motions, history)
     finally:
         history.close()
         lock.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import contextlib
 from pathlib import Path
 
@@ -13,20 +14,37 @@ _NAMES = ('fastdds_', 'fast_datasharing_', 'sem.fastdds_')
 
 
 class SharedMemory:
-    """Knows which files the processes of this cell used, and which of them they made."""
+    """
+    Knows which files the processes of this cell used, and which of them they made.
+
+    :ivar left: the files that were still there when the process that used them was dead.
+    """
 
     def __init__(self) -> None:
         """Take note of what is there already, which is not ours."""
         self._before = _files()
         self._ours: set[Path] = set()
+        self.left: set[Path] = set()
 
-    def look(self, pid: int) -> None:
+    def look(self, pid: int) -> set[Path]:
         """Take note of what a process uses; to be called before it is killed."""
-        self._ours |= _used_by(pid) - self._before
+        found = _used_by(pid) - self._before
+        self._ours |= found
+        return found
+
+    def after_death(self, used: set[Path], others: Iterable[int]) -> None:
+        """
+        Take note of what a dead process left.
+
+        :param used: what it used.
+        :param others: the processes of this cell that may use the same.
+        """
+        shared = set[Path]().union(*(_used_by(pid) for pid in others))
+        self.left |= {path for path in used - shared if path.exists()}
 
     def clean(self) -> tuple[int, int]:
         """
-        Remove what the processes left and nobody uses.
+        Remove what is left and nobody uses; the middleware has removed some by itself.
 
         :return: how many files there were, and how many bytes.
         """

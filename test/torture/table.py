@@ -16,9 +16,9 @@ SHOWN = 5
 TOO_EARLY_S = 0.05
 
 
-def table(evidence: Evidence, checks: list[Check], left: tuple[int, int]) -> str:
+def table(evidence: Evidence, checks: list[Check]) -> str:
     """Return the table, with what broke below it."""
-    rows = [*_done(evidence), *_suffered(evidence, left), *_restarts(evidence)]
+    rows = [*_done(evidence), *_suffered(evidence), *_restarts(evidence)]
     rows += [(check.promise, str(len(check.broken))) for check in checks]
     width = max(len(name) for name, _ in rows)
     lines = [f'  {name:{width}}  {value}' for name, value in rows]
@@ -47,7 +47,7 @@ def _done(evidence: Evidence) -> Iterator[Row]:
     yield 'actions sent, answered done, repeated', f'{sent}, {len(done)}, {repeated}'
 
 
-def _suffered(evidence: Evidence, left: tuple[int, int]) -> Iterator[Row]:
+def _suffered(evidence: Evidence) -> Iterator[Row]:
     history, journal = evidence.history, evidence.journal
     kills = Counter(line['name'] for line in history.all('killed'))
     yield 'kills', f'{kills.total()} ({_counted(kills)})'
@@ -60,7 +60,12 @@ def _suffered(evidence: Evidence, left: tuple[int, int]) -> Iterator[Row]:
     yield 'results that came too late for a decision', str(stale)
     yield 'old goals sent again', str(history.count('goal_repeated'))
     yield 'actions from an old screen', str(history.count('old_screen'))
-    yield 'shared-memory files left and removed', f'{left[0]} ({left[1] / 1e6:.1f} MB)'
+    for line in history.all('cleaned'):
+        yield 'shared-memory files left by kills', str(line['left'])
+        yield (
+            'of ours there in the end, removed',
+            f'{line["files"]} ({line["bytes"] / 1e6:.1f} MB)',
+        )
 
 
 def _restarts(evidence: Evidence) -> Iterator[Row]:
