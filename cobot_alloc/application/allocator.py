@@ -14,10 +14,9 @@ from cobot_alloc.application.recovery import recover
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.case import Subject
-from cobot_alloc.domain.decide import decide
+from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.errors import JournalError
-from cobot_alloc.domain.evolve import evolve
 from cobot_alloc.domain.identifiers import AgentId, CellId, Fence
 from cobot_alloc.domain.inputs import Input, ReportAttempt
 from cobot_alloc.domain.offer import Offers
@@ -71,10 +70,10 @@ class Allocator:
         :raises Refused: if the rules do not allow it; nothing was changed.
         :raises JournalError: if it could not be written; nothing was changed or sent.
         """
-        events = decide(self.state, given, now_s=now_s, rules=self._rules)
+        events, state = decide_and_evolve(self.state, given, now_s=now_s, rules=self._rules)
         if events:
             self._journal.append(events)
-            self.state = evolve(self.state, *events)
+            self.state = state
         self._act(events)
         if isinstance(given, ReportAttempt):
             self._end_what_nobody_waits_for(given.report)

@@ -161,6 +161,7 @@ class CellState:
     :ivar in_hand: who has which unfinished task; an attempt whose outcome is unknown still
         counts as in the arm's hand.
     :ivar open_cases: the cases that wait for an answer.
+    :ivar finished: the orders whose tasks have all ended, to the cell time of it, oldest first.
     :ivar receipts: idempotency key of a submit to what came of it, the latest ones.
     :ivar answered: request ids of the latest actions, to the version that they were taken on.
     :ivar durations: measured durations by skill and agent.
@@ -171,6 +172,7 @@ class CellState:
     tasks: dict[TaskId, TaskRecord] = field(default_factory=dict)
     orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
+    finished: dict[OrderId, float] = field(default_factory=dict)
     cases: dict[CaseId, Case] = field(default_factory=dict)
     queued: dict[TaskId, None] = field(default_factory=dict)
     blocked: dict[TaskId, None] = field(default_factory=dict)
@@ -195,6 +197,7 @@ class CellState:
             tasks=self.tasks.copy(),
             orders=self.orders.copy(),
             receipts=self.receipts.copy(),
+            finished=self.finished.copy(),
             cases=self.cases.copy(),
             queued=self.queued.copy(),
             blocked=self.blocked.copy(),

@@ -31,10 +31,25 @@ def decide(
     :param now_s: cell time in seconds.
     :raises Refused: if the input asks for what the rules do not allow; nothing is changed.
     """
+    events, _ = decide_and_evolve(state, given, now_s=now_s, rules=rules)
+    return events
+
+
+def decide_and_evolve(
+    state: CellState, given: inputs.Input, *, now_s: float, rules: CellRules
+) -> tuple[tuple[Event, ...], CellState]:
+    """
+    Return the events that an input leads to, and the state that they make of the given one.
+
+    The state is what ``evolve`` would give; it is at hand, because a decision looks at what the
+    one before it made.
+
+    :raises Refused: as ``decide``.
+    """
     turn = Turn(state, now_s=now_s, rules=rules)
     _DECISIONS[type(given)](turn, given)
     settle(turn)
-    return tuple(turn.events)
+    return tuple(turn.events), turn.state
 
 
 def _pass_time(_turn: Turn, _given: inputs.PassTime) -> None:

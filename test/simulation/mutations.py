@@ -84,12 +84,12 @@ def _latch_forgets(self: Turn, event: ev.Event) -> None:
 
 
 _EMIT = Turn.emit
+_DECIDE = allocator.decide_and_evolve
 _DESK_CHECK = arm_desk.ArmDesk.check
 
 
 def _act_before_writing(self: Any, given: Any, *, now_s: float) -> Any:
-    events = allocator.decide(self.state, given, now_s=now_s, rules=self._rules)
-    self.state = allocator.evolve(self.state, *events)
+    events, self.state = _DECIDE(self.state, given, now_s=now_s, rules=self._rules)
     self._act(events)
     if events:
         self._journal.append(events)
@@ -97,8 +97,7 @@ def _act_before_writing(self: Any, given: Any, *, now_s: float) -> Any:
 
 
 def _reply_before_writing(self: Any, given: Any, *, now_s: float) -> Any:
-    events = allocator.decide(self.state, given, now_s=now_s, rules=self._rules)
-    self.state = allocator.evolve(self.state, *events)
+    events, self.state = _DECIDE(self.state, given, now_s=now_s, rules=self._rules)
     late, self._late = getattr(self, '_late', ()), events
     if late:
         self._journal.append(late)
@@ -195,8 +194,8 @@ def all_mutations() -> list[Mutation]:
         _mutation('held arms take goals on', {6}, arm_desk.ArmDesk, 'check',
                   _check_without('held')),
         _mutation('the latch lets go', {6}, Turn, 'emit', _latch_forgets),
-        _mutation('an event does nothing on the way back', {7}, allocator, 'evolve',
-                  _evolve_with_memory(allocator.evolve)),
+        _mutation('the live state knows more than the events', {7}, allocator,
+                  'decide_and_evolve', _decide_with_memory),
         _mutation('nothing escalates', {8}, desk, '_escalate', _nothing),
         _mutation('claims never lapse', {8}, desk, '_lapse', _nothing),
         _mutation('moot cases stay open', {8}, settling, 'expire_moot_cases', _nothing),
@@ -219,14 +218,11 @@ def _offer_everything(state: Any, case: Any, record: Any, rules: Any) -> Any:
 _OF_QUESTION = offering._of_question
 
 
-def _evolve_with_memory(evolve: Callable[..., Any]) -> Callable[..., Any]:
-    def changed(state: Any, *events: ev.Event) -> Any:
-        after = evolve(state, *events)
-        if any(isinstance(event, ev.TaskUnblocked) for event in events):
-            return replace(after, cases_raised=after.cases_raised + 1)
-        return after
-
-    return changed
+def _decide_with_memory(*given: Any, **more: Any) -> Any:
+    events, state = _DECIDE(*given, **more)
+    if any(isinstance(event, ev.TaskUnblocked) for event in events):
+        state = replace(state, cases_raised=state.cases_raised + 1)
+    return events, state
 
 
 def _ask_without_retiring(self: Any, agent_id: Any, task_id: Any, fence: Any) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.case import Case, SubjectKind
-from cobot_alloc.domain.cell import OrderRecord
 from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.turn import Turn
 
@@ -12,7 +13,8 @@ from cobot_alloc.domain.turn import Turn
 def archive(turn: Turn) -> None:
     """Archive the orders that ended long ago, with the cases about their tasks."""
     before_s = turn.now_s - turn.rules.limits.keep_finished_s
-    old = [order for order in turn.state.orders.values() if _ended_before(order, before_s)]
+    ended = turn.state.finished.items()
+    old = [turn.state.orders[o] for o, _ in takewhile(lambda it: it[1] <= before_s, ended)]
     if not old:
         return
     tasks = {task_id for order in old for task_id in order.task_ids}
@@ -24,10 +26,6 @@ def archive(turn: Turn) -> None:
             case_ids=tuple(case.case_id for case in cases),
         )
     )
-
-
-def _ended_before(order: OrderRecord, before_s: float) -> bool:
-    return order.ended_s is not None and order.ended_s <= before_s
 
 
 def _goes_with(case: Case, tasks: set[TaskId], before_s: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 import hashlib
 
@@ -52,13 +52,16 @@ def submit_order(turn: Turn, given: SubmitOrder) -> None:
 
 def fingerprint_of(tasks: Sequence[Task]) -> str:
     """Return a digest of what was asked for."""
-    digest = hashlib.sha256()
-    for task in tasks:
-        for field in fields(task):
-            value = getattr(task, field.name)
-            value = sorted(value) if isinstance(value, frozenset) else value
-            digest.update(f'{field.name}={value!r}\n'.encode())
-    return digest.hexdigest()
+    # Sets have no order of their own; everything else stands as it is written.
+    asked = [
+        (
+            task.task_id, task.skill, task.part, task.source, task.target, task.payload_kg,
+            sorted(task.hazards), task.repetition, task.judgement, task.priority,
+            task.earliest_start_s, task.deadline_s, task.predecessors,
+        )
+        for task in tasks
+    ]  # fmt: skip
+    return hashlib.sha256(repr(asked).encode('utf-8', 'surrogatepass')).hexdigest()
 
 
 def find_cycle(predecessors: Mapping[TaskId, Sequence[TaskId]]) -> tuple[TaskId, ...]:

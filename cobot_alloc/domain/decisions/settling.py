@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.cell import TaskRecord
 from cobot_alloc.domain.decisions.archiving import archive
@@ -10,8 +12,12 @@ from cobot_alloc.domain.decisions.desk import expire_moot_cases, run_clocks
 from cobot_alloc.domain.decisions.dispatching import dispatch, is_doable, nobody_can
 from cobot_alloc.domain.decisions.presence import grant_resumes
 from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
 from cobot_alloc.domain.turn import Turn
+
+#: How many waiting tasks are looked at in one turn.
+AT_ONCE = 50
 
 
 def settle(turn: Turn) -> None:
@@ -45,9 +51,17 @@ def _predecessor_lost(lost: TaskRecord) -> Failure:
     )
 
 
+def _some(turn: Turn) -> tuple[TaskId, ...]:
+    """Return some of the queued tasks, others as time goes by: thousands may be waiting."""
+    queued = tuple(turn.state.queued)
+    parts = max(1, math.ceil(len(queued) / AT_ONCE))
+    part = int(10.0 * turn.now_s) % parts
+    return queued[part * AT_ONCE : (part + 1) * AT_ONCE]
+
+
 def _ask_about_the_impossible(turn: Turn) -> None:
     kinds = {agent.is_person for agent in turn.state.agents.values()}
-    for record in [turn.state.tasks[task_id] for task_id in turn.state.queued]:
+    for record in [turn.state.tasks[task_id] for task_id in _some(turn)]:
         if record.task.judgement not in kinds:
             continue  # nobody who might has been heard of yet, and that is no reason to ask
         waited_s = turn.now_s - max(record.queued_s, record.task.earliest_start_s)

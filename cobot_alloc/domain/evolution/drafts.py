@@ -43,11 +43,14 @@ def put_task(draft: CellState, record: TaskRecord) -> None:
     """Put a task into a draft, and keep the lists by state and holder true."""
     task_id = record.task.task_id
     draft.tasks[task_id] = record
-    for index, state in ((draft.queued, TaskState.QUEUED), (draft.blocked, TaskState.BLOCKED)):
-        if record.state is state:
-            index[task_id] = None
-        else:
-            index.pop(task_id, None)
+    if record.state is TaskState.QUEUED:
+        draft.queued[task_id] = None
+    else:
+        draft.queued.pop(task_id, None)
+    if record.state is TaskState.BLOCKED:
+        draft.blocked[task_id] = None
+    else:
+        draft.blocked.pop(task_id, None)
     holder = record.holder
     if holder is not None:
         draft.in_hand[task_id] = holder

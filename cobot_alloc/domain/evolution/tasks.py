@@ -94,6 +94,8 @@ def _task_ended(draft: CellState, event: ev.TaskEnded) -> None:
     open_tasks = order.open_tasks - 1
     ended_s = None if open_tasks else event.at_s
     draft.orders[order.order_id] = replace(order, open_tasks=open_tasks, ended_s=ended_s)
+    if ended_s is not None:
+        draft.finished[order.order_id] = ended_s
     attempt = record.attempt
     by_arm = attempt is not None and attempt.outcome is AttemptOutcome.SUCCEEDED
     if attempt is not None and by_arm and event.final is TaskState.COMPLETED:
@@ -109,6 +111,7 @@ def _learn_duration(draft: CellState, record: TaskRecord, attempt: Attempt) -> N
 
 def _archived(draft: CellState, event: ev.Archived) -> None:
     for order_id in event.order_ids:
+        del draft.finished[order_id]
         for task_id in draft.orders.pop(order_id).task_ids:
             del draft.tasks[task_id]
     for case_id in event.case_ids:
