@@ -56,3 +56,11 @@ TORTURE_ARGS ?=
 .PHONY: torture
 torture: setup ## Kill the real processes at random for TORTURE_S seconds, then check what is left
 	@PYTHONPATH=test $(VENV)/bin/python -m torture --seconds $(TORTURE_S) $(TORTURE_ARGS)
+
+# BENCH_ARGS takes what `bench/bench_journal.py --help` lists.
+BENCH_ARGS ?=
+
+.PHONY: bench-journal
+bench-journal: setup ## Durable accepts beside bare commits, and restarts with an old journal
+	@$(VENV)/bin/python bench/bench_journal.py $(BENCH_ARGS)
+	@$(VENV)/bin/python bench/bench_journal.py --restart $(BENCH_ARGS)

@@ -18,12 +18,12 @@ _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 _encoder = msgspec.json.Encoder(order='deterministic')
 
 
-def encode_event(event: Event) -> tuple[str, str]:
-    """Return the event's kind and its body as JSON."""
-    return type(event).__name__, _encoder.encode(event).decode()
+def encode_event(event: Event) -> tuple[str, bytes]:
+    """Return the event's kind and its body as JSON, in UTF-8."""
+    return type(event).__name__, _encoder.encode(event)
 
 
-def decode_event(kind: str, body: str) -> Event:
+def decode_event(kind: str, body: str | bytes) -> Event:
     """
     Return the event of a journal record.
 
@@ -49,7 +49,7 @@ def decode_report(body: str) -> AttemptReport:
     return _decode(AttemptReport, body)
 
 
-def _decode(kind: type[T], body: str) -> T:
+def _decode(kind: type[T], body: str | bytes) -> T:
     if kind not in _decoders:
         _decoders[kind] = msgspec.json.Decoder(kind)
     try:

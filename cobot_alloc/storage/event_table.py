@@ -12,7 +12,7 @@ import apsw
 from cobot_alloc.application.journal import Recorded
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.events import Event
-from cobot_alloc.storage.chain import link, START
+from cobot_alloc.storage.chain import field, link, link_fields, START
 from cobot_alloc.storage.codec import decode_event, encode_event
 from cobot_alloc.storage.sqlite_file import failing
 
@@ -45,10 +45,14 @@ def rows_of(events: Sequence[Event], *, after: int, before: bytes, recorded_at: 
     :param before: its hash.
     """
     rows = []
+    middles: dict[str, bytes] = {}
     for seq, event in enumerate(events, after + 1):
         kind, body = encode_event(event)
-        before = link(before, seq, recorded_at, kind, body)
-        rows.append((seq, recorded_at, kind, body, before))
+        middle = middles.get(kind)
+        if middle is None:
+            middle = middles[kind] = field(recorded_at.encode()) + field(kind.encode())
+        before = link_fields(before, seq, middle, body)
+        rows.append((seq, recorded_at, kind, body.decode(), before))
     return rows
 
 

@@ -21,7 +21,7 @@ class MemoryJournal:
     def __init__(self, *, cell_id: str) -> None:
         """Begin an empty journal."""
         self.cell_id = cell_id
-        self._rows: list[tuple[str, str]] = []
+        self._rows: list[tuple[str, bytes]] = []
         self._snapshots: dict[int, bytes] = {}
 
     @property

@@ -44,7 +44,8 @@ def _fill_as_version_1(connection: apsw.Connection) -> None:
     connection.execute(VERSION_1)
     before = START
     for seq, event in enumerate(HISTORY, 1):
-        kind, body = encode_event(event)
+        kind, encoded = encode_event(event)
+        body = encoded.decode()
         before = link(before, seq, '2026-01-01T00:00:00.000+00:00', kind, body)
         row = (seq, '2026-01-01T00:00:00.000+00:00', kind, body, before)
         connection.execute('INSERT INTO event VALUES (?, ?, ?, ?, ?)', row)
