@@ -126,3 +126,19 @@ def test_finished_orders_are_archived_and_their_key_still_known() -> None:
     with pytest.raises(Refused) as refused:
         cell.submit(a_task('t3'), key='k', order='o')
     assert refused.value.code == 'key_reused'
+
+
+def test_what_others_wait_for_is_not_archived() -> None:
+    """An order stays in view as long as a task of another one builds on it."""
+    cell = a_running_cell(limits=Limits(keep_finished_s=5.0))
+    cell.submit(a_task('first'))
+    cell.begin('first')
+    cell.submit(a_task('last', predecessors=('first', 'late')), a_task('late'))
+    cell.succeed('first')
+    cell.begin('late')
+    cell.wait(20.0)
+    assert 'first' in cell.state.tasks
+    cell.succeed('late')
+    assert cell.task('last').state is TaskState.ASSIGNED
+    cell.wait(20.0)
+    assert 'first' not in cell.state.tasks
