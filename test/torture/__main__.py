@@ -23,6 +23,8 @@ def main() -> int:
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     # One that is likely to be nobody else's.
     os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
+    if given.folder and (given.folder / 'journal.sqlite').exists():
+        sys.exit(f'{given.folder}: has a journal already, expected a new folder')
     seed = int(time.time()) if given.seed is None else given.seed
     wish = Wish(
         seconds=given.seconds,
