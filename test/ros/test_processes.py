@@ -35,7 +35,7 @@ def start(domain, tmp_path):
 
 BAD_FILES = [
     ('allocator', 'limits', 'silence_s: -3\n', ['silence_s', '-3', '0.1..600']),
-    ('cell', 'world', 'cell: cell_b\narms: []\n', ['arms', 'got an empty list', 'at least one arm']),
+    ('cell', 'world', 'cell: cell_b\narms: []\n', ['arms', 'got an empty list', 'at least one']),
 ]
 
 

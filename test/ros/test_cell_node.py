@@ -1,0 +1,400 @@
+"""The simulated cell's node, its arms moved by hand as docs/arm_contract.md has it."""
+
+from pathlib import Path
+import time
+
+from action_msgs.msg import GoalStatus
+import pytest
+from rclpy.action import ActionClient
+from rclpy.parameter import Parameter
+from sensor_msgs.msg import JointState
+
+from cobot_alloc.application.places import find
+from cobot_alloc.bootstrap import open_cell
+from cobot_alloc.ros import names, qos
+from cobot_alloc.ros.cell_node import CellNode
+from cobot_alloc.ros.conversions import time_to_msg
+from cobot_alloc_msgs import msg, srv
+from cobot_alloc_msgs.action import ExecuteTask
+
+pytestmark = pytest.mark.sim
+
+SMALL_WORLD = Path(__file__).parents[1] / 'support' / 'one_arm_cell.yaml'
+FAR_AWAY = (-6.0, 0.0)
+CLOSE = (-0.8, 0.0)  # in the stop zone
+
+
+class Bench:
+    """A cell on a wire, with a supervisor of the test who says the cell's mode."""
+
+    def __init__(self, wire, folder: Path):
+        self.wire = wire
+        self.folder = folder
+        self.cell = None
+        self.mode = 'NORMAL'
+        self._mode_at = 0.0
+        self._modes = wire.node.create_publisher(msg.CellMode, names.MODE, qos.MODE)
+        self._actions = {}
+        self.beats = wire.hear(msg.AgentBeat, names.BEATS, qos.BEAT)
+        self.zones = wire.hear(msg.ZoneArray, names.ZONES, qos.STATE)
+        self.joints = wire.hear(JointState, names.JOINT_STATES, qos.TELEMETRY)
+        wire.steps.append(self._say_mode)
+        wire.closers.append(self.drop)
+
+    def start(self, world=SMALL_WORLD, *, resumed=True, speed=0.0):
+        """Bring the cell up; its arms may move if ``resumed``."""
+        self.cell = CellNode(
+            open_cell,
+            **self.wire.options(
+                world=str(world), ledger=str(self.folder / 'arms.sqlite'), speed=speed
+            ),
+        )
+        self.wire.executor.add_node(self.cell)
+        assert self.cell.autostart(), self.cell.failure
+        self.wire.steps.append(self.cell.run_slice)
+        self.beats.messages.clear()
+        if resumed:
+            for arm in self.world.arm_ids:
+                self.wire.until(lambda arm=arm: self.resume(arm).resumed, 20.0)
+        return self.cell
+
+    def set_speed(self, speed):
+        """Let time pass at another speed."""
+        (outcome,) = self.cell.set_parameters([Parameter('speed', value=speed)])
+        assert outcome.successful, outcome.reason
+
+    def drop(self):
+        """Take the cell down, whatever its arms do."""
+        if self.cell is None:
+            return
+        if self.cell.run_slice in self.wire.steps:
+            self.wire.steps.remove(self.cell.run_slice)
+        self.wire.executor.remove_node(self.cell)
+        self.cell.close()
+        self.cell.destroy_node()
+        self.cell = None
+
+    @property
+    def world(self):
+        """The simulated world, for what no message can do."""
+        return self.cell._parts.world
+
+    def _say_mode(self):
+        if self.mode and time.monotonic() >= self._mode_at:
+            self._mode_at = time.monotonic() + qos.MODE_PERIOD_S
+            self._modes.publish(msg.CellMode(cell_id='cell_a', mode=self.mode))
+
+    # What the tests do
+
+    def send(self, attempt, *, arm='panda', part='block', stamp_s=0.0, expires_s=0.0, to='there'):
+        """Send a goal and return its handle, accepted or not."""
+        if arm not in self._actions:
+            self._actions[arm] = ActionClient(self.wire.node, ExecuteTask, names.execute_task(arm))
+        client = self._actions[arm]
+        self.wire.until(client.server_is_ready)
+        goal = ExecuteTask.Goal(
+            task=msg.Task(
+                task_id=f'task-{attempt}',
+                skill='pick_place',
+                part=part,
+                source='here',
+                target=to,
+                payload_kg=0.3,
+            ),
+            attempt=attempt,
+            stamp=time_to_msg(stamp_s),
+            expires_s=expires_s,
+        )
+        self.feedback = []
+        future = client.send_goal_async(goal, feedback_callback=self.feedback.append)
+        self.wire.until(future.done)
+        return future.result()
+
+    def result(self, handle, timeout_s=30.0):
+        """Return what became of an accepted goal: its status and its report."""
+        future = handle.get_result_async()
+        self.wire.until(future.done, timeout_s, what=self.status)
+        return future.result().status, future.result().result.report
+
+    def what_became_of(self, attempt, *, arm='panda', task_id=''):
+        """Ask the arm about an attempt."""
+        return self.wire.ask(
+            srv.GetAttempt,
+            names.get_attempt(arm),
+            task_id=task_id or f'task-{attempt}',
+            attempt=attempt,
+        ).report
+
+    def resume(self, arm='panda', *, stamp_s=0.0, expires_s=0.0):
+        """Tell an arm to go on."""
+        return self.wire.ask(
+            srv.ResumeArm,
+            names.resume(arm),
+            stamp=time_to_msg(stamp_s),
+            expires_s=expires_s,
+            authority='the test',
+        )
+
+    # What the tests see
+
+    def status(self, arm='panda'):
+        """Return the arm as it is."""
+        return self.world.arm_status(arm)
+
+    def beat(self, arm='panda'):
+        """Return the arm's latest beat, or an empty one."""
+        heard = (beat for beat in reversed(self.beats.messages) if beat.agent_id == arm)
+        return next(heard, msg.AgentBeat())
+
+    def until_moving(self, arm='panda'):
+        """Wait until the arm moves."""
+        self.wire.until(lambda: fastest(self.status(arm).joint_velocities) > 0.2)
+
+    def until_held(self, arm='panda'):
+        """Wait until the arm stands and says so."""
+        self.wire.until(lambda: self.beat(arm).held, 20.0, what=self.status)
+
+
+def fastest(velocities):
+    """Return the speed of the joint that is fastest, in radians per second."""
+    return max((abs(value) for value in velocities), default=0.0)
+
+
+@pytest.fixture
+def bench(wire, tmp_path):
+    """Return a cell's surroundings."""
+    return Bench(wire, tmp_path)
+
+
+# Goals
+
+
+def test_a_goal_by_hand_runs_to_its_end(bench, wire):
+    """It is accepted, says how it goes, and its result is what the arm remembers of it."""
+    bench.start()
+    handle = bench.send(1)
+    assert handle.accepted
+    wire.until(lambda: bench.beat().attempt == 1)
+    status, report = bench.result(handle)
+    assert status == GoalStatus.STATUS_SUCCEEDED
+    assert (report.status, report.attempt, report.agent_id) == ('succeeded', 1, 'panda')
+    assert report.measurements.duration_s > 1.0
+    assert report.measurements.placement_error_m < 0.02
+    assert bench.what_became_of(1) == report
+    assert bench.feedback
+    assert bench.feedback[-1].feedback.mode == 'NORMAL'
+    wire.until(lambda: (bench.beat().attempt, bench.beat().highest_attempt) == (0, 1))
+
+
+def test_a_stale_fence_is_refused(bench):
+    """What is not above the highest that the arm has seen never moves it, nor twice."""
+    bench.start()
+    bench.result(bench.send(5))
+    for attempt in (5, 4, 0):
+        assert not bench.send(attempt).accepted
+    assert bench.what_became_of(5).status == 'succeeded'
+    assert bench.status().fence == 0
+
+
+def test_a_second_goal_is_refused_while_the_first_runs(bench):
+    """One thing at a time; the one that was refused will not be started later either."""
+    bench.start()
+    handle = bench.send(1)
+    assert not bench.send(2, part='spare').accepted
+    assert bench.what_became_of(2).status == 'refused'
+    assert bench.result(handle)[1].status == 'succeeded'
+
+
+def test_asking_about_an_unseen_attempt_retires_it(bench):
+    """The goal may still be on its way; whoever asked may give the task to someone else."""
+    bench.start()
+    assert bench.what_became_of(7).status == 'unknown'
+    assert bench.what_became_of(7).status == 'unknown'
+    assert not bench.send(7).accepted
+    assert bench.send(8).accepted
+
+
+@pytest.mark.parametrize('late_s', [6.0, -3.0])
+def test_an_old_goal_is_refused(bench, late_s):
+    """A goal that was long on its way, or is stamped ahead of time, starts nothing."""
+    bench.start()
+    bench.wire.until(lambda: bench.world.now_s > 8.0)
+    bench.set_speed(1.0)  # or seconds pass while the goal is on its way
+    stamp_s = bench.world.now_s - late_s
+    assert not bench.send(1, stamp_s=stamp_s, expires_s=5.0).accepted
+    assert bench.status().fence == 0
+    assert bench.send(2, stamp_s=bench.world.now_s, expires_s=5.0).accepted
+
+
+def test_a_goal_that_is_nonsense_is_refused(bench):
+    """NaN and fences that nobody ever gave out are not taken on."""
+    bench.start()
+    assert not bench.send(2**64 - 1).accepted
+    assert bench.what_became_of(2**64 - 1).status == 'unknown'
+    assert not bench.send(1, part='x' * 5000).accepted
+    assert not bench.send(1, stamp_s=1.0, expires_s=float('nan')).accepted
+    assert bench.send(1).accepted
+
+
+def test_a_cancel_brings_the_arm_to_rest(bench, wire):
+    """The attempt ends as canceled, and the arm takes the next one on."""
+    bench.start()
+    handle = bench.send(1)
+    bench.until_moving()
+    future = handle.cancel_goal_async()
+    wire.until(future.done)
+    assert future.result().goals_canceling
+    status, report = bench.result(handle)
+    assert status == GoalStatus.STATUS_CANCELED
+    assert report.status == 'canceled'
+    assert bench.what_became_of(1).status == 'canceled'
+    wire.until(lambda: bench.beat().attempt == 0)
+    assert bench.send(2, part='spare').accepted
+
+
+def test_two_arms_may_be_at_the_same_fence(bench):
+    """Sent by hand, fences of two arms may be equal; each goal ends with its own report."""
+    bench.start(find('worlds', 'two_arm_cell'))
+    first = bench.send(1, arm='panda', part='nothing')
+    second = bench.send(1, arm='kuka', part='nothing')
+    assert first.accepted
+    assert second.accepted
+    assert bench.result(first)[1].agent_id == 'panda'
+    assert bench.result(second)[1].agent_id == 'kuka'
+
+
+def test_an_attempt_that_outlived_its_process_is_interrupted(bench):
+    """Begun and not ended: the part may have moved, and it is never begun again."""
+    bench.start()
+    assert bench.send(1).accepted
+    bench.until_moving()
+    bench.drop()
+    bench.start()
+    assert bench.what_became_of(1).status == 'interrupted'
+    assert not bench.send(1).accepted
+    assert bench.beat().highest_attempt == 1
+
+
+def test_a_second_cell_on_the_same_ledger_is_refused(bench, wire):
+    """Two processes that move the same arms is what the ledger is there to prevent."""
+    bench.start()
+    second = CellNode(
+        open_cell,
+        **wire.options(world=str(SMALL_WORLD), ledger=str(bench.folder / 'arms.sqlite')),
+    )
+    assert not second.autostart()
+    assert 'another process is writing' in second.failure
+    second.destroy_node()
+
+
+# Standing still
+
+
+def test_nothing_moves_before_it_was_resumed(bench):
+    """An arm that has just started is held and takes nothing on."""
+    bench.start(resumed=False)
+    bench.until_held()
+    assert not bench.send(1).accepted
+    assert bench.what_became_of(1).status == 'refused'
+    assert fastest(bench.status().joint_velocities) < 0.01
+
+
+def test_silence_of_the_mode_holds_every_arm(bench, wire):
+    """
+    An arm that no longer hears the cell's mode stands, and stays so until it is resumed.
+
+    The mode coming back is not permission to move.
+    """
+    bench.start(speed=1.0)  # as fast as possible it would be done before anyone notices
+    handle = bench.send(1)
+    bench.until_moving()
+    bench.mode = ''
+    bench.until_held()
+    assert bench.beat().mode == 'UNKNOWN'
+    at_rest = list(bench.status().joint_positions)
+    assert not bench.resume().resumed
+    bench.mode = 'NORMAL'
+    wire.until(lambda: bench.beat().mode == 'STOPPED')
+    heard = len(bench.beats.messages)
+    wire.until(lambda: len(bench.beats.messages) > heard + 5)
+    assert bench.beat().held
+    assert bench.beat().attempt == 1
+    assert bench.status().joint_positions == pytest.approx(at_rest, abs=0.01)
+    assert bench.resume().resumed
+    bench.set_speed(0.0)
+    assert bench.result(handle)[1].status == 'succeeded'
+
+
+@pytest.mark.parametrize('mode', ['STOPPED', 'UNKNOWN', 'HURRAY', ''])
+def test_any_mode_that_is_no_permission_holds(bench, wire, mode):
+    """A mode that nobody knows the meaning of is none either."""
+    bench.start()
+    handle = bench.send(1)
+    bench.until_moving()
+    wire.steps.append(lambda: bench._modes.publish(msg.CellMode(cell_id='cell_a', mode=mode)))
+    bench.mode = ''
+    bench.until_held()
+    assert bench.beat().attempt == 1
+    wire.steps.pop()
+    bench.mode = 'NORMAL'
+    wire.until(lambda: bench.resume().resumed)
+    assert bench.result(handle)[1].status == 'succeeded'
+
+
+def test_a_person_in_the_stop_zone_holds_the_arm_until_it_is_resumed(bench, wire):
+    """It stands on its path; while they are there nobody can let it go on."""
+    bench.start()
+    handle = bench.send(1)
+    bench.until_moving()
+    bench.world.place_person('ada', CLOSE)
+    bench.until_held()
+    wire.until(lambda: fastest(bench.joints.message.velocity) < 0.02)
+    assert bench.beat().mode == 'STOPPED'
+    assert 'panda_stop' in bench.beat().cause
+    assert not bench.beat().zone_clear
+    occupied = {zone.zone_id: zone.occupied for zone in bench.zones.message.zones}
+    assert occupied == {'panda_slow': True, 'panda_stop': True}
+    refused = bench.resume()
+    assert not refused.resumed
+    assert 'panda_stop' in refused.message
+    bench.world.place_person('ada', FAR_AWAY)
+    wire.until(lambda: bench.beat().zone_clear)
+    heard = len(bench.beats.messages)
+    wire.until(lambda: len(bench.beats.messages) > heard + 5)
+    assert bench.beat().held, 'a cleared zone is not permission to move'
+    assert not bench.resume(stamp_s=1.0, expires_s=0.5).resumed, 'an old command expires'
+    assert bench.resume(stamp_s=bench.world.now_s, expires_s=10.0).resumed
+    assert bench.result(handle)[1].status == 'succeeded'
+
+
+# What is published
+
+
+def test_a_late_joiner_sees_the_zones(bench, wire):
+    """Zones are state: whoever comes later gets them at once."""
+    bench.start()
+    late = wire.hear(msg.ZoneArray, names.ZONES, qos.STATE)
+    wire.until(lambda: late.message)
+    assert {zone.zone_id for zone in late.message.zones} == {'panda_slow', 'panda_stop'}
+    assert all(zone.sensing_fresh and not zone.occupied for zone in late.message.zones)
+
+
+def test_joints_are_named_by_their_arm(bench, wire):
+    """Two arms of a kind in one cell can be told apart."""
+    bench.start()
+    wire.until(lambda: bench.joints.message)
+    joints = bench.joints.message
+    assert all(name.startswith('panda/') for name in joints.name)
+    assert len(joints.name) == len(joints.position) == len(joints.velocity) == 7
+
+
+def test_hands_move_parts(bench, wire):
+    """In simulation a person's hands are a service; what they cannot do is refused."""
+    bench.start()
+
+    def move(part, location):
+        return wire.ask(srv.MovePart, names.MOVE_PART, part=part, location=location, actor='anna')
+
+    assert move('block', 'there').done
+    assert 'nowhere' in move('block', 'nowhere').message
+    assert 'ghost' in move('ghost', 'here').message
