@@ -48,10 +48,17 @@ class Allocator:
         self.state = recover(journal, cell_id)
 
     def start(self, arms: ArmCommands) -> None:
-        """Take up work: from now on commands go out. Attempts in hand are asked about first."""
+        """
+        Take up work: from now on commands go out.
+
+        Attempts in hand are asked about first, and what should have ended is told so again:
+        the command may have been lost with the process that gave it.
+        """
         self._arms = arms
-        for agent_id in self.state.agents:
+        for agent_id, agent in self.state.agents.items():
             self._ask_about_attempt_in_hand(agent_id)
+            if agent.foreign:
+                self._ask_about_given_up(agent_id, agent.foreign)
 
     def stop(self) -> None:
         """Send nothing more, and keep the state for the next start."""
@@ -130,7 +137,11 @@ class Allocator:
     def _ask_about_attempt_in_hand(self, agent_id: AgentId) -> None:
         record = self.state.task_of(agent_id)
         attempt = record.open_attempt if record is not None else None
-        if self._arms is not None and record is not None and attempt is not None:
+        if self._arms is None or record is None or attempt is None:
+            return
+        if attempt.cancel_requested_by:
+            self._arms.cancel(agent_id, record.task.task_id, attempt.fence)
+        else:
             self._arms.ask(agent_id, record.task.task_id, attempt.fence)
 
     def _ask_about_given_up(self, agent_id: AgentId, fence: Fence) -> None:
