@@ -237,17 +237,22 @@ def prepare_cell(
     :param state: folder of what must outlive the processes, made if it is not there; None: a
         new run folder.
     :param person: gets a key on the first use of the folder.
-    :raises BadInput: if a file is not there, or the world is not what was expected.
+    :raises BadInput: if a file is not there, or not what was expected.
     """
     from cobot_alloc.application.operators import Role
     from cobot_alloc.application.places import find
     from cobot_alloc.application.processes import CellLayout
     from cobot_alloc.cli.state_folder import new_run_folder
+    from cobot_alloc.files.limits import read_limits
+    from cobot_alloc.files.reactions import read_reactions
     from cobot_alloc.files.worlds import read_world
 
     world_file = find('worlds', world)
     cell_id = read_world(world_file).cell
     rules, clocks = find('config', reactions), find('config', limits)
+    # Said here, a slip costs a message; said by the node, it costs a run folder as well.
+    read_reactions(rules)
+    read_limits(clocks)
     folder = (state or new_run_folder(world_file.stem)).absolute()
     if not (folder / 'operators' / f'{person}.key').is_file():
         add_operator(folder / 'operators', person, skills=PERSON_SKILLS, role=Role.SUPERVISOR)
