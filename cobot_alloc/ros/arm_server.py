@@ -74,8 +74,10 @@ class ArmServer:
 
     def finish(self, report: AttemptReport) -> None:
         """Let the goal of an attempt end with its report, if it is this arm's."""
+        if report.agent_id != self._spec.agent_id:
+            return  # sent by hand, two arms may be at attempts with the same fence
         done = self._running.pop(report.fence, None)
-        if done is not None and report.agent_id == self._spec.agent_id:
+        if done is not None:
             done.set_result(report)
 
     def say(self, now_s: float) -> None:

@@ -7,7 +7,7 @@ from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.inputs import HearArm
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.ros.conversions import bounded_number, bounded_text, bounded_texts
+from cobot_alloc.ros.conversions import bounded_number, bounded_text, bounded_texts, member_of
 from cobot_alloc_msgs import msg
 
 
@@ -20,7 +20,7 @@ def hear_arm(beat: msg.AgentBeat) -> HearArm:
     return HearArm(
         agent=_arm(beat),
         boot_id=bounded_text('boot_id', beat.boot_id, most=256),
-        mode=SafetyMode(beat.mode),
+        mode=member_of(SafetyMode, 'mode', beat.mode),
         held=beat.held,
         zone_clear=beat.zone_clear,
         cause=bounded_text('cause', beat.cause, most=512),

@@ -8,7 +8,9 @@ the field.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 import math
+from typing import TypeVar
 
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point, Pose
@@ -19,6 +21,8 @@ from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
 from cobot_alloc.domain.task import Task
 from cobot_alloc_msgs import msg
 
+_Kind = TypeVar('_Kind', bound=Enum)
+
 NAN = math.nan
 #: No mass, length or time in a cell is larger; a time of this many seconds is thirty years.
 MOST = 1e9
@@ -26,8 +30,8 @@ MOST = 1e9
 
 def time_to_msg(seconds: float) -> Time:
     """Return a time in seconds as a message."""
-    whole = math.floor(seconds)
-    return Time(sec=whole, nanosec=min(int((seconds - whole) * 1e9), 999_999_999))
+    whole, part = divmod(round(seconds * 1e9), 10**9)
+    return Time(sec=whole, nanosec=part)
 
 
 def time_from_msg(stamp: Time) -> float:
@@ -66,6 +70,19 @@ def bounded_texts(field: str, values: Sequence[str], *, most: int = 1000) -> lis
     if len(values) > most:
         raise ValueError(f'{field}: got {len(values)} entries, expected at most {most}')
     return [bounded_text(field, value, most=256) for value in values]
+
+
+def member_of(kind: type[_Kind], field: str, value: str) -> _Kind:
+    """
+    Return the member of an enumeration that a message field names.
+
+    :raises ValueError: if there is none.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        known = ', '.join(str(member.value) for member in kind)
+        raise ValueError(f'{field}: got {value[:64]!r}, expected one of {known}') from None
 
 
 def _or_none(value: float) -> float | None:
@@ -137,9 +154,9 @@ def failure_from_msg(message: msg.Failure) -> Failure | None:
     if not message.phase:
         return None
     return Failure(
-        phase=Phase(message.phase),
-        code=bounded_text('code', message.code, most=256),
-        detail=bounded_text('detail', message.detail),
+        phase=member_of(Phase, 'failure.phase', message.phase),
+        code=bounded_text('failure.code', message.code, most=256),
+        detail=bounded_text('failure.detail', message.detail),
     )
 
 
@@ -192,10 +209,10 @@ def report_from_msg(message: msg.AttemptReport) -> AttemptReport:
     :raises ValueError: if it cannot be one.
     """
     return AttemptReport(
-        agent_id=AgentId(message.agent_id),
-        task_id=TaskId(message.task_id),
+        agent_id=AgentId(bounded_text('agent_id', message.agent_id, most=256)),
+        task_id=TaskId(bounded_text('task_id', message.task_id, most=256)),
         fence=Fence(message.attempt),
-        status=AttemptStatus(message.status),
+        status=member_of(AttemptStatus, 'status', message.status),
         failure=failure_from_msg(message.failure),
         measurements=measurements_from_msg(message.measurements),
     )

@@ -7,7 +7,7 @@ from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import AgentId, CaseId
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.offer import Offer
-from cobot_alloc.ros.conversions import bounded_text, failure_from_msg, failure_to_msg
+from cobot_alloc.ros.conversions import bounded_text, failure_from_msg, failure_to_msg, member_of
 from cobot_alloc_msgs import msg
 
 
@@ -48,7 +48,7 @@ def case_from_msg(message: msg.Case) -> Case:
         raise ValueError('failure.phase: got an empty text, expected a phase')
     return Case(
         case_id=CaseId(message.case_id),
-        state=CaseState(message.state),
+        state=member_of(CaseState, 'state', message.state),
         version=message.version,
         subject=subject_from_msg(message.subject_kind, message.subject_id),
         title=message.title,
@@ -75,11 +75,10 @@ def subject_from_msg(kind: str, subject_id: str) -> Subject:
 
     :raises ValueError: if there is no such kind of subject.
     """
-    try:
-        return Subject(SubjectKind(kind), bounded_text('subject_id', subject_id, most=256))
-    except ValueError:
-        kinds = ', '.join(known.value for known in SubjectKind)
-        raise ValueError(f'subject_kind: got {kind!r}, expected one of {kinds}') from None
+    return Subject(
+        member_of(SubjectKind, 'subject_kind', kind),
+        bounded_text('subject_id', subject_id, most=256),
+    )
 
 
 def action_from_msg(action: str) -> Action:
@@ -88,11 +87,7 @@ def action_from_msg(action: str) -> Action:
 
     :raises ValueError: if there is no such action.
     """
-    try:
-        return Action(action)
-    except ValueError:
-        names = ', '.join(known.value for known in Action)
-        raise ValueError(f'action: got {action!r}, expected one of {names}') from None
+    return member_of(Action, 'action', action)
 
 
 def offer_to_msg(offer: Offer) -> msg.AvailableAction:

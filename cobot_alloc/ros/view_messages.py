@@ -8,7 +8,7 @@ from cobot_alloc.application.supervisor_ports import AgentView, CellView, TaskVi
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import TaskState
-from cobot_alloc.ros.conversions import task_from_msg, time_from_msg
+from cobot_alloc.ros.conversions import member_of, task_from_msg, time_from_msg
 from cobot_alloc.ros.desk_conversions import case_from_msg
 from cobot_alloc_msgs import msg
 
@@ -35,7 +35,7 @@ def with_zones(view: CellView, message: msg.ZoneArray) -> CellView:
         m.zone_id: ZoneView(
             zone_id=m.zone_id,
             agent_id=m.agent_id,
-            mode=SafetyMode(m.mode),
+            mode=member_of(SafetyMode, 'mode', m.mode),
             occupied=m.occupied,
             fresh=m.sensing_fresh,
         )
@@ -49,10 +49,10 @@ def with_mode(view: CellView, message: msg.CellMode) -> CellView:
     return replace(
         view,
         now_s=time_from_msg(message.stamp),
-        mode=SafetyMode(message.mode),
+        mode=member_of(SafetyMode, 'mode', message.mode),
         mode_cause=message.cause,
         version=message.version,
-        shift=Shift(message.shift),
+        shift=member_of(Shift, 'shift', message.shift),
         people=tuple(message.people),
     )
 
@@ -60,7 +60,7 @@ def with_mode(view: CellView, message: msg.CellMode) -> CellView:
 def _task(message: msg.TaskStatus) -> TaskView:
     return TaskView(
         task=task_from_msg(message.task),
-        state=TaskState(message.state),
+        state=member_of(TaskState, 'state', message.state),
         version=message.version,
         agent_id=message.agent_id,
         attempts=message.attempts,
@@ -80,7 +80,7 @@ def _agent(message: msg.AgentStatus) -> AgentView:
         skills=tuple(message.skills),
         payload_kg=message.payload_kg,
         health=message.health,
-        mode=SafetyMode(message.mode),
+        mode=member_of(SafetyMode, 'mode', message.mode),
         held=message.held,
         cause=message.cause,
         task_id=message.task_id,

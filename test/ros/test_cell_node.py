@@ -86,7 +86,7 @@ class Bench:
 
     # What the tests do
 
-    def send(self, attempt, *, arm='panda', part='block', stamp_s=0.0, expires_s=0.0, to='there'):
+    def send(self, attempt, *, arm='panda', stamp_s=0.0, expires_s=0.0, **task):
         """Send a goal and return its handle, accepted or not."""
         if arm not in self._actions:
             self._actions[arm] = ActionClient(self.wire.node, ExecuteTask, names.execute_task(arm))
@@ -96,10 +96,7 @@ class Bench:
             task=msg.Task(
                 task_id=f'task-{attempt}',
                 skill='pick_place',
-                part=part,
-                source='here',
-                target=to,
-                payload_kg=0.3,
+                **{'part': 'block', 'source': 'here', 'target': 'there', **task},
             ),
             attempt=attempt,
             stamp=time_to_msg(stamp_s),
@@ -255,12 +252,13 @@ def test_a_cancel_brings_the_arm_to_rest(bench, wire):
 def test_two_arms_may_be_at_the_same_fence(bench):
     """Sent by hand, fences of two arms may be equal; each goal ends with its own report."""
     bench.start(find('worlds', 'two_arm_cell'))
-    first = bench.send(1, arm='panda', part='nothing')
-    second = bench.send(1, arm='kuka', part='nothing')
+    first = bench.send(1, arm='panda', part='housing_1', source='tray_a_1', target='fixture_a_1')
+    second = bench.send(1, arm='kuka', part='gear_1', source='tray_b_1', target='fixture_b_1')
     assert first.accepted
     assert second.accepted
-    assert bench.result(first)[1].agent_id == 'panda'
-    assert bench.result(second)[1].agent_id == 'kuka'
+    for arm, handle in (('kuka', second), ('panda', first)):
+        _, report = bench.result(handle)
+        assert (report.agent_id, report.status) == (arm, 'succeeded')
 
 
 def test_an_attempt_that_outlived_its_process_is_interrupted(bench):
