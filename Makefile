@@ -64,3 +64,11 @@ BENCH_ARGS ?=
 bench-journal: setup ## Durable accepts beside bare commits, and restarts with an old journal
 	@$(VENV)/bin/python bench/bench_journal.py $(BENCH_ARGS)
 	@$(VENV)/bin/python bench/bench_journal.py --restart $(BENCH_ARGS)
+
+# Simulated hours; PHYSICS=1 takes the real simulation, which is slower.
+HOURS ?= 24
+PHYSICS ?=
+
+.PHONY: long-run
+long-run: setup ## A simulated shift of HOURS hours in one process: memory, files, journal by the hour
+	@$(VENV)/bin/python bench/long_run.py --hours $(HOURS) $(if $(PHYSICS),--physics)

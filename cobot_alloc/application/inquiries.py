@@ -136,6 +136,10 @@ class Inquiries:
                 self._transport.send_cancel(inquiry.agent_id, inquiry.task_id, fence)
             self._transport.send_question(inquiry.agent_id, inquiry.task_id, fence)
 
+    def __len__(self) -> int:
+        """Return how many attempts there are whose end the arms have not told."""
+        return len(self._inquiries)
+
     def clear(self) -> None:
         """Ask no more."""
         self._inquiries.clear()
