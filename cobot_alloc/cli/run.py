@@ -90,6 +90,7 @@ def run(
     if json is not None:
         write_report(report, json)
     if not report.is_complete:
+        console.print(f'Not all is done. To go on: cobot-alloc run --state {layout.state}')
         raise typer.Exit(1)
 
 
