@@ -73,10 +73,18 @@ class Script:
 
 
 def choose_answer(
-    script: Script, question: Question, offers: Offers
+    script: Script,
+    question: Question,
+    offers: Offers,
+    *,
+    without: frozenset[Action] = frozenset(),
 ) -> tuple[ScriptedAnswer, Offer] | None:
-    """Return the first answer that fits and that is offered now, or None."""
-    offered = {offer.action: offer for offer in offers.actions}
+    """
+    Return the first answer that fits and that is offered now, or None.
+
+    :param without: actions that turned out to be impossible.
+    """
+    offered = {o.action: o for o in offers.actions if o.action not in without}
     for answer in script.meant_for(question):
         if answer.action in offered:
             return answer, offered[answer.action]
@@ -92,6 +100,7 @@ class ScriptedSupervisor:
         self._since_s: dict[str, float] = {}
         self._settled: dict[Subject, int] = {}
         self._said: dict[Subject, str] = {}
+        self._impossible: dict[Subject, frozenset[Action]] = {}
 
     def step(self, gateway: SupervisorGateway) -> list[str]:
         """Do what can be done now and return what was done, a line each. Call it often."""
@@ -141,16 +150,22 @@ class ScriptedSupervisor:
         subject, offers = question.subject, gateway.offers(question.subject)
         if offers.version != question.version:
             return []  # whoever answers what they have not seen yet answers blindly
-        chosen = choose_answer(self._script, question, offers)
+        impossible = self._impossible.get(subject, frozenset())
+        chosen = choose_answer(self._script, question, offers, without=impossible)
         if chosen is None:
             return self._once(subject, f'{subject}: nothing that is offered is in the script')
         answer, offer = chosen
         if waited_s < answer.after_s:
             return []
         note = answer.note or (DEFAULT_NOTE if offer.needs_note else '')
-        result = gateway.act(
-            subject, answer.action, version=offers.version, note=note, offer=offer
-        )
+        try:
+            result = gateway.act(
+                subject, answer.action, version=offers.version, note=note, offer=offer
+            )
+        except Refused as refusal:
+            if refusal.code == 'not_so':  # what the answer asserts cannot be made true
+                self._impossible[subject] = impossible | {answer.action}
+            raise
         did = f'{subject} ({question.title}): {answer.action.value}'
         if not result.done:
             # The next step looks again; only what is new is worth a line.

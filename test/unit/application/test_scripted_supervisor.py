@@ -136,6 +136,16 @@ def test_a_case_is_answered_with_the_note_and_the_version_of_the_offers():
     assert lines == ['case case-1 (The part is not there (t1)): retry, put back']
 
 
+def test_an_answer_that_cannot_be_made_true_gives_way_to_the_next():
+    gateway = cell_with(CASE, Action.RETRY, Action.SKIP, now_s=60.0)
+    ada = supervisor(RETRY, otherwise=SKIP)
+    gateway.refusal = Refused('not_so', 'another part lies there')
+    ada.step(gateway)
+    gateway.refusal = None
+    ada.step(gateway)
+    assert [action for _, action, *_ in gateway.acts] == [Action.SKIP]
+
+
 def test_a_case_is_answered_once_while_the_view_has_not_caught_up():
     gateway, ada = cell_with(CASE, Action.RETRY), supervisor(RETRY)
     ada.step(gateway)
