@@ -89,7 +89,8 @@ def _print_restart(found: dict[str, float]) -> None:
         f' {found["tasks_in_state"]:.0f} tasks in the state,'
         f' {found["behind"]:.0f} events after the latest snapshot.\n'
         'From the start of the process to its first durable decision, imports and all:'
-        f' median {found["median_s"]:.2f} s, worst {found["worst_s"]:.2f} s;'
+        f' median {found["median_s"]:.2f} s, worst {found["worst_s"]:.2f} s,'
+        f' {found["processor_s"]:.2f} s of a processor;'
         f' without snapshots {found["without_snapshots_s"]:.1f} s.'
     )
 
