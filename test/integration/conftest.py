@@ -14,6 +14,8 @@ def pytest_collection_modifyitems(items):
         if HERE in item.path.parents:
             for mark in (pytest.mark.ros, pytest.mark.sim, pytest.mark.slow):
                 item.add_marker(mark)
+            # Half a minute on a machine that has nothing else to do.
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ def demo(tmp_path_factory):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=55,
+            timeout=250,
             check=False,
         )
     return done, folder

@@ -14,6 +14,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.ros)
+            item.add_marker(pytest.mark.timeout(120))
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ class Bench:
         status = self.status(name)
         return status is not None and status.state in states
 
-    def until_in(self, name, *states, timeout_s=10.0):
+    def until_in(self, name, *states, timeout_s=30.0):
         """Wait until a task is in one of these states."""
         self.wire.until(
             lambda: self.is_in(name, *states), timeout_s, what=lambda: self.status(name)
@@ -237,7 +237,7 @@ def test_a_refused_goal_is_tried_again_by_rule_and_then_asked_about(bench, wire)
     arm.takes_goals = False
     bench.start()
     bench.submit('a')
-    case = wire.until(bench.open_case, 20.0)
+    case = wire.until(bench.open_case, 30.0)
     assert case.failure.code == 'goal_refused'
     assert arm.fences() == [1, 2, 3]
     bench.until_in('a', 'awaiting_decision')

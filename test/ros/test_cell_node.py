@@ -55,7 +55,7 @@ class Bench:
         self.beats.messages.clear()
         if resumed:
             for arm in self.world.arm_ids:
-                self.wire.until(lambda arm=arm: self.resume(arm).resumed, 20.0)
+                self.wire.until(lambda arm=arm: self.resume(arm).resumed, 30.0)
         return self.cell
 
     def set_speed(self, speed):
@@ -149,7 +149,7 @@ class Bench:
 
     def until_held(self, arm='panda'):
         """Wait until the arm stands and says so."""
-        self.wire.until(lambda: self.beat(arm).held, 20.0, what=self.status)
+        self.wire.until(lambda: self.beat(arm).held, 30.0, what=self.status)
 
 
 def fastest(velocities):

@@ -17,14 +17,16 @@ from cobot_alloc.bootstrap import (
 )
 from cobot_alloc.cli.headless import is_over
 from cobot_alloc.cli.history import read_report
-from cobot_alloc.cli.runner import Runner
+from cobot_alloc.cli.runner import Runner, spawn
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.lifecycles.task import FINAL
 from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 from support.waiting import wait_until
 
 PERSON = 'anna'
-UP_WITHIN_S = 30.0
+# Bounds for a machine that is busy with other things; nothing waits for them to pass.
+UP_WITHIN_S = 60.0
+SOON_S = 120.0
 
 
 class Shift:
@@ -40,17 +42,23 @@ class Shift:
         *,
         world: str = 'two_arm_cell',
         speed: float = 0.0,
-        respawn: bool = True,
+        by_hand: bool = False,
     ):
-        """Start the nodes and wait until an arm is ready."""
+        """
+        Start the nodes.
+
+        :param by_hand: the allocator is the test's to start, not the runner's.
+        """
         self.layout = prepare_cell(world, state=folder, person=PERSON, speed=speed)
-        self.nodes = [
-            replace(node, respawn=node.respawn and respawn) for node in cell_nodes(self.layout)
-        ]
+        self.nodes = {node.name: node for node in cell_nodes(self.layout)}
         self.said: list[str] = []
+        self._allocator = None
         self.runner = Runner(logs=folder / 'logs', say=self.said.append)
         self._answer = scripted_supervisor(find('config/answers', 'first_shift'), actor=PERSON)
-        self.runner.start(self.nodes)
+        others = [node for name, node in self.nodes.items() if name != 'allocator']
+        self.runner.start(others if by_hand else list(self.nodes.values()))
+        if by_hand:
+            self.start_allocator()
         self.gateway = open_gateway(
             self.layout.cell_id,
             actor=PERSON,
@@ -62,6 +70,9 @@ class Shift:
         """End all processes."""
         self.gateway.close()
         self.runner.stop()
+        if self._allocator is not None:
+            self._allocator.kill()
+            self._allocator.wait()
 
     # Steering
 
@@ -71,30 +82,41 @@ class Shift:
         answer = self.gateway.submit(order.order_id, order.tasks, idempotency_key=order.order_id)
         assert answer.done, answer
 
-    def until(self, question, timeout_s=40.0):
+    def until(self, question, timeout_s=SOON_S):
         """Let the shift go on, the person answering, until something is so."""
         return wait_until(
             question, timeout_s, meanwhile=self._step, what=lambda: self.gateway.view()
         )
 
-    def until_over(self, order, timeout_s=60.0):
+    def until_over(self, order, timeout_s=SOON_S):
         """Let the shift go on until the order is done and nothing is left to answer."""
         self.until(lambda: is_over(self.gateway.view(), order), timeout_s)
+
+    def start_allocator(self):
+        """Start an allocator by hand."""
+        self._allocator = spawn(self.nodes['allocator'], self._log)
 
     def kill_allocator(self):
         """Kill the allocator without warning."""
         self._activations = self._activated()
-        os.kill(self.runner.process_ids()['allocator'], signal.SIGKILL)
+        if self._allocator is None:
+            os.kill(self.runner.process_ids()['allocator'], signal.SIGKILL)
+        else:
+            self._allocator.kill()
+            self._allocator.wait()
 
-    def until_back(self, timeout_s=20.0):
+    def until_back(self, timeout_s=SOON_S):
         """Wait until another allocator has taken up work on the same journal."""
         wait_until(
             lambda: self._activated() > self._activations, timeout_s, what=lambda: self.said
         )
 
+    @property
+    def _log(self):
+        return self.layout.state / 'logs' / 'allocator.log'
+
     def _activated(self):
-        log = self.layout.state / 'logs' / 'allocator.log'
-        return log.read_text().count('action=activated')
+        return self._log.read_text().count('action=activated')
 
     def _step(self):
         self.runner.check()
@@ -126,7 +148,11 @@ def shipped_order(*names):
     order = order_reader()(find('orders', 'first_shift'))
     if not names:
         return order
-    chosen = tuple(task for task in order.tasks if task.task_id in names)
+    chosen = tuple(
+        replace(task, predecessors=tuple(name for name in task.predecessors if name in names))
+        for task in order.tasks
+        if task.task_id in names
+    )
     return replace(order, tasks=chosen)
 
 

@@ -13,7 +13,8 @@ from rclpy.signals import SignalHandlerOptions
 
 from support.waiting import wait_until
 
-ANSWER_WITHIN_S = 10.0
+#: A bound for a machine that is busy with other things; nothing waits for it to pass.
+ANSWER_WITHIN_S = 30.0
 LAST_CALLBACKS = 20
 
 
