@@ -1,0 +1,345 @@
+"""The documentation says what is so: links, names, commands, keys, tables, wording."""
+
+import ast
+from dataclasses import fields, is_dataclass, MISSING
+from functools import cache
+import importlib.util
+from pathlib import Path
+import re
+import shlex
+
+import pytest
+import typer
+
+from cobot_alloc.application.world import (
+    ArmSpec,
+    FaultSpec,
+    FixtureSpec,
+    LocationSpec,
+    PartSpec,
+    PersonSpec,
+    SensingSpec,
+    Waypoint,
+    World,
+)
+from cobot_alloc.cli.main import app
+from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.limits import DeskClocks, Limits
+from cobot_alloc.domain.zone import ExclusiveArea, Zone
+from cobot_alloc.files import orders
+from cobot_alloc.files.document import shown
+from cobot_alloc.files.expectations import described, known_keys
+from cobot_alloc.files.orders import read_order
+from cobot_alloc.files.worlds import read_world
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / 'docs'
+PAGES = sorted([*ROOT.glob('*.md'), *DOCS.rglob('*.md')])
+
+LINK = re.compile(r'!?\[([^\]]*)\]\(([^)\s]+)\)')
+FENCED = re.compile(r'^```(\w*)\n(.*?)^```', re.MULTILINE | re.DOTALL)
+
+
+def name_of(page):
+    return str(page.relative_to(ROOT))
+
+
+def links():
+    """Return page, text and target of every link that stays in the repository."""
+    return [
+        (page, text, target)
+        for page in PAGES
+        for text, target in LINK.findall(FENCED.sub('', page.read_text(encoding='utf-8')))
+        if '://' not in target and not target.startswith('mailto:')
+    ]
+
+
+def anchors(page):
+    """Return the names by which a page's headings can be linked to."""
+    headings = re.findall(r'^#+ (.+)$', page.read_text(encoding='utf-8'), re.MULTILINE)
+    return {re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-') for heading in headings}
+
+
+@cache
+def defined(path):
+    """Return the names that a source file defines, methods as Class.method too."""
+    names = set()
+
+    def collect(body, prefix):
+        for node in body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                names.update({node.name, prefix + node.name})
+            if isinstance(node, ast.ClassDef):
+                collect(node.body, f'{node.name}.')
+            targets = getattr(node, 'targets', [getattr(node, 'target', None)])
+            names.update(prefix + it.id for it in targets if isinstance(it, ast.Name))
+
+    collect(ast.parse(path.read_text(encoding='utf-8')).body, '')
+    return names
+
+
+@cache
+def tables(page):
+    """Return the rows of cells of the tables under each heading of a page."""
+    found, heading = {}, ''
+    for line in page.read_text(encoding='utf-8').splitlines():
+        if line.startswith('#'):
+            heading = line.lstrip('# ')
+        elif line.startswith('|') and not line.startswith('|---'):
+            cells = [cell.strip() for cell in line.strip('|').split('|')]
+            found.setdefault(heading, []).append(cells)
+    return found
+
+
+def commands():
+    """Return page and words of every command of ours in a code block."""
+    return [
+        pytest.param(shlex.split(words, comments=True), id=f'{name_of(page)}: {words}')
+        for page in PAGES
+        for _, block in FENCED.findall(page.read_text(encoding='utf-8'))
+        for words in re.findall(
+            r'^\s*(?:\$ )?(?:\S+=\S+ )*(?:\S*/)?(cobot-alloc(?: .*)?)$', block, re.MULTILINE
+        )
+    ]
+
+
+# Links
+
+
+def test_every_link_leads_somewhere():
+    """A relative link leads to a file, and its anchor to a heading."""
+    broken = []
+    for page, _, target in links():
+        path, _, anchor = target.partition('#')
+        found = (page.parent / path) if path else page
+        if not found.exists() or (anchor and anchor not in anchors(found)):
+            broken.append(f'{name_of(page)}: {target}')
+    assert broken == []
+
+
+def test_every_name_that_links_to_a_source_file_is_defined_there():
+    """[`Class.method`](file.py) is looked up in the file."""
+    missing = []
+    for page, text, target in links():
+        path = page.parent / target
+        name = re.fullmatch(r'`([A-Za-z_][\w.]*)`', text)
+        is_source = path.suffix == '.py' and path.is_file() and '.py' not in text
+        if name and is_source and name[1] not in defined(path.resolve()):
+            missing.append(f'{name_of(page)}: {name[1]} in {target}')
+    assert missing == []
+
+
+def test_every_path_that_is_named_exists():
+    """`cobot_alloc/...` and the like, in running text, are files or folders."""
+    named = re.compile(
+        r'`((?:cobot_alloc|cobot_alloc_msgs|config|docs|launch|orders|scripts|test|urdf|worlds)'
+        r'/[\w./-]*)`'
+    )
+    missing = [
+        f'{name_of(page)}: {path}'
+        for page in PAGES
+        for path in named.findall(page.read_text(encoding='utf-8'))
+        if not (ROOT / path).exists()
+    ]
+    assert missing == []
+
+
+# Commands
+
+
+@pytest.mark.parametrize('words', commands())
+def test_every_command_parses(words):
+    """The subcommand is there, and so are its options and the number of its arguments."""
+    command, name, rest = typer.main.get_command(app), words[0], words[1:]
+    if not rest or rest[0].startswith('-'):
+        return
+    while hasattr(command, 'commands'):
+        name = rest.pop(0)
+        command = command.commands[name]
+    command.make_context(name, rest)
+
+
+def test_every_target_of_make_is_there():
+    """What a page tells to make is a target, and the tests that it names are there."""
+    targets = set(re.findall(r'^([a-z]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE))
+    wrong = []
+    for page in PAGES:
+        text = page.read_text(encoding='utf-8')
+        called = re.findall(r'(?:^|`)make ([a-z]+)', text, re.MULTILINE)
+        tests = re.findall(r'\btest/[\w/]+(?:\.py)?', text)
+        wrong += [f'{name_of(page)}: make {it}' for it in called if it not in targets]
+        wrong += [f'{name_of(page)}: {it}' for it in tests if not (ROOT / it).exists()]
+    assert wrong == []
+
+
+def test_every_contract_that_is_named_is_there():
+    """docs/architecture.md and pyproject.toml name the same contracts."""
+    named = re.findall(r'contract "(.+?)"', (DOCS / 'architecture.md').read_text())
+    written = re.findall(r'^name = "(.+?)"', (ROOT / 'pyproject.toml').read_text(), re.MULTILINE)
+    assert set(named) == set(written)
+
+
+# Wording
+
+FORBIDDEN = re.compile(
+    r'\b(safe|safely|safety[- ]rated|certified|compliant|complies|conforms?|'
+    r'emergency stop|protective stop|monitored stop)\b|\b(?:PL|SIL) ?[a-e1-4]\b',
+    re.IGNORECASE,
+)
+#: Where such a word is said of something else, or to say what this is not.
+ALLOWED = (
+    'a certified safety controller',
+    'It is not safety-rated, and not certified.',
+    'The text never says safe, safety-rated, certified or compliant of it.',
+    'It never says that it complies with or conforms to a standard.',
+    'It is no emergency stop and',
+    "YAML(typ='safe', pure=True)",
+)
+#: Whatever a user may read, the help and the messages of the code included.
+TEXTS = [
+    *PAGES,
+    *(ROOT / 'cobot_alloc').rglob('*.py'),
+    *(
+        path
+        for folder in ('msg', 'srv', 'action')
+        for path in (ROOT / 'cobot_alloc_msgs' / folder).glob('*')
+    ),
+    *(
+        path
+        for folder in ('config', 'orders', 'worlds')
+        for path in (ROOT / folder).rglob('*.yaml')
+    ),
+    *(ROOT / 'launch').glob('*.py'),
+    ROOT / 'package.xml',
+    ROOT / 'setup.py',
+]
+
+
+def test_the_text_claims_no_safety():
+    """The words that only a safety function may use of itself are not used."""
+    found = []
+    for page in TEXTS:
+        text = page.read_text(encoding='utf-8')
+        for phrase in ALLOWED:
+            text = text.replace(phrase, '')
+        for number, line in enumerate(text.splitlines(), start=1):
+            found += [f'{name_of(page)}:{number}: {it[0]}' for it in FORBIDDEN.finditer(line)]
+    assert found == []
+
+
+@pytest.mark.parametrize('name', ['README.md', 'docs/safety.md'])
+def test_the_text_says_what_it_is_not(name):
+    """A reader is told before trusting it."""
+    assert 'not a safety function' in (ROOT / name).read_text(encoding='utf-8')
+
+
+# Tables that follow the code
+
+
+def test_the_lifecycles_are_drawn_from_the_live_tables():
+    """scripts/draw_lifecycles.py writes what is there."""
+    script = ROOT / 'scripts' / 'draw_lifecycles.py'
+    spec = importlib.util.spec_from_file_location('draw_lifecycles', script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.FILE.read_text(encoding='utf-8') == module.text(), f'run {name_of(script)}'
+
+
+RECORDS = {
+    'The whole file': World,
+    'sensing': SensingSpec,
+    'arms': ArmSpec,
+    'fixtures': FixtureSpec,
+    'locations': LocationSpec,
+    'parts': PartSpec,
+    'people': PersonSpec,
+    'script of a person': Waypoint,
+    'zones': Zone,
+    'volume of a zone': Cylinder,
+    'exclusive_areas': ExclusiveArea,
+    'faults': FaultSpec,
+    'The order': orders._File,
+    'tasks': orders._Entry,
+    'Limits': Limits,
+    'desk': DeskClocks,
+}
+
+
+def rows(record):
+    """Return key, what is expected and the default of each key of a record."""
+    for field, (key, hint) in zip(fields(record), known_keys(record).items(), strict=True):
+        made = field.default_factory() if field.default_factory is not MISSING else field.default
+        if made is MISSING:
+            default = 'required'
+        elif is_dataclass(made):
+            default = 'as below'
+        elif made in ((), frozenset()):
+            default = 'none'
+        elif isinstance(made, tuple):
+            default = str(list(made))
+        else:
+            default = shown(made).strip("'") or 'none'
+            default = getattr(made, 'value', default)
+        yield [f'`{key}`', described(hint), 'none' if made is None else default]
+
+
+@pytest.mark.parametrize('heading', RECORDS)
+def test_every_key_of_a_file_is_described(heading):
+    """docs/worlds.md has each key, with what is expected and the default, in the code's order."""
+    _, *written = tables(DOCS / 'worlds.md')[heading]
+    assert [row[:3] for row in written] == list(rows(RECORDS[heading]))
+    assert all(row[3] for row in written), 'every key has a meaning'
+
+
+def test_the_files_shown_can_be_read(tmp_path):
+    """The world and the order of docs/worlds.md are taken, one with the other."""
+    blocks = FENCED.findall((DOCS / 'worlds.md').read_text(encoding='utf-8'))
+    world, order = (text for kind, text in blocks if kind == 'yaml')
+    (tmp_path / 'world.yaml').write_text(world)
+    (tmp_path / 'order.yaml').write_text(order)
+    read_order(tmp_path / 'order.yaml', world=read_world(tmp_path / 'world.yaml'))
+
+
+def test_every_action_is_described():
+    """docs/people.md has each action."""
+    _, *entries = tables(DOCS / 'people.md')['Actions']
+    named = {name.strip('`') for row in entries for name in row[1].split(', ')}
+    assert named == {action.value for action in Action}
+
+
+def codes(*paths):
+    """Return the codes of the refusals that source files raise."""
+    for path in paths:
+        for node in ast.walk(ast.parse((ROOT / 'cobot_alloc' / path).read_text())):
+            is_refusal = isinstance(node, ast.Call) and getattr(node.func, 'id', '') == 'Refused'
+            if is_refusal and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+
+
+def test_every_refusal_of_an_action_is_described():
+    """docs/people.md has each code that can answer an action."""
+    raised = codes(
+        'domain/decisions/acting.py',
+        'domain/decisions/offering.py',
+        'application/signing.py',
+        'ros/desk_services.py',
+        'ros/supervisor_client.py',
+    )
+    named = {row[0].strip('`') for row in tables(DOCS / 'people.md')['Refusals']}
+    assert set(raised) - named - {'unknown_task'} == set()
+
+
+WORDS = {
+    'cell', 'agent', 'arm', 'person', 'skill', 'task', 'order', 'candidate', 'assignment',
+    'attempt', 'fence', 'failure', 'case', 'action', 'rule', 'reaction', 'desk', 'zone', 'mode',
+    'shift',
+}  # fmt: skip
+
+
+def test_every_word_is_defined_once():
+    """docs/glossary.md has the words of the field, in alphabetical order."""
+    _, *entries = next(iter(tables(DOCS / 'glossary.md').values()))
+    words = [row[0] for row in entries]
+    assert words == sorted(set(words), key=str.lower)
+    assert WORDS - set(words) == set()
