@@ -20,6 +20,9 @@ from cobot_alloc.domain.task import Task
 
 #: A fence above this would leave no room for the next ones in files and messages.
 HIGHEST_FENCE = 2**62
+#: How many attempts of each arm are remembered, and how many are begun between two clear-ups.
+#: What can still be asked about is among the very latest.
+KEPT, CLEAR_UP_EVERY = 2000, 100
 
 
 class ArmDesk:
@@ -29,6 +32,7 @@ class ArmDesk:
         """Write off what was running when the process ended the last time."""
         self._world = world
         self._ledger = ledger
+        self._begun = 0
         for report in ledger.unfinished():
             ledger.record(_with_status(report, AttemptStatus.INTERRUPTED))
 
@@ -65,6 +69,7 @@ class ArmDesk:
         )
         try:
             self.check(agent_id, fence)
+            self._clear_up()
             self._ledger.record(running)
             self._world.begin(agent_id, task, fence)
         except Refused as refusal:
@@ -104,10 +109,18 @@ class ArmDesk:
         if not 0 < fence <= HIGHEST_FENCE:
             return unknown  # and no goal with it is ever taken on
         known = self._ledger.find(agent_id, fence)
+        if known is None and fence <= self._ledger.retired(agent_id):
+            return _forgotten(unknown)
         if known is None:
             self._ledger.record(unknown)
         # Where the fence went to another task, it was used up by that one.
         return known if known is not None and known.task_id == task_id else unknown
+
+    def _clear_up(self) -> None:
+        if self._begun % CLEAR_UP_EVERY == 0:
+            for agent_id in self._world.arm_ids:
+                self._ledger.retire(agent_id, keep=KEPT)
+        self._begun += 1
 
     def highest_fence(self, agent_id: AgentId) -> Fence:
         """Return the highest fence that the arm has seen."""
@@ -117,6 +130,15 @@ class ArmDesk:
 def _refused(report: AttemptReport, refusal: Refused) -> AttemptReport:
     failure = Failure(phase=Phase.PRECONDITION, code='goal_refused', detail=str(refusal))
     return replace(report, status=AttemptStatus.REFUSED, failure=failure)
+
+
+def _forgotten(report: AttemptReport) -> AttemptReport:
+    failure = Failure(
+        phase=Phase.SAFETY,
+        code='outcome_unknown',
+        detail=f'attempt {report.fence} is too long ago; the part may have moved',
+    )
+    return replace(report, status=AttemptStatus.INTERRUPTED, failure=failure)
 
 
 def _with_status(report: AttemptReport, status: AttemptStatus) -> AttemptReport:

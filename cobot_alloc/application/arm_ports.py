@@ -123,5 +123,11 @@ class AttemptLedger(Protocol):
     def unfinished(self) -> Sequence[AttemptReport]:
         """Return the attempts last recorded as running."""
 
+    def retire(self, agent_id: AgentId, *, keep: int) -> None:
+        """Forget an arm's attempts but for the latest so many, and remember up to which."""
+
+    def retired(self, agent_id: AgentId) -> Fence:
+        """Return the fence up to which an arm's attempts were forgotten, 0 if none were."""
+
     def close(self) -> None:
         """Let go of the file."""

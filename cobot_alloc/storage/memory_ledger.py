@@ -14,6 +14,7 @@ class MemoryLedger:
     def __init__(self) -> None:
         """Begin an empty ledger."""
         self._reports: dict[tuple[AgentId, Fence], AttemptReport] = {}
+        self._retired: dict[AgentId, Fence] = {}
 
     def highest(self, agent_id: AgentId) -> Fence:
         """Return the highest fence that the arm has seen, 0 if none."""
@@ -30,6 +31,17 @@ class MemoryLedger:
     def unfinished(self) -> Sequence[AttemptReport]:
         """Return the attempts last recorded as running."""
         return [r for r in self._reports.values() if r.status is AttemptStatus.RUNNING]
+
+    def retire(self, agent_id: AgentId, *, keep: int) -> None:
+        """Forget an arm's oldest attempts, and remember up to which."""
+        fences = sorted(fence for arm, fence in self._reports if arm == agent_id)
+        for fence in fences[: max(0, len(fences) - keep)]:
+            del self._reports[agent_id, fence]
+            self._retired[agent_id] = fence
+
+    def retired(self, agent_id: AgentId) -> Fence:
+        """Return the fence up to which an arm's attempts were forgotten, 0 if none were."""
+        return self._retired.get(agent_id, Fence(0))
 
     def close(self) -> None:
         """Nothing to let go of."""

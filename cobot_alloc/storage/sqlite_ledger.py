@@ -37,7 +37,7 @@ class SqliteLedger:
         """
         self._file = DurableFile(path, 'attempt', vfs=vfs, exclusive=exclusive, lock=lock)
         try:
-            if not self._one('SELECT 1 FROM sqlite_master'):
+            if not self._one("SELECT 1 FROM sqlite_master WHERE name = 'retired'"):
                 schema = files('cobot_alloc.storage').joinpath('ledger.sql').read_text()
                 with self._file.transaction() as connection:
                     connection.execute(schema)
@@ -71,6 +71,26 @@ class SqliteLedger:
                 'SELECT report FROM attempt WHERE status = ?', (AttemptStatus.RUNNING.value,)
             ).fetchall()
         return [decode_report(str(row[0])) for row in rows]
+
+    def retire(self, agent_id: AgentId, *, keep: int) -> None:
+        """Forget an arm's oldest attempts, and remember up to which."""
+        row = self._one(
+            'SELECT fence FROM attempt WHERE agent_id = ? ORDER BY fence DESC LIMIT 1 OFFSET ?',
+            agent_id,
+            keep,
+        )
+        if row is None:
+            return
+        with self._file.transaction() as connection:
+            connection.execute('INSERT OR REPLACE INTO retired VALUES (?, ?)', (agent_id, row[0]))
+            connection.execute(
+                'DELETE FROM attempt WHERE agent_id = ? AND fence <= ?', (agent_id, row[0])
+            )
+
+    def retired(self, agent_id: AgentId) -> Fence:
+        """Return the fence up to which an arm's attempts were forgotten, 0 if none were."""
+        row = self._one('SELECT fence FROM retired WHERE agent_id = ?', agent_id)
+        return Fence(row[0] if row else 0)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -150,3 +150,21 @@ def test_commands_expire(sent_s: float, expires_s: float, now_s: float, is_valid
     with pytest.raises(Refused) as refused:
         check_age(sent_s, expires_s, now_s=now_s)
     assert refused.value.code == 'expired'
+
+
+def test_old_attempts_are_forgotten_and_not_guessed(
+    cell: _Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An arm that has forgotten an attempt does not say that it never began it."""
+    monkeypatch.setattr('cobot_alloc.application.arm_desk.KEPT', 3)
+    monkeypatch.setattr('cobot_alloc.application.arm_desk.CLEAR_UP_EVERY', 1)
+    for fence in range(10, 20):
+        cell.desk.begin('a', TASK, fence)
+        cell.run(10.0)
+    assert cell.status('a', 19) is AttemptStatus.SUCCEEDED
+    assert cell.status('a', 17) is AttemptStatus.SUCCEEDED
+    report = cell.desk.what_became_of('a', BY_HAND, 10)
+    assert report.status is AttemptStatus.INTERRUPTED
+    assert report.failure.code == 'outcome_unknown'
+    assert cell.status('b', 10) is AttemptStatus.UNKNOWN
+    assert cell.refusal('a', 10) == 'stale_fence'
