@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import gc
 import signal
 import sys
 
@@ -60,6 +61,10 @@ def run_allocator(open_parts: Callable[[AllocatorSettings], AllocatorParts]) -> 
         try:
             if not node.autostart():
                 return 1
+            # What is there now stays: modules, and the state as it was recovered. Looking
+            # through it for garbage again and again would make the slowest answers slower.
+            gc.collect()
+            gc.freeze()
             executor = SingleThreadedExecutor()
             executor.add_node(node)
             while not signals.told_to_end:
