@@ -228,6 +228,18 @@ def test_the_text_claims_no_safety():
     assert found == []
 
 
+def test_a_line_holds_one_sentence():
+    """Of running text; a change then shows the sentence that changed."""
+    ends = re.compile(r'[a-z`)][.?!]\*{0,2} [A-Z`]')
+    found = [
+        f'{name_of(page)}: {line}'
+        for page in PAGES
+        for line in FENCED.sub('', page.read_text(encoding='utf-8')).splitlines()
+        if not line.startswith('|') and ends.search(line)
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize('name', ['README.md', 'docs/safety.md'])
 def test_the_text_says_what_it_is_not(name):
     """A reader is told before trusting it."""
