@@ -7,6 +7,7 @@ import contextlib
 from dataclasses import dataclass, field
 import os
 from pathlib import Path
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,8 @@ MOST_RESPAWNS = 5
 RESPAWN_WINDOW_S = 30.0
 #: What Python runs for a node; the name of its executable comes after it.
 ENTRY = ('-m', 'cobot_alloc.bootstrap')
+#: Bytes after which a log is begun anew.
+LONGEST_LOG = 20_000_000
 #: Seconds that a process gets to end after each signal.
 GRACE_S = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
 
@@ -100,6 +103,7 @@ class Runner:
             for child in self._children:
                 if child.process.poll() is not None and not self.failure:
                     self._on_death(child)
+                put_aside(child.log)
 
     def _on_death(self, child: _Child) -> None:
         node, status = child.node, child.process.returncode
@@ -124,13 +128,22 @@ def spawn(
     command = [sys.executable, *entry, node.executable]
     with log.open('ab') as output:
         return subprocess.Popen(
-            command + ros_arguments(node),
+            # What it says goes to its log here; the middleware need not keep another one.
+            [*command, *ros_arguments(node), '--disable-external-lib-logs'],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             env={**os.environ, PARENT: str(os.getpid())},
             start_new_session=True,
         )
+
+
+def put_aside(log: Path, *, longest: int = LONGEST_LOG) -> None:
+    """Begin a log anew where it has become long; the latest such is kept beside it."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > longest:
+            shutil.copyfile(log, log.with_name(log.name + '.1'))
+            os.truncate(log, 0)  # who writes to it adds to its end, wherever that is
 
 
 def _how(status: int) -> str:

@@ -149,6 +149,7 @@ def run_by_runner(arguments, monkeypatch):
         started.stop()
     for node, command in zip(nodes, commands, strict=True):
         assert command[1:4] == ['-m', 'cobot_alloc.bootstrap', node.executable]
+        assert command.pop() == '--disable-external-lib-logs'  # launch has a say in logs itself
     return [
         parse_command(node, command[4:]) for node, command in zip(nodes, commands, strict=True)
     ]
