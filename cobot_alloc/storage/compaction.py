@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import apsw
@@ -47,8 +46,7 @@ def compact(path: Path, *, archive: Path | None) -> Compacted:
                 raise JournalError(f'{archive}: is there already; an archive is never replaced')
             write_whole(archive, record_lines(file.connection, path, after=old, up_to=base))
         remove(file, base)
-        # Only the space is at stake from here on.
-        with contextlib.suppress(apsw.Error):
+        with failing(path, 'is compacted, but its space was not given back'):
             file.connection.execute('VACUUM')
             file.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 import contextlib
 from pathlib import Path
 from typing import Any
@@ -52,11 +51,15 @@ def latest(
     :raises JournalError: if there is one of events that are not there.
     """
     with failing(path, 'cannot be read'):
-        query = f'SELECT {COLUMNS} FROM snapshot WHERE seq <= ? ORDER BY seq DESC'
+        query = 'SELECT seq FROM snapshot WHERE seq <= ? ORDER BY seq DESC'
         limit = _NO_LIMIT if up_to is None else up_to
-        rows: Iterator[Any] = iter(connection.execute(query, (limit,)))
+        found = connection.execute(query, (limit,)).fetchall()
         base, _ = base_of(connection)
-        for seq, recorded_at, made_as, body, digest in rows:
+        for (number,) in found:
+            row: Any = connection.execute(
+                f'SELECT {COLUMNS} FROM snapshot WHERE seq = ?', (number,)
+            ).fetchone()
+            seq, recorded_at, made_as, body, digest = row
             before = hash_of(connection, seq)
             if before is None:
                 raise JournalError(

@@ -49,6 +49,7 @@ def test_events_before_the_last_snapshot_but_one_are_removed(path: Path) -> None
     """They are in the archive, the rest is where it was, and the chain holds."""
     done = OFFICE.compact(path, archive=path.with_name('old.jsonl'))
     assert (done.first, done.removed) == (5, 4)
+    assert done.bytes_after == path.stat().st_size
     journal = SqliteJournal(path, cell_id=CELL)
     assert [r.event for r in journal.read(after=4)] == HISTORY[4:]
     assert encode_state(recover(journal, CELL)) == encode_state(_state(LAST))
@@ -58,6 +59,20 @@ def test_events_before_the_last_snapshot_but_one_are_removed(path: Path) -> None
     verdict = OFFICE.verify(path)
     assert verdict.is_sound, verdict.fault
     assert (verdict.base, verdict.head.seq, verdict.snapshots) == (4, LAST + 1, 1)
+
+
+def test_space_is_given_back(tmp_path: Path) -> None:
+    """It is what people compact for."""
+    path = tmp_path / 'journal.sqlite'
+    journal = SqliteJournal(path, cell_id=CELL)
+    sign_off = HISTORY[:1]
+    journal.append(sign_off * 2000)
+    for seq in (1999, 2000):
+        state = replay(CellState(cell_id=CELL), sign_off * seq)
+        journal.save_snapshot(state, seq)
+    journal.close()
+    done = OFFICE.compact(path, archive=None)
+    assert done.bytes_after < done.bytes_before / 5
 
 
 def test_the_archive_is_the_chain_that_was_removed(path: Path) -> None:
