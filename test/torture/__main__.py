@@ -11,6 +11,7 @@ import tempfile
 import time
 
 from simulation.mutations import all_mutations
+from support.ros_domains import ros_domain
 
 from torture.run import torture, Wish
 from torture.table import table
@@ -21,8 +22,6 @@ def main() -> int:
     """Return 1 if a promise was broken."""
     given = _arguments()
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-    # One that is likely to be nobody else's.
-    os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
     if given.folder and (given.folder / 'journal.sqlite').exists():
         sys.exit(f'{given.folder}: has a journal already, expected a new folder')
     seed = int(time.time()) if given.seed is None else given.seed
@@ -37,7 +36,13 @@ def main() -> int:
     )
     if given.fault:
         wish = replace(wish, entry=('-m', 'torture.faulty', given.fault))
-    print(f'seed {seed}, ROS domain {os.environ["ROS_DOMAIN_ID"]}, files in {wish.folder}')
+    with ros_domain() as domain:
+        os.environ.setdefault('ROS_DOMAIN_ID', str(domain))
+        return _torture(wish)
+
+
+def _torture(wish: Wish) -> int:
+    print(f'seed {wish.seed}, ROS domain {os.environ["ROS_DOMAIN_ID"]}, files in {wish.folder}')
     evidence = torture(wish, say=lambda text: print(text, flush=True))
     checks = check(evidence)
     print(table(evidence, checks))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from statistics import median
 
 from torture.evidence import Evidence
@@ -75,7 +76,7 @@ def _restarts(evidence: Evidence) -> Iterator[Row]:
         + [x['at'] for x in evidence.history.all('submit_answered', 'action_answered')]
     )
     took = []
-    for start, end in zip(starts, [*starts[1:], float('inf')], strict=True):
+    for start, end in pairwise([*starts, float('inf')]):
         first = next((at for at in decisions if at > start + TOO_EARLY_S), None)
         if first is not None and first < end:
             took.append(first - start)
