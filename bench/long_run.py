@@ -31,6 +31,7 @@ from cobot_alloc.files.reactions import read_reactions
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.planning.pairing import pair_at_least_cost
 
+MEMORY = Path('/dev/shm')
 OUT = Path(__file__).resolve().parent / 'out'
 HEADING = (
     ' hour    done  memory MB  journal MB  bytes/task  ledger MB  files  threads'
@@ -44,10 +45,13 @@ def main() -> int:
     parser.add_argument('--hours', type=float, default=24.0, help='of simulated time')
     parser.add_argument('--physics', action='store_true', help='the real simulation of the cell')
     parser.add_argument('--seed', type=int, default=1, help='of all that is random')
+    parser.add_argument('--folder', type=Path, help='for journal and ledger; memory if left out')
     parser.add_argument('--out', type=Path, default=OUT / 'long_run.json', help='result file')
     wanted = parser.parse_args()
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix='cobot_alloc-long-run-') as folder:
+    # What grows is looked for here, not how fast a disk is.
+    below = wanted.folder or (MEMORY if MEMORY.is_dir() else None)
+    with tempfile.TemporaryDirectory(dir=below, prefix='cobot_alloc-long-run-') as folder:
         readings = _run(Path(folder), wanted.hours, wanted.seed, physics=wanted.physics)
     found = judge(readings)
     took_s = time.monotonic() - began
