@@ -31,6 +31,8 @@ from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds.
 ANSWER_WITHIN_S = 3.0
+#: How long to look for the simulation's hands, which a real cell does not have.
+HANDS_WITHIN_S = 1.0
 SILENCE_S = qos.MODE_SILENCE_S + 0.5
 
 
@@ -191,7 +193,7 @@ class RosGateway:
 
     def _use_hands(self, offer: Offer) -> None:
         """Make true what the person asserts, where the cell is a simulation that can."""
-        if not self._move_part.service_is_ready():
+        if not self._move_part.wait_for_service(timeout_sec=HANDS_WITHIN_S):
             return
         request = srv.MovePart.Request(
             part=offer.asserts_part, location=offer.asserts_location, actor=self._actor
