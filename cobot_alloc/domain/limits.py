@@ -61,7 +61,7 @@ class Limits:
     __pydantic_config__ = {'extra': 'forbid'}  # noqa: RUF012 - read by the file reader only
 
     desk: DeskClocks = field(default_factory=DeskClocks)
-    goal_expires_s: float = 5.0
+    goal_expires_s: float = 20.0
     silence_s: float = 2.0
     resume_again_s: float = 2.0
     patience_s: float = 10.0
