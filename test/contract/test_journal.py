@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import math
 from pathlib import Path
 import subprocess
 import sys
 
 import pytest
-from support.cells import CELL
+from support.cells import a_task, CELL
 from support.journals import a_history, changing
 
 from cobot_alloc.application.journal import Journal
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
-from cobot_alloc.domain.events import Event
+from cobot_alloc.domain.events import Event, PersonSignedOff, TaskSubmitted
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.storage.memory_journal import MemoryJournal
 from cobot_alloc.storage.sqlite_journal import SqliteJournal, SqliteJournalReader
@@ -41,6 +42,24 @@ def test_what_was_appended_is_read_back_equal(journal: Journal) -> None:
     records = list(journal.read())
     assert [record.event for record in records] == history
     assert [record.seq for record in records] == list(range(1, len(history) + 1))
+
+
+@pytest.mark.parametrize(
+    'event',
+    [
+        PersonSignedOff(at_s=math.nan, agent_id='anna'),
+        PersonSignedOff(at_s=math.inf, agent_id='anna'),
+        PersonSignedOff(at_s=1.0, agent_id='\ud800'),
+        PersonSignedOff(at_s=1.0, agent_id=object()),
+        TaskSubmitted(at_s=1.0, task=a_task(deadline_s=math.inf)),
+    ],
+)
+def test_what_could_not_be_read_back_is_not_written(journal: Journal, event: Event) -> None:
+    """One such record would end every later start."""
+    journal.append(a_history())
+    with pytest.raises(JournalError, match=f'kind {type(event).__name__} cannot be written'):
+        journal.append([*a_history(), event])
+    assert len(list(journal.read())) == journal.last_seq == len(a_history())
 
 
 def test_reading_can_start_anywhere(journal: Journal) -> None:
@@ -152,6 +171,7 @@ def test_a_batch_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 _WRITE_AND_DIE = """
 import os, sys
+import math
 from pathlib import Path
 from cobot_alloc.domain.events import PersonSignedOff
 from cobot_alloc.storage.sqlite_journal import SqliteJournal

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 import contextlib
 from contextlib import contextmanager
+from dataclasses import replace
+import math
 import os
 from pathlib import Path
 import resource
@@ -18,6 +20,7 @@ from support.journals import a_history, changing, events_of
 
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import JournalError
+from cobot_alloc.domain.failure import Measurements
 from cobot_alloc.storage import durable_file, sqlite_file
 from cobot_alloc.storage.journal_office import SqliteJournalOffice
 from cobot_alloc.storage.sqlite_journal import SqliteJournal, SqliteJournalReader
@@ -294,3 +297,13 @@ def test_a_closed_journal_says_so(path: Path) -> None:
         journal.append(HISTORY[2:3])
     assert isinstance(apsw.ConnectionClosedError(), apsw.Error)
     assert _read(path) == HISTORY[:2]
+
+
+def test_a_ledger_takes_no_report_that_it_could_not_read_back(folder: Path) -> None:
+    """It would end the next start of the arms."""
+    ledger = SqliteLedger(folder / 'arms.sqlite')
+    report = replace(_a_report(1), measurements=Measurements(duration_s=math.nan, energy_j=1.0))
+    with pytest.raises(JournalError, match='a report cannot be written'):
+        ledger.record(report)
+    assert ledger.find('a', 1) is None
+    ledger.close()
