@@ -100,13 +100,24 @@ def _window(
 ) -> tuple[_Window, list[TaskRecord]]:
     """Take the first tasks that some free agent may do, as many as there are free agents."""
     window: _Window = []
+    agents = [turn.state.agents[agent_id] for agent_id in free]
     for index, record in enumerate(waiting):
+        # Only the free are looked at for most, as long as there is nothing for them.
+        if not any(_fits(turn, record, agent) for agent in agents):
+            continue
         candidates = candidates_for(record, turn.state, turn.rules, now_s=turn.now_s)
         if any(c.is_eligible and c.agent_id in free for c in candidates):
             window.append((record, candidates))
             if len(window) == len(free):
                 return window, list(waiting[index + 1 :])
     return window, []
+
+
+def _fits(turn: Turn, record: TaskRecord, agent: AgentRecord) -> bool:
+    """Tell whether an agent that is free may do the task."""
+    return not lasting_reasons(record, agent, turn.rules) and not area_reasons(
+        record, agent, turn.state, turn.rules
+    )
 
 
 def _pairs(
