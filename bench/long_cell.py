@@ -6,14 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from long_arms import agent_of
+
 from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.application.arm_desk import ArmDesk, check_age
 from cobot_alloc.application.arm_ports import CellWorld
 from cobot_alloc.application.cell_clock import CellClock
 from cobot_alloc.application.inquiries import Inquiries
 from cobot_alloc.application.silence import SilenceWatch
-from cobot_alloc.application.world import ArmSpec, World
-from cobot_alloc.domain.agent import Agent, AgentKind
+from cobot_alloc.application.world import World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import Refused
@@ -24,8 +25,9 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.storage.sqlite_journal import SqliteJournal
 from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
-#: Simulated seconds between two looks at the clocks, and two beats of an arm.
+#: Simulated seconds between two looks at the clocks, and most between two beats of an arm.
 TICK_S = 0.5
+BEAT_S = 1.0
 #: Chance that a message between allocator and arms is lost; that an arm falls silent, and that
 #: the arms' process starts again, per tick.
 LOST, SILENT, RESTART = 0.005, 0.0001, 0.00005
@@ -54,12 +56,13 @@ class LongCell:
         self.journal = SqliteJournal(folder / 'journal.sqlite', cell_id=spec.cell)
         self.ledger = SqliteLedger(folder / 'arms.sqlite')
         self.allocator = Allocator(CellId(spec.cell), journal=self.journal, rules=rules)
-        self._agents = {arm.agent_id: _agent(arm) for arm in spec.arms}
+        self._agents = {arm.agent_id: agent_of(arm) for arm in spec.arms}
         self._limits = rules.limits
         self._clock = CellClock()
         self._silence = SilenceWatch()
         self._silent_until: dict[AgentId, float] = {}
         self._zones: object = None
+        self._said: dict[AgentId, tuple[float, object]] = {}
         self.restarts = -1
         self.now_s = 0.0
         self.inquiries = Inquiries(self, clock=lambda: self.now_s, on_report=self._on_report)
@@ -177,6 +180,11 @@ class LongCell:
 
     def _beat(self, agent_id: AgentId) -> None:
         status = self._world.arm_status(agent_id)
+        said = (status.mode, status.held, status.zone_clear, status.fence, self.restarts)
+        at, before = self._said.get(agent_id, (0.0, None))
+        if said == before and self.now_s - at < BEAT_S:
+            return
+        self._said[agent_id] = (self.now_s, said)
         self._silence.heard(agent_id, now=self.now_s)
         self.take(
             HearArm(
@@ -193,14 +201,3 @@ class LongCell:
         if status.fence == 0:
             self.inquiries.arm_is_idle(agent_id)
             self.inquiries.sweep()
-
-
-def _agent(spec: ArmSpec) -> Agent:
-    return Agent(
-        agent_id=spec.agent_id,
-        kind=AgentKind.ARM,
-        skills=spec.skills,
-        payload_kg=spec.payload_kg,
-        reach_m=spec.reach_m,
-        base=spec.base,
-    )

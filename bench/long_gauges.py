@@ -14,10 +14,12 @@ import psutil
 
 from cobot_alloc.domain.lifecycles.task import FINAL
 
-#: Share of the run that is left out of the fit, in which what is kept for a while fills up.
-WARM_UP = 1 / 3
+#: Left out of the fit, for what is kept for a while to fill up: a share of the run, and hours.
+WARM_UP, WARM_UP_HOURS = 1 / 2, 2.0
+#: Fewer readings than these tell nothing.
+ENOUGH = 5
 #: Most growth in a day for something to count as flat: of memory, as a share of what there is.
-FLAT_SHARE = 0.05
+FLAT_SHARE = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +90,10 @@ class Gauges:
 
 def judge(readings: Sequence[Reading]) -> dict[str, Any]:
     """Return the growth per day of each gauge after the warm-up, and which are flat."""
-    settled = readings[int(len(readings) * WARM_UP) :]
-    if len(settled) < 3:
-        return {'fitted_hours': len(settled), 'growth_per_day': {}, 'flat': {}}
+    begin = max(readings[-1].hour * WARM_UP, WARM_UP_HOURS)
+    settled = [reading for reading in readings if reading.hour > begin]
+    if len(settled) < ENOUGH:
+        return {'fitted': len(settled), 'growth_per_day': {}, 'flat': {}}
     hours = np.array([reading.hour for reading in settled])
     growth, flat = {}, {}
     for name in ('memory_mb', 'files', 'threads', 'tasks', 'waiting', 'cases', 'inquiries'):
@@ -100,7 +103,7 @@ def judge(readings: Sequence[Reading]) -> dict[str, Any]:
         # Beside a trend there is chance: what it could be by chance alone does not count.
         chance = _trend_by_chance(hours, values) * 24.0
         flat[name] = bool(growth[name] <= max(FLAT_SHARE * values.mean(), chance))
-    return {'fitted_hours': len(settled), 'growth_per_day': growth, 'flat': flat}
+    return {'fitted': len(settled), 'growth_per_day': growth, 'flat': flat}
 
 
 def _trend_by_chance(hours: np.ndarray, values: np.ndarray) -> float:

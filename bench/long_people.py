@@ -31,7 +31,9 @@ AWAY = {
 #: Of each hour the people are away for the last so many seconds.
 BREAK_S = 600.0
 #: Chance per look: that an old order comes in again, that the cell is stopped.
-AGAIN, STOP = 0.02, 0.0001
+AGAIN, STOP = 0.1, 0.0001
+#: Simulated seconds between two looks of a client.
+LOOK_S = 5.0
 
 
 @dataclass(slots=True)
@@ -47,11 +49,15 @@ class Client:
     random: Random
     orders: int = 0
     tasks: int = 0
+    ready_at: float = 0.0
     _latest: SubmitOrder | None = None
 
     def look(self) -> None:
         """Order whatever is not ordered."""
         state = self.cell.state
+        if self.cell.now_s < self.ready_at:
+            return
+        self.ready_at = self.cell.now_s + LOOK_S
         busy = {
             state.tasks[task_id].task.part
             for order_id in state.orders

@@ -9,6 +9,7 @@ answer and go on breaks. Printed by the simulated hour, written to ``bench/out/l
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 import json
 from pathlib import Path
@@ -43,6 +44,7 @@ def main() -> int:
     """Return 1 if something grows."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--hours', type=float, default=24.0, help='of simulated time')
+    parser.add_argument('--every', type=float, default=1.0, help='simulated hours a reading')
     parser.add_argument('--physics', action='store_true', help='the real simulation of the cell')
     parser.add_argument('--seed', type=int, default=1, help='of all that is random')
     parser.add_argument('--folder', type=Path, help='for journal and ledger; memory if left out')
@@ -52,13 +54,16 @@ def main() -> int:
     # What grows is looked for here, not how fast a disk is.
     below = wanted.folder or (MEMORY if MEMORY.is_dir() else None)
     with tempfile.TemporaryDirectory(dir=below, prefix='cobot_alloc-long-run-') as folder:
-        readings = _run(Path(folder), wanted.hours, wanted.seed, physics=wanted.physics)
+        times = [wanted.every * n for n in range(1, round(wanted.hours / wanted.every) + 1)]
+        readings = _run(Path(folder), times, wanted.seed, physics=wanted.physics)
     found = judge(readings)
     took_s = time.monotonic() - began
     print(f'{wanted.hours:g} h in {took_s:.0f} s, {wanted.hours * 3600 / took_s:.0f} times real')
+    if not found['flat']:
+        print('too short to tell whether anything grows')
     for name, growth in found['growth_per_day'].items():
         verdict = 'flat' if found['flat'][name] else 'GROWS'
-        print(f'{name:10} {growth:+9.2f} a day over {found["fitted_hours"]} readings: {verdict}')
+        print(f'{name:10} {growth:+9.2f} a day over {found["fitted"]} readings: {verdict}')
     wanted.out.parent.mkdir(parents=True, exist_ok=True)
     result = {'hours': wanted.hours, 'physics': wanted.physics, 'seed': wanted.seed}
     result |= {'took_s': took_s, 'readings': [asdict(one) for one in readings], **found}
@@ -66,7 +71,7 @@ def main() -> int:
     return 0 if all(found['flat'].values()) else 1
 
 
-def _run(folder: Path, hours: float, seed: int, *, physics: bool) -> list[Reading]:
+def _run(folder: Path, times: Sequence[float], seed: int, *, physics: bool) -> list[Reading]:
     random = Random(seed)
     world = read_world(find('worlds', 'two_arm_cell'))
 
@@ -89,8 +94,8 @@ def _run(folder: Path, hours: float, seed: int, *, physics: bool) -> list[Readin
     readings = []
     print(HEADING)
     try:
-        for number in range(1, max(1, round(hours)) + 1):
-            cell.run(min(number, hours) * 3600.0, others=others)
+        for hour in times:
+            cell.run(hour * 3600.0, others=others)
             readings.append(gauges.read(client.tasks))
             _print(readings[-1])
     finally:
@@ -111,7 +116,7 @@ def _rules(world: World) -> CellRules:
 
 def _print(at: Reading) -> None:
     print(
-        f'{at.hour:5.1f} {at.done:7} {at.memory_mb:10.1f} {at.journal_mb:11.1f}'
+        f'{at.hour:5.2f} {at.done:7} {at.memory_mb:10.1f} {at.journal_mb:11.1f}'
         f' {at.journal_bytes_per_task:11.0f} {at.ledger_mb:10.2f} {at.files:6} {at.threads:8}'
         f' {at.waiting:8} {at.tasks:6} {at.cases:6} {at.open_cases:5} {at.inquiries:6}'
         f' {at.receipts:9} {at.answered:9}',
