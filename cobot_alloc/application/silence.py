@@ -13,18 +13,25 @@ class SilenceWatch:
     def __init__(self) -> None:
         """Begin without any arm."""
         self._heard: dict[AgentId, float] = {}
+        self._extra_s: dict[AgentId, float] = {}
 
-    def expect(self, agents: Iterable[AgentId], *, now: float) -> None:
-        """Expect to hear of these arms from now on."""
+    def expect(self, agents: Iterable[AgentId], *, now: float, extra_s: float = 0.0) -> None:
+        """
+        Expect to hear of these arms from now on.
+
+        :param extra_s: how much longer than later on the first word of each may take.
+        """
         self._heard = dict.fromkeys(agents, now)
+        self._extra_s = dict.fromkeys(self._heard, extra_s)
 
     def heard(self, agent_id: AgentId, *, now: float) -> None:
         """Take note of a beat."""
         self._heard[agent_id] = now
+        self._extra_s.pop(agent_id, None)
 
     def missing(self, *, now: float, silence_s: float) -> Iterator[tuple[AgentId, float]]:
         """Return the arms that are silent for too long, once each, and for how long."""
         for agent_id, heard in list(self._heard.items()):
-            if now - heard > silence_s:
+            if now - heard > silence_s + self._extra_s.get(agent_id, 0.0):
                 del self._heard[agent_id]
                 yield agent_id, now - heard

@@ -29,6 +29,9 @@ from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
 from cobot_alloc.ros.state_publishers import StatePublishers
 from cobot_alloc_msgs import msg
 
+#: Wall-clock seconds that the middleware may take to find who was there before, longer where
+#: the one before was killed: an arm that is not heard yet is not an arm that is silent.
+DISCOVERY_S = 10.0
 #: Wall-clock seconds between two looks at the clocks.
 TICK_S = 0.05
 
@@ -119,7 +122,7 @@ class AllocatorNode(LifecycleNode):
         self._parts.allocator.start(self._arms.inquiries)
         agents = self._parts.allocator.state.agents.values()
         arms = [record.agent.agent_id for record in agents if not record.is_person]
-        self._silence.expect(arms, now=time.monotonic())
+        self._silence.expect(arms, now=time.monotonic(), extra_s=DISCOVERY_S)
         # Of the wall clock: silence must be noticed even where /clock stands still.
         self._ticking = self.create_timer(
             TICK_S, self._tick, clock=Clock(clock_type=ClockType.STEADY_TIME)

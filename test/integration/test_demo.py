@@ -9,7 +9,6 @@ import pytest
 from support.ros_domains import ros_domain
 from support.shift import (
     assert_nothing_lost_and_nothing_twice,
-    begun_motions,
     PERSON,
     Shift,
     shipped_order,
@@ -18,6 +17,16 @@ from support.shift import (
 
 from cobot_alloc.domain.lifecycles.task import TaskState
 
+#: Tasks of the demo with all that can happen in it: a part that is missing, one that is lost,
+#: a hazard, a place that has to become free, and a judgement.
+MOST_EVENTFUL = (
+    'house_3',
+    'shift_plate_1',
+    'load_gear_2',
+    'stage_gear_3',
+    'load_canister',
+    'release_lot',
+)
 COMMAND = [sys.executable, '-c', 'from cobot_alloc.cli.main import main; main()']
 
 
@@ -89,10 +98,10 @@ def test_killing_the_allocator_changes_nothing_that_counts(demo, tmp_path):
     moments = [
         lambda: TaskState.UNDERWAY in shift.states().values(),
         lambda: shift.open_cases(),
-        lambda: shift.finals() >= 7,
+        lambda: shift.finals() >= 3,
         lambda: TaskState.MANUAL in shift.states().values(),
     ]
-    order = shipped_order()
+    order = shipped_order(*MOST_EVENTFUL)
     shift = Shift(tmp_path)
     try:
         shift.submit(order)
@@ -103,6 +112,6 @@ def test_killing_the_allocator_changes_nothing_that_counts(demo, tmp_path):
         shift.until_over(order)
     finally:
         shift.close()
-    assert table(tmp_path) == table(folder / 'state')
+    undisturbed = table(folder / 'state')
+    assert table(tmp_path) == {name: undisturbed[name] for name in MOST_EVENTFUL}
     assert_nothing_lost_and_nothing_twice(tmp_path)
-    assert len(begun_motions(tmp_path)) == len(begun_motions(folder / 'state'))

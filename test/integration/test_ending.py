@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import psutil
+import pytest
 from support.shift import assert_nothing_lost_and_nothing_twice, table
 from support.waiting import wait_until
 
@@ -47,7 +48,22 @@ class Run:
         return psutil.Process(self.process.pid).children(recursive=True)
 
 
-def test_signals_end_the_whole_run_and_another_one_finishes_it(tmp_path):
+@pytest.fixture
+def start(tmp_path):
+    """Return a function that starts a run; none outlives the test."""
+    runs = []
+
+    def begin():
+        runs.append(Run(tmp_path, len(runs)))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        run.process.kill()
+        run.process.wait()
+
+
+def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
     """
     Ctrl-C, SIGTERM and even SIGKILL leave no process, and a journal to go on with.
 
@@ -56,8 +72,8 @@ def test_signals_end_the_whole_run_and_another_one_finishes_it(tmp_path):
     """
     (tmp_path / 'short.yaml').write_text(ORDER)
     endings = [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)]
-    for number, (ending, status) in enumerate(endings):
-        run = Run(tmp_path, number)
+    for ending, status in endings:
+        run = start()
         wait_until(lambda run=run: ' is at ' in run.said(), 120.0, what=run.said)
         nodes = run.nodes()
         assert len(nodes) == 2
@@ -66,7 +82,7 @@ def test_signals_end_the_whole_run_and_another_one_finishes_it(tmp_path):
         _, alive = psutil.wait_procs(nodes, timeout=60.0)
         assert alive == []
         assert 'Traceback' not in run.said()
-    last = Run(tmp_path, 'last')
+    last = start()
     assert last.process.wait(timeout=120.0) == 0, last.said()
     for log in (tmp_path / 'state' / 'logs').iterdir():
         assert 'Traceback' not in log.read_text(), log
