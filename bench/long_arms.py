@@ -8,8 +8,7 @@ import math
 from random import Random
 
 from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
-from cobot_alloc.application.world import ArmSpec, World
-from cobot_alloc.domain.agent import Agent, AgentKind
+from cobot_alloc.application.world import World
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
@@ -192,15 +191,3 @@ class FakeArms:
             )
         )
         arm.task, arm.fence, arm.canceled = None, Fence(0), False
-
-
-def agent_of(spec: ArmSpec) -> Agent:
-    """Return an arm of a world file as the allocator knows it."""
-    return Agent(
-        agent_id=spec.agent_id,
-        kind=AgentKind.ARM,
-        skills=spec.skills,
-        payload_kg=spec.payload_kg,
-        reach_m=spec.reach_m,
-        base=spec.base,
-    )

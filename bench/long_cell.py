@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
-
-from long_arms import agent_of
 
 from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.application.arm_desk import ArmDesk, check_age
@@ -14,7 +12,7 @@ from cobot_alloc.application.arm_ports import CellWorld
 from cobot_alloc.application.cell_clock import CellClock
 from cobot_alloc.application.inquiries import Inquiries
 from cobot_alloc.application.silence import SilenceWatch
-from cobot_alloc.application.world import World
+from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import Refused
@@ -25,6 +23,7 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.storage.sqlite_journal import SqliteJournal
 from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
+CELL = CellId('cell_a')
 #: Simulated seconds between two looks at the clocks, and most between two beats of an arm.
 TICK_S = 0.5
 BEAT_S = 1.0
@@ -46,17 +45,17 @@ class LongCell:
     def __init__(
         self,
         make_world: Callable[[], CellWorld],
-        spec: World,
+        arms: Iterable[Agent],
         rules: CellRules,
         folder: Path,
         random: Random,
     ) -> None:
         """Begin; the journal and the ledger are made in a folder."""
-        self._make_world, self._spec, self._random = make_world, spec, random
-        self.journal = SqliteJournal(folder / 'journal.sqlite', cell_id=spec.cell)
+        self._make_world, self._random = make_world, random
+        self.journal = SqliteJournal(folder / 'journal.sqlite', cell_id=CELL)
         self.ledger = SqliteLedger(folder / 'arms.sqlite')
-        self.allocator = Allocator(CellId(spec.cell), journal=self.journal, rules=rules)
-        self._agents = {arm.agent_id: agent_of(arm) for arm in spec.arms}
+        self.allocator = Allocator(CELL, journal=self.journal, rules=rules)
+        self._agents = {arm.agent_id: arm for arm in arms}
         self._limits = rules.limits
         self._clock = CellClock()
         self._silence = SilenceWatch()
@@ -153,10 +152,8 @@ class LongCell:
         self.take(ReportAttempt(report=report))
 
     def _is_lost(self, agent_id: AgentId) -> bool:
-        return self._is_silent(agent_id) or self._random.random() < LOST
-
-    def _is_silent(self, agent_id: AgentId) -> bool:
-        return self._silent_until.get(agent_id, 0.0) > self.now_s
+        is_silent = self._silent_until.get(agent_id, 0.0) > self.now_s
+        return is_silent or self._random.random() < LOST
 
     def _tick(self) -> None:
         self._world.set_cell_mode(self.state.mode)

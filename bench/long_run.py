@@ -25,7 +25,8 @@ from long_people import Client, Person
 
 from cobot_alloc.application.arm_ports import CellWorld
 from cobot_alloc.application.places import find
-from cobot_alloc.application.world import World
+from cobot_alloc.application.world import ArmSpec, World
+from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.files.reactions import read_reactions
@@ -82,7 +83,8 @@ def _run(folder: Path, times: Sequence[float], seed: int, *, physics: bool) -> l
 
         return SimulatedCell(world)
 
-    cell = LongCell(make_world, world, _rules(world), folder, random)
+    agents = [_agent(spec) for spec in world.arms]
+    cell = LongCell(make_world, agents, _rules(world), folder, random)
     people = [Person(cell, name, random) for name in ('anna', 'bert')]
     client, gauges = Client(cell, world, random), Gauges(cell, folder)
 
@@ -121,6 +123,17 @@ def _print(at: Reading) -> None:
         f' {at.waiting:8} {at.tasks:6} {at.cases:6} {at.open_cases:5} {at.inquiries:6}'
         f' {at.receipts:9} {at.answered:9}',
         flush=True,
+    )
+
+
+def _agent(spec: ArmSpec) -> Agent:
+    return Agent(
+        agent_id=spec.agent_id,
+        kind=AgentKind.ARM,
+        skills=spec.skills,
+        payload_kg=spec.payload_kg,
+        reach_m=spec.reach_m,
+        base=spec.base,
     )
 
 
