@@ -123,7 +123,7 @@ def checked_rows(connection: apsw.Connection, path: Path, after: int) -> Iterato
         if before is None:
             raise BrokenRecord(path, after, _why_missing(connection, after))
         query = 'SELECT seq, recorded_at, kind, body, hash FROM event WHERE seq > ? ORDER BY seq'
-        rows: Iterator[Any] = iter(connection.execute(query, (after,)))
+        rows: Any = connection.execute(query, (after,))
         try:
             for row in rows:
                 seq, recorded_at, kind, body, hash_ = row
@@ -136,6 +136,8 @@ def checked_rows(connection: apsw.Connection, path: Path, after: int) -> Iterato
                 yield row
         except UnicodeDecodeError as error:
             raise BrokenRecord(path, expected, f'is not text: {error}') from error
+        finally:
+            rows.close(force=True)  # left half-way it would be in the way of a compaction
 
 
 def _why_missing(connection: apsw.Connection, seq: int) -> str:
