@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 import os
 from pathlib import Path
+import signal
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ from torture.verdict import check
 def main() -> int:
     """Return 1 if a promise was broken."""
     given = _arguments()
+    signal.signal(signal.SIGTERM, _interrupt)  # or the processes would outlive this one
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     if given.folder and (given.folder / 'journal.sqlite').exists():
         sys.exit(f'{given.folder}: has a journal already, expected a new folder')
@@ -47,6 +49,10 @@ def _torture(wish: Wish) -> int:
     checks = check(evidence)
     print(table(evidence, checks))
     return 1 if any(found.broken for found in checks) else 0
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _arguments() -> argparse.Namespace:

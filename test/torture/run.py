@@ -16,6 +16,7 @@ from cobot_alloc.cli.runner import ENTRY
 from cobot_alloc.cli.state_folder import CellLock
 from cobot_alloc.domain.lifecycles.task import FINAL
 from cobot_alloc.people.keys import read_signer
+from torture.blows import Blows
 from torture.client import Client
 from torture.evidence import Evidence, gather
 from torture.ghost import Ghost
@@ -31,13 +32,8 @@ LIMITS = """
 desk: {unclaimed_s: 20.0, lease_s: 30.0}
 keep_finished_s: 60.0
 """
-#: Seconds between two blows, as long as nothing is waited for.
-BETWEEN_S = (0.2, 1.0)
-PAUSE_S = (0.5, 3.5)
-#: Seconds: to come up, until the next motion, for a measured restart, to come to the end.
+#: Seconds: to come up, to come to the end.
 UP_WITHIN_S = 60.0
-MOTION_WITHIN_S = 8.0
-DECISION_WITHIN_S = 20.0
 END_WITHIN_S = 180.0
 #: No view that a killed allocator sent is still believed after it.
 SETTLED_S = 3.0
@@ -94,8 +90,7 @@ class _Run:
     def __init__(
         self, wish: Wish, layout: CellLayout, motions: Path, history: History, memory: SharedMemory
     ) -> None:
-        self._wish, self._history, self._motions = wish, history, motions
-        self._random = Random(wish.seed)
+        self._wish, self._history = wish, history
         self._memory = memory
         self._calm, self._over = threading.Event(), threading.Event()
         self._answered = threading.Event()
@@ -117,6 +112,14 @@ class _Run:
             memory=memory,
             entry=wish.entry,
         )
+        self._blows = Blows(
+            self._processes,
+            motions,
+            random=Random(wish.seed),
+            history=history,
+            patience=wish.patience,
+            pauses=wish.pauses,
+        )
         self._threads = [
             threading.Thread(target=self._again, args=(step,), name=step.__name__)
             for step in (self._order, self._answer, self._haunt)
@@ -131,10 +134,10 @@ class _Run:
         say('up')
         until = time.monotonic() + self._wish.seconds
         while time.monotonic() < until:
-            self._blow()
+            self._blows.strike()
         say(f'{self._history.count("killed")} kills; measuring restarts')
         for _ in range(self._wish.restarts):
-            self._measured_restart()
+            self._blows.measured_restart()
         say('letting it come to its end')
         self._calm.set()
         self._history.note('calm')
@@ -150,36 +153,6 @@ class _Run:
         self._memory.look(os.getpid())
         for connection in (self._ghost, self._client, self._gateway):
             connection.close()
-
-    # What happens to the processes
-
-    def _blow(self) -> None:
-        time.sleep(self._random.uniform(*BETWEEN_S))
-        self._processes.watch()
-        if self._random.random() < self._wish.patience:
-            self._wait_for_motion()
-            time.sleep(self._random.uniform(0.0, 1.0))
-        name = self._random.choice(self._processes.names)
-        if self._random.random() < self._wish.pauses:
-            self._processes.pause(name, self._random.uniform(*PAUSE_S))
-        else:
-            self._processes.kill(name)
-
-    def _wait_for_motion(self) -> None:
-        size, until = _size(self._motions), time.monotonic() + MOTION_WITHIN_S
-        while _size(self._motions) == size and time.monotonic() < until:
-            time.sleep(0.02)
-
-    def _measured_restart(self) -> None:
-        self._processes.kill('allocator')
-        before = self._decisions()
-        until = time.monotonic() + DECISION_WITHIN_S
-        while self._decisions() == before and time.monotonic() < until:
-            time.sleep(0.02)
-        time.sleep(0.3)
-
-    def _decisions(self) -> int:
-        return self._history.count('submit_answered') + self._history.count('action_answered')
 
     def _comes_to_its_end(self) -> bool:
         begun = time.monotonic()
@@ -218,7 +191,3 @@ class _Run:
         if not self._calm.is_set():
             self._ghost.haunt()
         self._over.wait(0.5)
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cobot_alloc.domain.attempt import AttemptStatus as Status
 from torture.evidence import Evidence
+from torture.wire import NOT_NOW
 
 #: What the arm must know of an attempt for the journal to say how it ended.
 GROUNDS = {
@@ -101,6 +102,7 @@ def _actions(evidence: Evidence) -> list[Check]:
     lost = Check('actions answered done and lost')
     twice = Check('actions applied twice')
     undone = Check('actions answered refused and applied')
+    otherwise = Check('repeated actions answered otherwise')
     old = Check('actions done on an old version')
     for line in history.all('action_answered', 'repetition_answered'):
         request = line['request']
@@ -108,9 +110,12 @@ def _actions(evidence: Evidence) -> list[Check]:
             lost.broken.append(request)
         if not line['done'] and line['what'] == 'action_answered' and request in journal.actions:
             undone.broken.append(f'{request}: {line["code"]}')
+    for line in history.all('repetition_answered'):
+        if not line['done'] and line['code'] not in (*NOT_NOW, 'expired'):
+            otherwise.broken.append(f'{line["request"]}: {line["code"]}')
     twice.broken += [f'{request}: {n} times' for request, n in journal.actions.items() if n > 1]
     old.broken += [line['subject'] for line in history.all('old_screen_done')]
-    return [_once(lost), twice, undone, old]
+    return [_once(lost), twice, undone, otherwise, old]
 
 
 def _ends(evidence: Evidence) -> list[Check]:
