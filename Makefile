@@ -22,7 +22,7 @@ DEMO_ARGS ?= --world two_arm_cell --orders orders/first_shift.yaml
 .PHONY: help setup demo test check format clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: ## Make the environment in .venv, or bring it up to date
 	@scripts/make_environment.sh $(VENV) $(ROS)
@@ -64,6 +64,7 @@ BENCH_ARGS ?=
 bench-journal: setup ## Durable accepts beside bare commits, and restarts with an old journal
 	@$(VENV)/bin/python bench/bench_journal.py $(BENCH_ARGS)
 	@$(VENV)/bin/python bench/bench_journal.py --restart $(BENCH_ARGS)
+	@$(VENV)/bin/python bench/latency.py
 
 # Simulated hours; PHYSICS=1 takes the real simulation, which is slower.
 HOURS ?= 24
@@ -72,3 +73,8 @@ PHYSICS ?=
 .PHONY: long-run
 long-run: setup ## A simulated shift of HOURS hours in one process: memory, files, journal by the hour
 	@$(VENV)/bin/python bench/long_run.py --hours $(HOURS) $(if $(PHYSICS),--physics)
+
+# SOAK_ARGS takes what `python -m simulation --help` lists.
+.PHONY: soak
+soak: setup ## Simulated cells from ever new seeds until Ctrl-C, and how many a second
+	@PYTHONPATH=test $(VENV)/bin/python -m simulation $(SOAK_ARGS)

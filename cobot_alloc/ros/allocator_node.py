@@ -216,6 +216,7 @@ class AllocatorNode(LifecycleNode):
         assert self._arms is not None
         self._miss_silent_arms()
         self._take(PassTime())
+        self._parts.allocator.tidy()
         self._arms.sweep()
         self._log()
         self._outlet.publish_changes(self._parts.allocator.state, now_s=self._now_s())
