@@ -28,9 +28,8 @@ CELL = CellId('cell_a')
 TICK_S = 0.5
 BEAT_S = 1.0
 #: Chance that a message between allocator and arms is lost; that an arm falls silent, and that
-#: the arms' process starts again, per tick.
+#: the arms' process starts again, per tick. For how many simulated seconds it is silent.
 LOST, SILENT, RESTART = 0.005, 0.0001, 0.00005
-#: Simulated seconds for which an arm is silent.
 SILENT_FOR_S = 20.0
 
 
@@ -39,6 +38,7 @@ class LongCell:
     Implements ``ArmTransport``: a message arrives at once or never.
 
     :ivar now_s: cell time.
+    :ivar keep_finished_s: how long what has ended stays in view.
     :ivar restarts: how often the arms' process began anew.
     """
 
@@ -56,7 +56,8 @@ class LongCell:
         self.ledger = SqliteLedger(folder / 'arms.sqlite')
         self.allocator = Allocator(CELL, journal=self.journal, rules=rules)
         self._agents = {arm.agent_id: arm for arm in arms}
-        self._limits = rules.limits
+        self._silence_s = rules.limits.silence_s
+        self.keep_finished_s = rules.limits.keep_finished_s
         self._clock = CellClock()
         self._silence = SilenceWatch()
         self._silent_until: dict[AgentId, float] = {}
@@ -167,9 +168,8 @@ class LongCell:
             self._zones = readings
             for zone in readings:
                 self.take(ReadZone(zone_id=zone.zone_id, occupied=zone.occupied, fresh=zone.fresh))
-        for agent_id, for_s in self._silence.missing(
-            now=self.now_s, silence_s=self._limits.silence_s
-        ):
+        missing = self._silence.missing(now=self.now_s, silence_s=self._silence_s)
+        for agent_id, for_s in missing:
             self.take(MissAgent(agent_id=agent_id, reason=f'silent for {for_s:.1f} s'))
         self.take(PassTime())
         self.inquiries.sweep()

@@ -12,6 +12,7 @@ from long_cell import LongCell
 import numpy as np
 import psutil
 
+from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.lifecycles.task import FINAL
 
 #: Left out of the fit, for what is kept for a while to fill up: a share of the run, and hours.
@@ -28,6 +29,7 @@ class Reading:
     One look at the gauges.
 
     :ivar done: tasks that reached a final state so far.
+    :ivar strays: tasks and cases that ended so long ago that they should have been archived.
     """
 
     hour: float
@@ -42,6 +44,7 @@ class Reading:
     waiting: int
     cases: int
     open_cases: int
+    strays: int
     inquiries: int
     receipts: int
     answered: int
@@ -79,6 +82,7 @@ class Gauges:
             waiting=waiting,
             cases=len(state.cases),
             open_cases=len(state.open_cases),
+            strays=_strays(state, before_s=state.now_s - 2 * self._cell.keep_finished_s),
             inquiries=len(self._cell.inquiries),
             receipts=len(state.receipts),
             answered=len(state.answered),
@@ -96,18 +100,27 @@ def judge(readings: Sequence[Reading]) -> dict[str, Any]:
         return {'fitted': len(settled), 'growth_per_day': {}, 'flat': {}}
     hours = np.array([reading.hour for reading in settled])
     growth, flat = {}, {}
-    for name in ('memory_mb', 'files', 'threads', 'tasks', 'waiting', 'cases', 'inquiries'):
+    for name in ('memory_mb', 'files', 'threads', 'waiting', 'strays', 'inquiries'):
         values = np.array([asdict(reading)[name] for reading in settled], dtype=float)
         per_hour, _ = np.polyfit(hours, values, 1)
         growth[name] = float(per_hour) * 24.0
         # Beside a trend there is chance: what it could be by chance alone does not count.
         chance = _trend_by_chance(hours, values) * 24.0
         flat[name] = bool(growth[name] <= max(FLAT_SHARE * values.mean(), chance))
+    flat['strays'] = all(reading.strays == 0 for reading in readings)
     return {'fitted': len(settled), 'growth_per_day': growth, 'flat': flat}
 
 
+def _strays(state: CellState, *, before_s: float) -> int:
+    tasks = [task for task in state.tasks.values() if task.ended_s is not None]
+    cases = [case for case in state.cases.values() if not case.is_open]
+    return sum(task.ended_s < before_s for task in tasks) + sum(
+        case.opened_s < before_s and case.subject.id not in state.tasks for case in cases
+    )
+
+
 def _trend_by_chance(hours: np.ndarray, values: np.ndarray) -> float:
-    """Return twice the standard error of the slope of a fitted line."""
+    """Return what the slope of a fitted line may be without there being one: 4 sigma."""
     line = np.polyval(np.polyfit(hours, values, 1), hours)
     spread = np.sqrt(((values - line) ** 2).sum() / (len(hours) - 2))
-    return float(2.0 * spread / np.sqrt(((hours - hours.mean()) ** 2).sum()))
+    return float(4.0 * spread / np.sqrt(((hours - hours.mean()) ** 2).sum()))

@@ -37,7 +37,7 @@ MEMORY = Path('/dev/shm')
 OUT = Path(__file__).resolve().parent / 'out'
 HEADING = (
     ' hour    done  memory MB  journal MB  bytes/task  ledger MB  files  threads'
-    '  waiting  tasks  cases  open  asked  receipts  answered'
+    '  waiting  tasks  cases  open  strays  asked  receipts  answered'
 )
 
 
@@ -120,8 +120,8 @@ def _print(at: Reading) -> None:
     print(
         f'{at.hour:5.2f} {at.done:7} {at.memory_mb:10.1f} {at.journal_mb:11.1f}'
         f' {at.journal_bytes_per_task:11.0f} {at.ledger_mb:10.2f} {at.files:6} {at.threads:8}'
-        f' {at.waiting:8} {at.tasks:6} {at.cases:6} {at.open_cases:5} {at.inquiries:6}'
-        f' {at.receipts:9} {at.answered:9}',
+        f' {at.waiting:8} {at.tasks:6} {at.cases:6} {at.open_cases:5} {at.strays:7}'
+        f' {at.inquiries:6} {at.receipts:9} {at.answered:9}',
         flush=True,
     )
 
