@@ -1,11 +1,10 @@
 """A person walks up to an arm that is at work."""
 
-from pathlib import Path
-
 import pytest
 from sensor_msgs.msg import JointState
 from support.shift import events, Shift
 from support.wire import Wire
+from support.worlds import ONE_ARM_CELL
 
 from cobot_alloc.application.order import Order
 from cobot_alloc.domain import events as ev
@@ -13,7 +12,6 @@ from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos
 
-SMALL_WORLD = Path(__file__).parents[1] / 'support' / 'one_arm_cell.yaml'
 CLEAR_FOR_S = 1.0
 STILL = 0.02  # radians per second
 
@@ -32,7 +30,7 @@ WALK = """\
 @pytest.fixture
 def world(tmp_path):
     """Return the small world with a person who walks."""
-    text = SMALL_WORLD.read_text()
+    text = ONE_ARM_CELL.read_text()
     still = '  - {person_id: ada, start: [-6.0, 0.0]}\n'
     assert still in text
     path = tmp_path / 'walk.yaml'

@@ -8,6 +8,7 @@ import pytest
 from rclpy.action import ActionClient
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import JointState
+from support.worlds import ONE_ARM_CELL
 
 from cobot_alloc.application.places import find
 from cobot_alloc.bootstrap import open_cell
@@ -19,7 +20,7 @@ from cobot_alloc_msgs.action import ExecuteTask
 
 pytestmark = pytest.mark.sim
 
-SMALL_WORLD = Path(__file__).parents[1] / 'support' / 'one_arm_cell.yaml'
+
 FAR_AWAY = (-6.0, 0.0)
 CLOSE = (-0.8, 0.0)  # in the stop zone
 
@@ -41,12 +42,16 @@ class Bench:
         wire.steps.append(self._say_mode)
         wire.closers.append(self.drop)
 
-    def start(self, world=SMALL_WORLD, *, resumed=True, speed=0.0):
-        """Bring the cell up; its arms may move if ``resumed``."""
+    def start(self, world=ONE_ARM_CELL, *, resumed=True):
+        """
+        Bring the cell up, in real time; its arms may move if ``resumed``.
+
+        As fast as possible a motion would be over before a message about it is through.
+        """
         self.cell = CellNode(
             open_cell,
             **self.wire.options(
-                world=str(world), ledger=str(self.folder / 'arms.sqlite'), speed=speed
+                world=str(world), ledger=str(self.folder / 'arms.sqlite'), speed=1.0
             ),
         )
         self.wire.executor.add_node(self.cell)
@@ -55,7 +60,7 @@ class Bench:
         self.beats.messages.clear()
         if resumed:
             for arm in self.world.arm_ids:
-                self.wire.until(lambda arm=arm: self.resume(arm).resumed, 30.0)
+                self.wire.until(lambda arm=arm: self.resume(arm).resumed)
         return self.cell
 
     def set_speed(self, speed):
@@ -108,9 +113,11 @@ class Bench:
         return future.result()
 
     def result(self, handle, timeout_s=30.0):
-        """Return what became of an accepted goal: its status and its report."""
+        """Return what becomes of an accepted goal, in a hurry: its status and its report."""
+        self.set_speed(0.0)
         future = handle.get_result_async()
         self.wire.until(future.done, timeout_s, what=self.status)
+        self.set_speed(1.0)
         return future.result().status, future.result().result.report
 
     def what_became_of(self, attempt, *, arm='panda', task_id=''):
@@ -215,8 +222,9 @@ def test_asking_about_an_unseen_attempt_retires_it(bench):
 def test_an_old_goal_is_refused(bench, late_s):
     """A goal that was long on its way, or is stamped ahead of time, starts nothing."""
     bench.start()
+    bench.set_speed(0.0)
     bench.wire.until(lambda: bench.world.now_s > 8.0)
-    bench.set_speed(1.0)  # or seconds pass while the goal is on its way
+    bench.set_speed(1.0)
     stamp_s = bench.world.now_s - late_s
     assert not bench.send(1, stamp_s=stamp_s, expires_s=5.0).accepted
     assert bench.status().fence == 0
@@ -278,7 +286,7 @@ def test_a_second_cell_on_the_same_ledger_is_refused(bench, wire):
     bench.start()
     second = CellNode(
         open_cell,
-        **wire.options(world=str(SMALL_WORLD), ledger=str(bench.folder / 'arms.sqlite')),
+        **wire.options(world=str(ONE_ARM_CELL), ledger=str(bench.folder / 'arms.sqlite')),
     )
     assert not second.autostart()
     assert 'another process is writing' in second.failure
@@ -303,7 +311,7 @@ def test_silence_of_the_mode_holds_every_arm(bench, wire):
 
     The mode coming back is not permission to move.
     """
-    bench.start(speed=1.0)  # as fast as possible it would be done before anyone notices
+    bench.start()
     handle = bench.send(1)
     bench.until_moving()
     bench.mode = ''
@@ -319,7 +327,6 @@ def test_silence_of_the_mode_holds_every_arm(bench, wire):
     assert bench.beat().attempt == 1
     assert bench.status().joint_positions == pytest.approx(at_rest, abs=0.01)
     assert bench.resume().resumed
-    bench.set_speed(0.0)
     assert bench.result(handle)[1].status == 'succeeded'
 
 

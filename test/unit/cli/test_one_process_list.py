@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 import importlib.util
 from pathlib import Path
+import re
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -91,14 +92,16 @@ def test_every_executable_is_one_of_the_package():
 
 
 def test_arguments_have_a_default_and_a_meaning(monkeypatch):
-    """``ros2 launch --show-args`` says all there is to say."""
+    """``ros2 launch --show-args`` says all there is to say, and docs/ros2.md says the same."""
     with_fakes(monkeypatch)
     declared = {
         action.name: action.options
         for action in load_launch_file().generate_launch_description().entities
         if action.kind == 'DeclareLaunchArgument'
     }
-    assert set(declared) == {'world', 'reactions', 'limits', 'state', 'speed', 'person'}
+    page = (LAUNCH_FILE.parents[1] / 'docs' / 'ros2.md').read_text()
+    section = page.split('## Bringing a cell up')[1].split('\n## ')[0]
+    assert list(declared) == re.findall(r'^\| `(\w+)` \|', section, re.MULTILINE)
     assert all(options['description'] for options in declared.values())
 
 
