@@ -55,6 +55,14 @@ def test_help_and_version_are_no_errors(call):
     assert 'not a safety' in said
 
 
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
+def test_being_ended_from_outside_is_an_interrupt(call, number):
+    """Ended by another program or by its terminal's end, it takes its processes with it."""
+    call('--version')
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(number)
+
+
 def test_an_interrupt_is_status_130(call, monkeypatch):
     """As shells expect it of a program that was ended by Ctrl-C."""
 

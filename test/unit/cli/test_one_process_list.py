@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib.metadata import distribution
 import importlib.util
+import os
 from pathlib import Path
 import re
 import sys
@@ -11,7 +12,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 from ruamel.yaml import YAML
 
-from cobot_alloc.application.processes import cell_nodes, ros_arguments
+from cobot_alloc.application.processes import cell_nodes, PARENT, ros_arguments
 from cobot_alloc.bootstrap import NODES, prepare_cell
 from cobot_alloc.cli import runner
 from cobot_alloc.cli.state_folder import CellLock
@@ -30,6 +31,7 @@ class Started:
     parameters: dict
     remappings: dict
     respawn: bool
+    ends_with: str = ''
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +77,8 @@ def test_remappings_and_parameters_reach_both(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(processes, 'cell_nodes', lambda _: (spec,))
     launched = launched_with_fakes({'state': str(tmp_path)}, monkeypatch)
-    assert launched == [parse_command(spec, ros_arguments(spec))]
+    expected = parse_command(spec, ros_arguments(spec), ends_with=str(os.getpid()))
+    assert launched == [expected]
     assert launched[0].parameters['path'] == '1'
     assert layout.state == tmp_path
 
@@ -140,8 +143,8 @@ def run_by_runner(arguments, monkeypatch):
     nodes = cell_nodes(layout)
     commands = []
 
-    def popen(command, **_):
-        commands.append(command)
+    def popen(command, *, env, **_):
+        commands.append((command, env[PARENT]))
         return SimpleNamespace(poll=lambda: None, wait=lambda timeout: 0, pid=0, returncode=0)
 
     with monkeypatch.context() as patched:
@@ -150,15 +153,15 @@ def run_by_runner(arguments, monkeypatch):
         started = runner.Runner(logs=layout.state / 'logs', say=print)
         started.start(nodes)
         started.stop()
-    for node, command in zip(nodes, commands, strict=True):
+    found = []
+    for node, (command, parent) in zip(nodes, commands, strict=True):
         assert command[1:4] == ['-m', 'cobot_alloc.bootstrap', node.executable]
         assert command.pop() == '--disable-external-lib-logs'  # launch has a say in logs itself
-    return [
-        parse_command(node, command[4:]) for node, command in zip(nodes, commands, strict=True)
-    ]
+        found.append(parse_command(node, command[4:], ends_with=parent))
+    return found
 
 
-def parse_command(node, arguments):
+def parse_command(node, arguments, *, ends_with):
     """Return what a command line from ``--ros-args`` on says."""
     assert arguments[0] == '--ros-args'
     pairs = list(zip(arguments[1::2], arguments[2::2], strict=True))
@@ -171,6 +174,7 @@ def parse_command(node, arguments):
         parameters={name: YAML(typ='safe').load(text) for name, text in parameters.items()},
         remappings=rules,
         respawn=node.respawn,
+        ends_with=ends_with,
     )
 
 
@@ -261,6 +265,7 @@ def launched_with_fakes(arguments, monkeypatch):
             },
             remappings=dict(node['remappings']),
             respawn=node['respawn'],
+            ends_with=node['additional_env'][PARENT],
         )
         for node in nodes
     ]
@@ -270,6 +275,7 @@ def launched_for_real(arguments):
     """Return what launch and launch_ros make of the launch file."""
     from launch import LaunchContext
     from launch.actions import DeclareLaunchArgument, OpaqueFunction
+    from launch.utilities import perform_substitutions as perform
     from launch_ros.actions import Node
 
     context = LaunchContext()
@@ -298,6 +304,10 @@ def launched_for_real(arguments):
                 parameters=parameters,
                 remappings=dict(node.expanded_remapping_rules or ()),
                 respawn=node._ExecuteLocal__respawn,
+                ends_with={
+                    perform(context, name): perform(context, value)
+                    for name, value in node.additional_env
+                }[PARENT],
             )
         )
     return started
