@@ -9,6 +9,7 @@ import psutil
 import pytest
 from support.shift import assert_nothing_lost_and_nothing_twice, table
 from support.waiting import wait_until
+from torture.shared_memory import SharedMemory
 
 COMMAND = [sys.executable, '-c', 'from cobot_alloc.cli.main import main; main()']
 ARGUMENTS = ['--orders', 'short.yaml', '--answers', 'first_shift', '--state', 'state']
@@ -27,7 +28,8 @@ FINAL = {'completed', 'skipped'}
 class Run:
     """A ``cobot-alloc run`` in a folder."""
 
-    def __init__(self, folder, number):
+    def __init__(self, folder, number, memory):
+        self._memory = memory
         self._output = folder / f'output-{number}.txt'
         with self._output.open('wb') as output:
             self.process = subprocess.Popen(
@@ -43,6 +45,11 @@ class Run:
         """Return what it has written."""
         return self._output.read_text()
 
+    def end(self, number):
+        """Send it a signal; what a killed process leaves in memory is cleaned up later."""
+        self._memory.look(self.process.pid)
+        self.process.send_signal(number)
+
     def nodes(self):
         """Return the processes that it started."""
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -51,16 +58,17 @@ class Run:
 @pytest.fixture
 def start(tmp_path):
     """Return a function that starts a run; none outlives the test."""
-    runs = []
+    runs, memory = [], SharedMemory()
 
     def begin():
-        runs.append(Run(tmp_path, len(runs)))
+        runs.append(Run(tmp_path, len(runs), memory))
         return runs[-1]
 
     yield begin
     for run in runs:
         run.process.kill()
         run.process.wait()
+    memory.clean()
 
 
 def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
@@ -77,7 +85,7 @@ def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
         wait_until(lambda run=run: ' is at ' in run.said(), 120.0, what=run.said)
         nodes = run.nodes()
         assert len(nodes) == 2
-        run.process.send_signal(ending)
+        run.end(ending)
         assert run.process.wait(timeout=60.0) == status, run.said()
         _, alive = psutil.wait_procs(nodes, timeout=60.0)
         assert alive == []

@@ -6,6 +6,8 @@ from pathlib import Path
 import re
 import signal
 
+from torture.shared_memory import SharedMemory
+
 from cobot_alloc.application.places import find
 from cobot_alloc.application.processes import cell_nodes
 from cobot_alloc.bootstrap import (
@@ -53,6 +55,7 @@ class Shift:
         self.nodes = {node.name: node for node in cell_nodes(self.layout)}
         self.said: list[str] = []
         self._allocator = None
+        self._memory = SharedMemory()
         self.runner = Runner(logs=folder / 'logs', say=self.said.append)
         self._answer = scripted_supervisor(find('config/answers', 'first_shift'), actor=PERSON)
         others = [node for name, node in self.nodes.items() if name != 'allocator']
@@ -73,6 +76,7 @@ class Shift:
         if self._allocator is not None:
             self._allocator.kill()
             self._allocator.wait()
+        self._memory.clean()
 
     # Steering
 
@@ -100,8 +104,11 @@ class Shift:
         """Kill the allocator without warning."""
         self._activations = self._activated()
         if self._allocator is None:
-            os.kill(self.runner.process_ids()['allocator'], signal.SIGKILL)
+            killed = self.runner.process_ids()['allocator']
+            self._memory.look(killed)
+            os.kill(killed, signal.SIGKILL)
         else:
+            self._memory.look(self._allocator.pid)
             self._allocator.kill()
             self._allocator.wait()
 
