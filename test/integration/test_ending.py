@@ -28,12 +28,12 @@ FINAL = {'completed', 'skipped'}
 class Run:
     """A ``cobot-alloc run`` in a folder."""
 
-    def __init__(self, folder, number, memory):
+    def __init__(self, folder, number, memory, speed):
         self._memory = memory
         self._output = folder / f'output-{number}.txt'
         with self._output.open('wb') as output:
             self.process = subprocess.Popen(
-                [*COMMAND, 'run', '--headless', *ARGUMENTS],
+                [*COMMAND, 'run', '--headless', '--speed', speed, *ARGUMENTS],
                 cwd=folder,
                 stdout=output,
                 stderr=output,
@@ -60,8 +60,8 @@ def start(tmp_path):
     """Return a function that starts a run; none outlives the test."""
     runs, memory = [], SharedMemory()
 
-    def begin():
-        runs.append(Run(tmp_path, len(runs), memory))
+    def begin(speed):
+        runs.append(Run(tmp_path, len(runs), memory, speed))
         return runs[-1]
 
     yield begin
@@ -81,7 +81,7 @@ def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
     (tmp_path / 'short.yaml').write_text(ORDER)
     endings = [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)]
     for ending, status in endings:
-        run = start()
+        run = start('real')  # or it would be over before the signal comes
         wait_until(lambda run=run: ' is at ' in run.said(), 120.0, what=run.said)
         nodes = run.nodes()
         assert len(nodes) == 2
@@ -90,7 +90,7 @@ def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
         _, alive = psutil.wait_procs(nodes, timeout=60.0)
         assert alive == []
         assert 'Traceback' not in run.said()
-    last = start()
+    last = start('max')
     assert last.process.wait(timeout=120.0) == 0, last.said()
     for log in (tmp_path / 'state' / 'logs').iterdir():
         assert 'Traceback' not in log.read_text(), log
