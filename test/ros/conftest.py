@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.timeout(120))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def domain(monkeypatch):
     """Hold a ROS domain of this machine only."""
     with ros_domain() as number:
