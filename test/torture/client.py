@@ -7,14 +7,15 @@ from random import Random
 import threading
 import time
 
+from rclpy.client import Client as Service
+
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.domain.lifecycles.task import FINAL
 from cobot_alloc.domain.task import Task
-from cobot_alloc.ros import names
 from cobot_alloc.ros.conversions import task_to_msg
 from cobot_alloc_msgs import srv
 from torture.history import History
-from torture.wire import NOT_NOW, Wire
+from torture.wire import answer_of, NOT_NOW
 
 #: Where each part is when the world is new, where it can be brought, its mass, its hazards.
 LANES: dict[str, tuple[str, str, float, tuple[str, ...]]] = {
@@ -48,15 +49,15 @@ class Client:
     """One open order for each part at most; the parts go back to where they came from."""
 
     def __init__(
-        self, cell_id: str, *, random: Random, history: History, pause_s: tuple[float, float]
+        self, submit: Service, *, random: Random, history: History, pause_s: tuple[float, float]
     ) -> None:
         """
-        Connect.
+        Begin without orders.
 
+        :param submit: the service that takes them.
         :param pause_s: the shortest and the longest time between two requests.
         """
-        self._wire = Wire(cell_id, 'client')
-        self._submit = self._wire.node.create_client(srv.SubmitOrder, names.SUBMIT_ORDER)
+        self._submit = submit
         self._random = random
         self._history = history
         self._pause_s = pause_s
@@ -81,14 +82,10 @@ class Client:
         time.sleep(self._random.uniform(*self._pause_s))
         return not waiting
 
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._wire.close()
-
     def _send(self, order: _Order) -> None:
         ids = [task.task_id for task in order.tasks]
         self._history.note('submit_sent', key=order.key, tasks=ids, again=order.answered)
-        response = self._wire.call(
+        response = answer_of(
             self._submit,
             srv.SubmitOrder.Request(
                 idempotency_key=order.key,

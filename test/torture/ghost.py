@@ -12,7 +12,7 @@ from cobot_alloc.ros import names
 from cobot_alloc_msgs import msg
 from cobot_alloc_msgs.action import ExecuteTask
 from torture.history import History, read_lines
-from torture.wire import Wire
+from torture.wire import answer_of, PersonGateway
 
 _SendGoal = ExecuteTask.Impl.SendGoalService
 
@@ -20,16 +20,15 @@ _SendGoal = ExecuteTask.Impl.SendGoalService
 class Ghost:
     """Sends goals of motions that were begun, as new to the middleware as any."""
 
-    def __init__(self, cell_id: str, motions: Path, *, random: Random, history: History) -> None:
-        """Connect."""
-        self._wire = Wire(cell_id, 'ghost')
+    def __init__(
+        self, gateway: PersonGateway, motions: Path, *, random: Random, history: History
+    ) -> None:
+        """Connect by way of a gateway."""
         self._motions = motions
         self._random = random
         self._history = history
         self._clients = {
-            arm: self._wire.node.create_client(
-                _SendGoal, f'{names.execute_task(arm)}/_action/send_goal'
-            )
+            arm: gateway.client(_SendGoal, f'{names.execute_task(arm)}/_action/send_goal')
             for arm in ('panda', 'kuka')
         }
 
@@ -45,12 +44,8 @@ class Ghost:
         )
         self._history.note('goal_repeated', agent_id=arm, fence=fence)
         request = _SendGoal.Request(goal_id=UUID(uuid=list(uuid.uuid4().bytes)), goal=goal)
-        response = self._wire.call(self._clients[arm], request)
+        response = answer_of(self._clients[arm], request)
         if response is not None:
             self._history.note(
                 'goal_answered', agent_id=arm, fence=fence, accepted=response.accepted
             )
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._wire.close()

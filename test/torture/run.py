@@ -16,6 +16,8 @@ from cobot_alloc.cli.runner import ENTRY
 from cobot_alloc.cli.state_folder import CellLock
 from cobot_alloc.domain.lifecycles.task import FINAL
 from cobot_alloc.people.keys import read_signer
+from cobot_alloc.ros import names
+from cobot_alloc_msgs import srv
 from torture.blows import Blows
 from torture.client import Client
 from torture.evidence import Evidence, gather
@@ -101,9 +103,12 @@ class _Run:
             history=history,
         )
         self._client = Client(
-            layout.cell_id, random=Random(wish.seed + 1), history=history, pause_s=(0.05, 0.4)
+            self._gateway.client(srv.SubmitOrder, names.SUBMIT_ORDER),
+            random=Random(wish.seed + 1),
+            history=history,
+            pause_s=(0.05, 0.4),
         )
-        self._ghost = Ghost(layout.cell_id, motions, random=Random(wish.seed + 2), history=history)
+        self._ghost = Ghost(self._gateway, motions, random=Random(wish.seed + 2), history=history)
         self._person = Person(self._gateway, PERSON, random=Random(wish.seed + 3), history=history)
         self._processes = Processes(
             cell_nodes(layout),
@@ -151,8 +156,7 @@ class _Run:
                 thread.join(timeout=30.0)
         self._processes.stop()
         self._memory.look(os.getpid())
-        for connection in (self._ghost, self._client, self._gateway):
-            connection.close()
+        self._gateway.close()
 
     def _comes_to_its_end(self) -> bool:
         begun = time.monotonic()

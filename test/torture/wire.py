@@ -1,4 +1,4 @@
-"""Connections to the cell's services that repeat themselves until they are answered."""
+"""The connection to the cell: the real gateway of a person, and services for the others."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import threading
 import time
 from typing import Any
 
-import rclpy
 from rclpy.client import Client
-from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.ros.supervisor_client import RosGateway
@@ -25,51 +20,24 @@ GIVE_UP_AFTER_S = 12.0
 NOT_NOW = ('not_active', 'full', 'journal_failed')
 
 
-class Wire:
-    """A node with its own thread, for requests of one other thread at a time."""
-
-    def __init__(self, cell_id: str, name: str) -> None:
-        """Connect; nothing is waited for."""
-        self._context = Context()
-        rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
-        self.node = Node(
-            name,
-            namespace=cell_id,
-            context=self._context,
-            enable_rosout=False,
-            start_parameter_services=False,
-        )
-        self._executor = SingleThreadedExecutor(context=self._context)
-        self._executor.add_node(self.node)
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._spin, name=name, daemon=True)
-        self._thread.start()
-
-    def call(self, client: Client, request: Any) -> Any:
-        """Return the answer, or None if there is none in time."""
-        return answer_of(client, request)
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._closing.set()
-        self._thread.join(timeout=3.0)
-        self._executor.shutdown(timeout_sec=1.0)
-        self.node.destroy_node()
-        self._context.try_shutdown()
-
-    def _spin(self) -> None:
-        while not self._closing.is_set():
-            self._executor.spin_once(timeout_sec=0.1)
-
-
 class PersonGateway(RosGateway):
-    """The real gateway of a person; each signed request and each answer is in the history."""
+    """
+    The real gateway of a person; each signed request and each answer is in the history.
+
+    All others of this process share its node: several participants of one process can lock
+    each other up for ever in Fast DDS 3.2, where one delivers to the other within the process
+    while both look up types.
+    """
 
     def __init__(self, cell_id: str, *, actor: str, signer: Any, history: History) -> None:
         """Connect."""
         self._history = history
         self.done: list[srv.ExecuteAction.Request] = []
         super().__init__(cell_id, actor=actor, signer=signer)
+
+    def client(self, kind: Any, name: str) -> Client:
+        """Return a client of a service, for ``answer_of`` in any one thread."""
+        return self._node.create_client(kind, name)
 
     def repeat(self, request: srv.ExecuteAction.Request) -> None:
         """Send an action again that was answered as done."""
