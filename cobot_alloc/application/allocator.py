@@ -18,7 +18,7 @@ from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.identifiers import AgentId, CellId, Fence
-from cobot_alloc.domain.inputs import Input, ReportAttempt
+from cobot_alloc.domain.inputs import Input, ReportAttempt, StartAgain
 from cobot_alloc.domain.offer import Offers
 from cobot_alloc.domain.rules import CellRules
 
@@ -52,9 +52,13 @@ class Allocator:
         Take up work: from now on commands go out.
 
         Attempts in hand are asked about first, and what should have ended is told so again:
-        the command may have been lost with the process that gave it.
+        the command may have been lost with the process that gave it. Nothing new is given to an
+        arm before it was heard.
+
+        :raises JournalError: if that could not be written.
         """
         self._arms = arms
+        self.handle(StartAgain(), now_s=self.state.now_s)
         for agent_id, agent in self.state.agents.items():
             self._ask_about_attempt_in_hand(agent_id)
             if agent.foreign:

@@ -15,7 +15,7 @@ from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decisions.acting import take_action
 from cobot_alloc.domain.decisions.intake import submit_order
 from cobot_alloc.domain.decisions.outcomes import report_attempt
-from cobot_alloc.domain.decisions.presence import hear_arm, miss_agent, read_zone
+from cobot_alloc.domain.decisions.presence import hear_arm, miss_agent, read_zone, start_again
 from cobot_alloc.domain.decisions.settling import settle
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.rules import CellRules
@@ -59,6 +59,7 @@ def _pass_time(_turn: Turn, _given: inputs.PassTime) -> None:
 _DECISIONS: dict[type, Callable[[Turn, Any], None]] = {
     inputs.SubmitOrder: submit_order,
     inputs.HearArm: hear_arm,
+    inputs.StartAgain: start_again,
     inputs.MissAgent: miss_agent,
     inputs.ReportAttempt: report_attempt,
     inputs.ReadZone: read_zone,

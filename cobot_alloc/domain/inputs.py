@@ -47,6 +47,11 @@ class HearArm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartAgain:
+    """The allocator was away: what the arms said last may no longer be so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissAgent:
     """An arm has been silent for too long."""
 
@@ -93,4 +98,13 @@ class PassTime:
     """Time went by."""
 
 
-Input = SubmitOrder | HearArm | MissAgent | ReportAttempt | ReadZone | TakeAction | PassTime
+Input = (
+    SubmitOrder
+    | HearArm
+    | StartAgain
+    | MissAgent
+    | ReportAttempt
+    | ReadZone
+    | TakeAction
+    | PassTime
+)

@@ -119,7 +119,12 @@ class AllocatorNode(LifecycleNode):
         """Take up work; attempts that were in hand are asked about first."""
         assert self._parts is not None
         assert self._arms is not None
-        self._parts.allocator.start(self._arms.inquiries)
+        try:
+            self._parts.allocator.start(self._arms.inquiries)
+        except JournalError as error:
+            self.failure = str(error)
+            self.get_logger().fatal(f'action=journal_failed reason="{error}"')
+            return TransitionCallbackReturn.FAILURE
         agents = self._parts.allocator.state.agents.values()
         arms = [record.agent.agent_id for record in agents if not record.is_person]
         self._silence.expect(arms, now=time.monotonic(), extra_s=DISCOVERY_S)

@@ -10,7 +10,7 @@ from cobot_alloc.domain.decisions.asking import ask_about_arm, ask_about_task
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence
-from cobot_alloc.domain.inputs import HearArm, MissAgent, ReadZone
+from cobot_alloc.domain.inputs import HearArm, MissAgent, ReadZone, StartAgain
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState, WITH_ARM
 from cobot_alloc.domain.turn import Turn
@@ -50,6 +50,27 @@ def hear_arm(turn: Turn, given: HearArm) -> None:
             )
         )
     _pause_or_resume(turn, agent_id)
+
+
+def start_again(turn: Turn, _given: StartAgain) -> None:
+    """Take every arm for held until it is heard: nothing is given out on an old word."""
+    for agent_id, known in list(turn.state.agents.items()):
+        if known.is_person or known.health is not Health.READY:
+            continue
+        if known.mode is SafetyMode.UNKNOWN and known.held:
+            continue
+        turn.emit(
+            ev.AgentModeChanged(
+                at_s=turn.now_s,
+                agent_id=agent_id,
+                mode=SafetyMode.UNKNOWN,
+                held=True,
+                zone_clear=False,
+                cause='not heard since the start',
+                foreign=known.foreign,
+            )
+        )
+        _pause_or_resume(turn, agent_id)
 
 
 def miss_agent(turn: Turn, given: MissAgent) -> None:

@@ -6,6 +6,9 @@ from support.cells import a_running_cell, a_task, an_arm, CELL, PlayedCell, task
 
 from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.inputs import HearArm, PassTime
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.storage.memory_journal import MemoryJournal
 
 
@@ -33,13 +36,19 @@ class SaidToArms:
         self.said.append(('resume', agent_id, 0))
 
 
-def start_again(cell: PlayedCell) -> list[tuple[str, str, int]]:
-    """Return what is said to the arms at a start on what happened in a cell."""
+def start_allocator(cell: PlayedCell) -> tuple[Allocator, list[tuple[str, str, int]]]:
+    """Return an allocator that starts on what happened in a cell, and what it tells the arms."""
     journal = MemoryJournal(cell_id=CELL)
     journal.append(cell.history)
     arms = SaidToArms()
-    Allocator(CELL, journal=journal, rules=cell.rules).start(arms)
-    return arms.said
+    allocator = Allocator(CELL, journal=journal, rules=cell.rules)
+    allocator.start(arms)
+    return allocator, arms.said
+
+
+def start_again(cell: PlayedCell) -> list[tuple[str, str, int]]:
+    """Return what is said to the arms at a start on what happened in a cell."""
+    return start_allocator(cell)[1]
 
 
 def test_attempts_in_hand_are_asked_about() -> None:
@@ -67,4 +76,39 @@ def test_what_was_given_up_is_asked_about() -> None:
     cell.miss('panda')
     cell.act(cell.case_subject(), Action.DONE_BY_ME)
     cell.hear(an_arm('panda'), fence_in_hand=1, highest_fence=1)
-    assert start_again(cell) == [('ask', 'panda', 1)]
+    assert set(start_again(cell)) == {('ask', 'panda', 1)}
+
+
+def test_nothing_is_given_out_on_an_old_word() -> None:
+    """An arm that could move before gets nothing until it says so again."""
+    cell = a_running_cell()
+    cell.submit(a_task('t1', earliest_start_s=5.0))
+    allocator, said = start_allocator(cell)
+    allocator.handle(PassTime(), now_s=10.0)
+    assert not said
+    beat = HearArm(
+        agent=an_arm(), boot_id='boot-1', mode=SafetyMode.NORMAL, held=False, zone_clear=True
+    )
+    allocator.handle(beat, now_s=10.5)
+    assert said == [('goal', 'panda', 1)]
+
+
+def test_work_in_hand_goes_on_when_its_arm_is_heard() -> None:
+    """In between it shows as paused, because nobody knows better."""
+    cell = a_running_cell()
+    cell.submit(a_task())
+    cell.begin('t1')
+    allocator, _ = start_allocator(cell)
+    assert allocator.state.tasks['t1'].state is TaskState.PAUSED
+    allocator.handle(
+        HearArm(
+            agent=an_arm(),
+            boot_id='boot-1',
+            mode=SafetyMode.NORMAL,
+            held=False,
+            zone_clear=True,
+            fence_in_hand=1,
+        ),
+        now_s=1.0,
+    )
+    assert allocator.state.tasks['t1'].state is TaskState.UNDERWAY
