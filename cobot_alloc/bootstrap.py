@@ -183,7 +183,7 @@ def take_picture(
     :raises BadInput: if the world names what there is not.
     """
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.raster import Camera
+    from cobot_alloc.sim.view.raster import Camera
 
     bases = [arm.base for arm in world.arms]
     x, y, z = (sum(axis) / len(bases) for axis in zip(*bases, strict=True))

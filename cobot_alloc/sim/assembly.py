@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from cobot_alloc.application.world import ArmSpec, World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.arm import Arm
-from cobot_alloc.sim.arm_body import ArmBody
+from cobot_alloc.sim.arms.arm import Arm
+from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.arms.guard import Guard
+from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults import take_away_missing
-from cobot_alloc.sim.guard import Guard
-from cobot_alloc.sim.kinematics import Kinematics
-from cobot_alloc.sim.motion import Planner
-from cobot_alloc.sim.parts import Parts
-from cobot_alloc.sim.people import People
-from cobot_alloc.sim.picture import Studio
-from cobot_alloc.sim.scenery import Scenery, Whereabouts
-from cobot_alloc.sim.site import Site
-from cobot_alloc.sim.suction import Suction
-from cobot_alloc.sim.traffic import Traffic
+from cobot_alloc.sim.motion.kinematics import Kinematics
+from cobot_alloc.sim.motion.tool_paths import Planner
+from cobot_alloc.sim.motion.traffic import Traffic
+from cobot_alloc.sim.people.walkers import People
+from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.scene.scenery import Scenery, Whereabouts
+from cobot_alloc.sim.tools.suction import Suction
+from cobot_alloc.sim.view.picture import Studio
 
 _GRAVITY = -9.81
 _ITERATIONS = 30  # with 50 a heavy part is set down 0.1 mm better and all is 10 % slower

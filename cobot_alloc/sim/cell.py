@@ -13,13 +13,13 @@ from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import is_fresh, is_occupied
-from cobot_alloc.sim.arm import Arm
+from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults import GripSlips
-from cobot_alloc.sim.people import Sensing
-from cobot_alloc.sim.picture import Picture
-from cobot_alloc.sim.raster import Camera
+from cobot_alloc.sim.people.walkers import Sensing
+from cobot_alloc.sim.view.picture import Picture
+from cobot_alloc.sim.view.raster import Camera
 
 
 class SimulatedCell:

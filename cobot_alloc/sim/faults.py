@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from cobot_alloc.application.world import FaultKind, FaultSpec
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.drive import Drive
-from cobot_alloc.sim.parts import Parts
-from cobot_alloc.sim.routine import Move
-from cobot_alloc.sim.suction import Suction
+from cobot_alloc.sim.arms.drive import Drive
+from cobot_alloc.sim.arms.routine import Move
+from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.tools.suction import Suction
 
 _ELSEWHERE: Vector = (100.0, 100.0, 0.0)  # where missing parts wait, a metre apart
 

@@ -5,8 +5,8 @@ from math import atan2, dist, hypot
 import numpy as np
 import pytest
 
-from cobot_alloc.sim.kinematics import tool_down
-from cobot_alloc.sim.trajectory import line, Trajectory
+from cobot_alloc.sim.motion.kinematics import tool_down
+from cobot_alloc.sim.motion.trajectory import line, Trajectory
 
 pytestmark = pytest.mark.sim
 

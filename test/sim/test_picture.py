@@ -5,7 +5,7 @@ import pytest
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.raster import Camera
+from cobot_alloc.sim.view.raster import Camera
 
 pytestmark = pytest.mark.sim
 

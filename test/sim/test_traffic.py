@@ -2,7 +2,7 @@
 
 import pytest
 
-from cobot_alloc.sim.traffic import sweep, Traffic
+from cobot_alloc.sim.motion.traffic import sweep, Traffic
 
 LEFT, RIGHT = (-0.6, 0.0, 0.7), (0.6, 0.0, 0.7)
 MIDDLE = sweep(LEFT, [(-0.3, 0.0, 1.0), (0.0, 0.0, 1.0)])

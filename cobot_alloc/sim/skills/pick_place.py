@@ -13,11 +13,11 @@ from math import dist, inf
 from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.routine import Move, Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.scenery import in_metres
-from cobot_alloc.sim.site import Site
+from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.transfer import Route, route_from_home, route_with_part, way_home
+from cobot_alloc.sim.skills.transfer import Route, route_from_home, route_with_part, way_home
 
 _SETTLE_S = 0.4  # for the arm to come to rest at the end of a path
 _STILL_RADPS = 0.005

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.routine import Routine
-from cobot_alloc.sim.site import Site
+from cobot_alloc.sim.arms.routine import Routine
+from cobot_alloc.sim.arms.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

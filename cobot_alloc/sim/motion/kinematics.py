@@ -16,7 +16,7 @@ import numpy as np
 
 from cobot_alloc.application.world import ArmSpec
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
-from cobot_alloc.sim.arm_body import Joints, load_arm
+from cobot_alloc.sim.arms.arm_body import Joints, load_arm
 from cobot_alloc.sim.bullet import Bullet
 
 _POSITION_M = 5e-4  # a pose counts as reached within this

@@ -6,8 +6,8 @@ from math import dist, inf
 
 from cobot_alloc.domain.failure import Measurements
 from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.site import Site
 
 
 class Meter:

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from cobot_alloc.domain.failure import Failure
-from cobot_alloc.sim.trajectory import Trajectory
+from cobot_alloc.sim.motion.trajectory import Trajectory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,13 +10,13 @@ import numpy as np
 
 from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
-from cobot_alloc.sim.arm_body import Joints
-from cobot_alloc.sim.kinematics import tool_down
-from cobot_alloc.sim.motion import trace
-from cobot_alloc.sim.routine import Move
-from cobot_alloc.sim.site import Site
-from cobot_alloc.sim.traffic import Sweep, sweep
-from cobot_alloc.sim.trajectory import Trajectory
+from cobot_alloc.sim.arms.arm_body import Joints
+from cobot_alloc.sim.arms.routine import Move
+from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.motion.kinematics import tool_down
+from cobot_alloc.sim.motion.tool_paths import trace
+from cobot_alloc.sim.motion.traffic import Sweep, sweep
+from cobot_alloc.sim.motion.trajectory import Trajectory
 
 CLEARANCE_M = 0.16  #: of a carried part over the higher of where it came from and goes to
 _GAP_M = 0.002  # between cup and part when gripping; the shapes have a margin of 1 mm

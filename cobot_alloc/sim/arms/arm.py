@@ -11,14 +11,14 @@ from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.attempt import Attempt
+from cobot_alloc.sim.arms.attempt import Attempt
+from cobot_alloc.sim.arms.drive import Drive
+from cobot_alloc.sim.arms.guard import Guard
+from cobot_alloc.sim.arms.meter import Meter
+from cobot_alloc.sim.arms.pace import Pace
+from cobot_alloc.sim.arms.routine import Move
+from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.drive import Drive
-from cobot_alloc.sim.guard import Guard
-from cobot_alloc.sim.meter import Meter
-from cobot_alloc.sim.pace import Pace
-from cobot_alloc.sim.routine import Move
-from cobot_alloc.sim.site import Site
 
 _SIGHT_M = 6.0  # people farther away are not measured
 

@@ -6,10 +6,10 @@ from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.drive import Drive
-from cobot_alloc.sim.meter import Meter
-from cobot_alloc.sim.routine import Outcome
-from cobot_alloc.sim.site import Site
+from cobot_alloc.sim.arms.drive import Drive
+from cobot_alloc.sim.arms.meter import Meter
+from cobot_alloc.sim.arms.routine import Outcome
+from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.skills.registry import known_skills
 
 CANCEL_LIMIT_S = 60.0  #: after this long a cancelled attempt is reported, whatever is left to do

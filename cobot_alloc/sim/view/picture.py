@@ -12,11 +12,11 @@ from cobot_alloc.application.arm_ports import ZoneReading
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.sim.assets import find_urdf
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.people import People
-from cobot_alloc.sim.raster import Camera, LIGHT, look, Raster
-from cobot_alloc.sim.shading import Color, Disc, paint
+from cobot_alloc.sim.people.walkers import People
+from cobot_alloc.sim.scene.assets import find_urdf
+from cobot_alloc.sim.view.raster import Camera, LIGHT, look, Raster
+from cobot_alloc.sim.view.shading import Color, Disc, paint
 
 _PERSON_M = 1.75  # height of the person in person.urdf
 _LIGHT_M = 25.0  # how far off the light stands

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ruckig import InputParameter, Result, Ruckig
 from ruckig import Trajectory as Profile
 
-from cobot_alloc.sim.arm_body import JointLimits, Joints
+from cobot_alloc.sim.arms.arm_body import JointLimits, Joints
 
 _CHECKS = np.linspace(0.0, 1.0, 33)  # where a path's slope is looked at
 _SHARE = 0.6  # of a joint's acceleration that bends in the path may take

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.assets import find_urdf
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.parts import Parts
+from cobot_alloc.sim.scene.assets import find_urdf
+from cobot_alloc.sim.scene.parts import Parts
 
 _MARGIN_M = 2.0  # around the locations: what lies farther away is not in the cell
 _UPRIGHT_DEG = 5.0

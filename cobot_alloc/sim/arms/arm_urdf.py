@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.sim.models import ArmModel
+from cobot_alloc.sim.arms.models import ArmModel
 
 Element = ElementTree.Element
 

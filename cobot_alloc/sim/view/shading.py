@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.domain.geometry import Cylinder, Vector
-from cobot_alloc.sim.raster import Image, Raster
+from cobot_alloc.sim.view.raster import Image, Raster
 
 Color = tuple[float, float, float]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import dist
 
 from cobot_alloc.domain.geometry import Pose, Vector
-from cobot_alloc.sim.arm_body import ArmBody
+from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.parts import Parts
+from cobot_alloc.sim.scene.parts import Parts
 
 CUP_RADIUS_M = 0.016
 _SEAL_GAP_M = 0.004  # a cup farther than this from the part draws no vacuum

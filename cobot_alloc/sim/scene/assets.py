@@ -28,7 +28,7 @@ def find_urdf(name: str) -> Path:
 
 def _folders() -> Iterator[Path]:
     """Yield where to look: the checkout, an installed share folder, PyBullet's own data."""
-    yield Path(__file__).resolve().parents[2] / 'urdf'
+    yield Path(__file__).resolve().parents[3] / 'urdf'
     for prefix in (*os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep), sys.prefix):
         if prefix:
             yield Path(prefix) / 'share' / 'cobot_alloc' / 'urdf'

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from cobot_alloc.application.world import ArmSpec
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.sim.arm_urdf import with_tool
-from cobot_alloc.sim.assets import find_urdf
+from cobot_alloc.sim.arms.arm_urdf import with_tool
+from cobot_alloc.sim.arms.models import arm_model, ArmModel
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.models import arm_model, ArmModel
+from cobot_alloc.sim.scene.assets import find_urdf
 
 Joints = NDArray[np.float64]  #: one figure per moving joint, from the base
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cobot_alloc.sim.arm_body import ArmBody
-from cobot_alloc.sim.routine import Move, Outcome, Routine, Step, StepEnd
-from cobot_alloc.sim.suction import Suction
+from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd
+from cobot_alloc.sim.tools.suction import Suction
 
 
 class Drive:

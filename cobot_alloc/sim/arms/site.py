@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cobot_alloc.application.world import ArmSpec, World
-from cobot_alloc.sim.arm_body import ArmBody
-from cobot_alloc.sim.motion import Planner
-from cobot_alloc.sim.parts import Parts
-from cobot_alloc.sim.scenery import Whereabouts
-from cobot_alloc.sim.suction import Suction
-from cobot_alloc.sim.traffic import Traffic
+from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.motion.tool_paths import Planner
+from cobot_alloc.sim.motion.traffic import Traffic
+from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.scene.scenery import Whereabouts
+from cobot_alloc.sim.tools.suction import Suction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

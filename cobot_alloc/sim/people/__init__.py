@@ -1,0 +1,1 @@
+"""People: how they walk, and how they are seen."""

@@ -1,0 +1,1 @@
+"""What is in the cell beside arms and people: fixtures and parts."""

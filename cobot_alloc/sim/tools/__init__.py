@@ -1,0 +1,1 @@
+"""What an arm has at its end."""
