@@ -17,6 +17,7 @@ RUN = [
     'cryptography',
     'msgspec',
     'numpy',
+    'ompl',
     'pillow',
     'pybullet',
     'pydantic',
@@ -26,6 +27,7 @@ RUN = [
     'scipy',
     'setuptools',
     'textual',
+    'toppra',
     'transitions',
     'typer',
 ]

@@ -68,7 +68,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         reactions=read_reactions(settings.reactions),
         limits=limits,
         pair=pair_at_least_cost,
-        locations={place.name: place.position for place in world.locations},
+        locations=world.named_positions,
         zones=world.zones,
         areas=world.exclusive_areas,
     )

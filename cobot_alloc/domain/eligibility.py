@@ -62,7 +62,7 @@ def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> It
 
 def _out_of_reach(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
     agent = candidate.agent
-    for name in (task.source, task.target):
+    for name in (task.source, task.target, task.station):
         place = rules.locations.get(name)
         if place is None:
             continue

@@ -19,11 +19,16 @@ class Phase(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure: the phase, a lower_snake_case code, and a sentence with the figures."""
+    """
+    One failure: the phase, a lower_snake_case code, and a sentence with the figures.
+
+    :ivar picture: where a picture of that moment is, a URI; empty if none was taken.
+    """
 
     phase: Phase
     code: str
     detail: str = ''
+    picture: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +36,14 @@ class Measurements:
     """
     What an arm measured over one attempt.
 
-    Energy is mechanical work at the joints, an estimate from the simulation. The separation
+    Energy is mechanical work at the joints, electrical energy an estimate with idle power and
+    copper loss, None where there are no figures for the arm; both in joules. The separation
     is the smallest distance between the arm and any person, None where none was seen.
     """
 
     duration_s: float = 0.0
     energy_j: float = 0.0
+    electrical_j: float | None = None
     path_length_m: float = 0.0
     peak_contact_force_n: float = 0.0
     min_separation_m: float | None = None
@@ -44,7 +51,7 @@ class Measurements:
 
     def __post_init__(self) -> None:
         """Keep what is not a finite number as None: it was not measured."""
-        for name in ('min_separation_m', 'placement_error_m'):
+        for name in ('electrical_j', 'min_separation_m', 'placement_error_m'):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
                 object.__setattr__(self, name, None)

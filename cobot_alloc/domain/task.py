@@ -16,6 +16,8 @@ class Task:
     :ivar part: the part handled; empty if none.
     :ivar source: the location the part is taken from ("from" in order files).
     :ivar target: the location the part is brought to ("to" in order files).
+    :ivar station: the machine, screw, seam or the like at which the work is done; empty if
+        there is none.
     :ivar hazards: hazard classes; a task with any of them never goes to a person.
     :ivar repetition: how often this movement recurs in its order, at least 1.
     :ivar judgement: true if only a person may do it.
@@ -31,6 +33,7 @@ class Task:
     part: str = ''
     source: str = ''
     target: str = ''
+    station: str = ''
     payload_kg: float = 0.0
     hazards: frozenset[str] = frozenset()
     repetition: int = 1
@@ -50,7 +53,9 @@ class Task:
             raise ValueError(f'repetition must be >= 1, got {self.repetition}')
         if not (math.isfinite(self.earliest_start_s) and self.earliest_start_s >= 0):
             raise ValueError(f'earliest_start_s must be >= 0, got {self.earliest_start_s}')
-        if self.deadline_s is not None and not self.deadline_s > self.earliest_start_s:
+        if self.deadline_s is not None and not (
+            math.isfinite(self.deadline_s) and self.deadline_s > self.earliest_start_s
+        ):
             raise ValueError(
                 f'deadline_s must be after earliest_start_s ({self.earliest_start_s}),'
                 f' got {self.deadline_s}'

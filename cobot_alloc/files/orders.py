@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,7 @@ class _Entry:
     part: str = ''
     source: Annotated[str, Field(alias='from')] = ''
     target: Annotated[str, Field(alias='to')] = ''
+    station: str = ''
     payload_kg: float = 0.0
     hazards: frozenset[str] = frozenset()
     repetition: int = 1
@@ -92,6 +94,7 @@ def _task(entry: _Entry, order_id: OrderId) -> Task:
         part=entry.part,
         source=entry.source,
         target=entry.target,
+        station=entry.station,
         payload_kg=entry.payload_kg,
         hazards=entry.hazards,
         repetition=entry.repetition,
@@ -127,22 +130,36 @@ def _check_work(written: _File, problems: Problems) -> None:
             problems.expected((*at, 'hazards'), 'names of hazards, none of them empty')
         if entry.judgement:
             continue  # a person may decide about anything
-        for key, value in (('part', entry.part), ('from', entry.source), ('to', entry.target)):
-            if not value:
+        given = {'part': entry.part, 'from': entry.source, 'to': entry.target}
+        given['station'] = entry.station
+        for key in _NEEDS.get(entry.skill, _EVERYTHING_MOVED):
+            if not given[key]:
                 problems.add((*at, key), f'got nothing, expected the {_MEANINGS[key]}')
         if entry.source and entry.source == entry.target:
             problems.expected((*at, 'to'), 'a location other than the one it is taken from')
 
 
+_EVERYTHING_MOVED = ('part', 'from', 'to')
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    'machine_tend': (*_EVERYTHING_MOVED, 'station'),
+    'palletize': ('part', 'from', 'station'),
+    'fasten': ('station',),
+    'dispense': ('station',),
+    'deburr': ('station',),
+    'inspect': ('part',),
+    'hand_over': ('part', 'from', 'to'),
+}
 _MEANINGS = {
     'part': 'part to handle (only a judgement task needs none)',
     'from': 'location to take it from',
     'to': 'location to bring it to',
+    'station': 'machine, pallet, screw, seam or edge to work at',
 }
 
 
 def _check_against(world: World, written: _File, problems: Problems) -> None:
     places = [place.name for place in world.locations]
+    stations = [station.station_id for station in world.stations]
     masses = {part.part_id: part.mass_kg for part in world.parts}
     for index, entry in enumerate(written.tasks):
         at = ('tasks', index)
@@ -151,6 +168,9 @@ def _check_against(world: World, written: _File, problems: Problems) -> None:
                 problems.expected(
                     (*at, key), f'a location of {world.cell}: {one_of(name, places)}'
                 )
+        if entry.station and entry.station not in stations:
+            known = one_of(entry.station, stations)
+            problems.expected((*at, 'station'), f'a station of {world.cell}: {known}')
         if entry.part and entry.part not in masses:
             known = one_of(entry.part, list(masses))
             problems.expected((*at, 'part'), f'a part of {world.cell}: {known}')

@@ -98,6 +98,7 @@ def task_to_msg(task: Task) -> msg.Task:
         part=task.part,
         source=task.source,
         target=task.target,
+        station=task.station,
         payload_kg=float(task.payload_kg),
         hazards=sorted(task.hazards),
         repetition=task.repetition,
@@ -127,6 +128,7 @@ def task_from_msg(message: msg.Task) -> Task:
         part=bounded_text('part', message.part, most=256),
         source=bounded_text('source', message.source, most=256),
         target=bounded_text('target', message.target, most=256),
+        station=bounded_text('station', message.station, most=256),
         payload_kg=bounded_number('payload_kg', message.payload_kg),
         hazards=frozenset(bounded_texts('hazards', message.hazards)),
         repetition=max(1, message.repetition),
@@ -142,7 +144,12 @@ def failure_to_msg(failure: Failure | None) -> msg.Failure:
     """Return a failure as a message; none has an empty phase."""
     if failure is None:
         return msg.Failure()
-    return msg.Failure(phase=failure.phase.value, code=failure.code, detail=failure.detail)
+    return msg.Failure(
+        phase=failure.phase.value,
+        code=failure.code,
+        detail=failure.detail,
+        picture=failure.picture,
+    )
 
 
 def failure_from_msg(message: msg.Failure) -> Failure | None:
@@ -157,16 +164,18 @@ def failure_from_msg(message: msg.Failure) -> Failure | None:
         phase=member_of(Phase, 'failure.phase', message.phase),
         code=bounded_text('failure.code', message.code, most=256),
         detail=bounded_text('failure.detail', message.detail),
+        picture=bounded_text('failure.picture', message.picture),
     )
 
 
 def measurements_to_msg(measured: Measurements) -> msg.Measurements:
     """Return measurements as a message."""
-    separation = measured.min_separation_m
+    electrical, separation = measured.electrical_j, measured.min_separation_m
     error = measured.placement_error_m
     return msg.Measurements(
         duration_s=float(measured.duration_s),
         energy_j=float(measured.energy_j),
+        electrical_j=NAN if electrical is None else float(electrical),
         path_length_m=float(measured.path_length_m),
         peak_contact_force_n=float(measured.peak_contact_force_n),
         min_separation_m=math.inf if separation is None else float(separation),
@@ -183,6 +192,7 @@ def measurements_from_msg(message: msg.Measurements) -> Measurements:
     return Measurements(
         duration_s=bounded_number('duration_s', message.duration_s),
         energy_j=bounded_number('energy_j', message.energy_j),
+        electrical_j=_or_none(message.electrical_j),
         path_length_m=bounded_number('path_length_m', message.path_length_m),
         peak_contact_force_n=bounded_number('peak_contact_force_n', message.peak_contact_force_n),
         min_separation_m=_or_none(message.min_separation_m),

@@ -20,7 +20,8 @@ from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.people.walkers import People
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery, Whereabouts
-from cobot_alloc.sim.tools.suction import Suction
+from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.tools.rack import make_tools, the_gripper
 from cobot_alloc.sim.view.picture import Studio
 
 _GRAVITY = -9.81
@@ -35,6 +36,7 @@ class Assembly:
     parts: Parts
     people: People
     arms: Mapping[AgentId, Arm]
+    yard: Yard
     studio: Studio | None
 
 
@@ -55,23 +57,29 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) 
     parts = _parts(bullet, world, visuals=visuals)
     whereabouts = Whereabouts(bullet, world, parts, scenery)
     traffic = Traffic()
+    yard = Yard(bullet, world, parts, flags=flags)
     arms = {}
     for spec in world.arms:
         body = ArmBody(bullet, spec, flags=flags)
+        tools = make_tools(bullet, spec, body, parts)
         site = Site(
             world=world,
             spec=spec,
             body=body,
-            suction=Suction(bullet, body, parts),
+            tools=tools,
+            gripper=the_gripper(tools),
             planner=_planner(kinematic, world, spec, body),
             parts=parts,
             whereabouts=whereabouts,
             traffic=traffic,
+            yard=yard,
         )
         arms[spec.agent_id] = Arm(bullet, site, _guard(world, spec))
     people = People(bullet, world.people)
     studio = Studio(bullet, world, people, floor=scenery.floor) if visuals else None
-    return Assembly(scenery=scenery, parts=parts, people=people, arms=arms, studio=studio)
+    return Assembly(
+        scenery=scenery, parts=parts, yard=yard, people=people, arms=arms, studio=studio
+    )
 
 
 def _parts(bullet: Bullet, world: World, *, visuals: bool) -> Parts:

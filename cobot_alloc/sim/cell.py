@@ -18,6 +18,7 @@ from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults import GripSlips
 from cobot_alloc.sim.people.walkers import Sensing
+from cobot_alloc.sim.scene.snapshot import Snapshot
 from cobot_alloc.sim.view.picture import Picture
 from cobot_alloc.sim.view.raster import Camera
 
@@ -48,6 +49,7 @@ class SimulatedCell:
         self._scenery, self._parts = built.scenery, built.parts
         self._arms, self._people = built.arms, built.people
         self._studio = built.studio
+        self._yard = built.yard
         self._slips = GripSlips(world.faults)
         self.sensing = Sensing(self._people)
 
@@ -62,7 +64,7 @@ class SimulatedCell:
         return tuple(self._arms)
 
     def step(self) -> None:
-        """Advance by one physics step: zones, arms, people, physics."""
+        """Advance by one physics step: zones, arms, stations, people, physics."""
         self._people.advance(self._dt)
         is_time_to_look = self._steps % self._sensing_steps == 0
         if is_time_to_look:
@@ -70,7 +72,10 @@ class SimulatedCell:
         for arm in self._arms.values():
             arm.guard.observe(self.sensing.latest, self.now_s)
             arm.before_step(self._dt)
-            self._slips.watch(arm.drive, arm.site.suction)
+            if arm.site.gripper is not None:
+                self._slips.watch(arm.drive, arm.site.gripper)
+        for station in self._yard:
+            station.advance(self._dt)
         self._bullet.stepSimulation()
         self._steps += 1
         for arm in self._arms.values():
@@ -138,7 +143,7 @@ class SimulatedCell:
         if part not in self._parts.bodies:
             raise Refused('part_unknown', f'the cell has no part {part!r}')
         for agent_id, arm in self._arms.items():
-            if arm.site.suction.part == part and not arm.site.suction.has_lost():
+            if arm.site.held == part and arm.site.gripper.is_holding():
                 raise Refused('part_held', f'{agent_id} holds {part}')
         other = self._parts.in_the_way(part, place)
         if other is not None:
@@ -171,6 +176,15 @@ class SimulatedCell:
             raise Refused('no_visuals', 'the cell was made without visuals=True')
         return self._studio.picture(
             width, height, camera=camera, readings=self.zone_readings(), fineness=fineness
+        )
+
+    def snapshot(self) -> Snapshot:
+        """Return where everything is now."""
+        return Snapshot(
+            at_s=self.now_s,
+            arms={agent_id: arm.site.body.posture() for agent_id, arm in self._arms.items()},
+            parts={part: self._parts.pose(part) for part in self._parts.bodies},
+            stations={it.station_id: it.joints() for it in self._yard if it.joints()},
         )
 
     def close(self) -> None:

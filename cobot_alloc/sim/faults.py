@@ -9,7 +9,7 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.drive import Drive
 from cobot_alloc.sim.arms.routine import Move
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.tools.suction import Suction
+from cobot_alloc.sim.tools.tool import Gripper
 
 _ELSEWHERE: Vector = (100.0, 100.0, 0.0)  # where missing parts wait, a metre apart
 
@@ -23,7 +23,7 @@ def take_away_missing(faults: Iterable[FaultSpec], parts: Parts) -> None:
 
 
 class GripSlips:
-    """Breaks the vacuum in the middle of certain carries."""
+    """Breaks the grip in the middle of certain carries."""
 
     def __init__(self, faults: Iterable[FaultSpec]) -> None:
         """Wait for the carries named."""
@@ -31,9 +31,9 @@ class GripSlips:
         self._carries: dict[str, int] = {}
         self._last: dict[Drive, Move] = {}
 
-    def watch(self, drive: Drive, suction: Suction) -> None:
+    def watch(self, drive: Drive, gripper: Gripper) -> None:
         """Let the part slip if the carry that is under way is one that should fail."""
-        move, part = drive.step, suction.part
+        move, part = drive.step, gripper.part
         if part is None or not isinstance(move, Move) or move.name != 'carry':
             return
         if self._last.get(drive) is not move:
@@ -45,4 +45,4 @@ class GripSlips:
             and drive.fraction >= fault.after_fraction
             for fault in self._faults
         ):
-            suction.break_seal()
+            gripper.break_grip()

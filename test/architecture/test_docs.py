@@ -18,7 +18,9 @@ from cobot_alloc.application.world import (
     LocationSpec,
     PartSpec,
     PersonSpec,
+    PowerSpec,
     SensingSpec,
+    ToolSpec,
     Waypoint,
     World,
 )
@@ -262,6 +264,8 @@ RECORDS = {
     'The whole file': World,
     'sensing': SensingSpec,
     'arms': ArmSpec,
+    'tools of an arm': ToolSpec,
+    'power of an arm': PowerSpec,
     'fixtures': FixtureSpec,
     'locations': LocationSpec,
     'parts': PartSpec,
@@ -288,6 +292,8 @@ def rows(record):
             default = 'as below'
         elif made in ((), frozenset()):
             default = 'none'
+        elif isinstance(made, tuple) and is_dataclass(made[0]):
+            default = 'as below'
         elif isinstance(made, tuple):
             default = str(list(made))
         else:

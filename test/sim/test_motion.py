@@ -5,8 +5,8 @@ from math import atan2, dist, hypot
 import numpy as np
 import pytest
 
-from cobot_alloc.sim.motion.kinematics import tool_down
 from cobot_alloc.sim.motion.trajectory import line, Trajectory
+from cobot_alloc.sim.tools.pointing import tool_down
 
 pytestmark = pytest.mark.sim
 

@@ -41,7 +41,7 @@ class Arm:
         self._last_progress = 0.0
         self.site = site
         self.guard = guard
-        self.drive = Drive(site.body, site.suction)
+        self.drive = Drive(site.body)
 
     def begin(self, task: Task, fence: Fence) -> None:
         """
@@ -67,6 +67,8 @@ class Arm:
             self._attempt is not None and self._attempt.wants_rest
         )
         self._pace.advance(0.0 if wants_rest else self.guard.speed, dt)
+        for tool in self.site.tools.values():
+            tool.advance(dt, self._pace.scale)
         if self._attempt is not None:
             self._attempt.advance(dt, self._pace.scale)
             self._reports += self._attempt.take_reports()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import tempfile
@@ -10,17 +10,15 @@ import tempfile
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import ArmSpec
+from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.sim.arms.arm_urdf import with_tool
+from cobot_alloc.sim.arms.arm_urdf import tool_name, TOOL_PREFIX, with_tools
 from cobot_alloc.sim.arms.models import arm_model, ArmModel
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.assets import find_urdf
 
 Joints = NDArray[np.float64]  #: one figure per moving joint, from the base
-
-TOOL_URDF = 'suction_tool.urdf'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +34,14 @@ class JointLimits:
 
 
 def load_arm(bullet: Bullet, spec: ArmSpec, *, flags: int) -> int:
-    """Load an arm with its tool at its place and return its body id."""
-    model = arm_model(spec.model)
-    text = with_tool(find_urdf(model.urdf), find_urdf(TOOL_URDF), model)
+    """
+    Load an arm with its tools at its place and return its body id.
+
+    :raises BadInput: if the world's figures do not fit the URDF.
+    """
+    model = arm_model(spec)
+    tools = [(tool, find_urdf(f'tools/{tool.kind.value}.urdf')) for tool in spec.tools]
+    text = with_tools(find_urdf(model.urdf), tools, model)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / 'arm.urdf'
         file.write_text(text, encoding='utf-8')
@@ -52,14 +55,48 @@ def load_arm(bullet: Bullet, spec: ArmSpec, *, flags: int) -> int:
     return body
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """
+    What the links and joints of a loaded arm are called, as PyBullet numbers them.
+
+    :ivar joints: the arm's moving joints, from the base.
+    :ivar tool_joints: moving joints of the tools, by name.
+    :ivar links: all links by name.
+    """
+
+    joints: tuple[int, ...]
+    names: tuple[str, ...]
+    tool_joints: Mapping[str, int]
+    links: Mapping[str, int]
+
+    def tcp(self, kind: ToolKind) -> int:
+        """Return the link that is the centre point of a tool."""
+        return self.links[tool_name(kind, 'tcp')]
+
+
+def chain_of(bullet: Bullet, body: int) -> Chain:
+    """Return how a loaded arm is put together."""
+    infos = [bullet.getJointInfo(body, i) for i in range(bullet.getNumJoints(body))]
+    moving = [info for info in infos if info[2] != bullet.JOINT_FIXED]
+    arm = [info for info in moving if not info[1].decode().startswith(TOOL_PREFIX)]
+    return Chain(
+        joints=tuple(info[0] for info in arm),
+        names=tuple(info[1].decode() for info in arm),
+        tool_joints={info[1].decode(): info[0] for info in moving if info not in arm},
+        links={info[12].decode(): info[0] for info in infos},
+    )
+
+
 class ArmBody:
     """
-    The joints and the tool of one arm.
+    The joints and the tools of one arm.
 
     :ivar joint_names: of the moving joints, from the base.
     :ivar commanded: the posture last commanded, radians.
     :ivar positions: as measured after the last step, radians.
     :ivar velocities: as measured after the last step, radians per second.
+    :ivar chain: its links and joints.
     :ivar torques: of the motors in the last step, Nm.
     """
 
@@ -67,19 +104,19 @@ class ArmBody:
         """Load the arm in its posture at rest."""
         self._bullet = bullet
         self.body = load_arm(bullet, spec, flags=flags)
-        infos = [bullet.getJointInfo(self.body, i) for i in range(bullet.getNumJoints(self.body))]
-        moving = [info for info in infos if info[2] != bullet.JOINT_FIXED]
-        self._indices = [info[0] for info in moving]
-        self.joint_names = tuple(info[1].decode() for info in moving)
-        self.tcp_link = next(info[0] for info in infos if info[12] == b'tcp')
-        model = arm_model(spec.model)
-        self.limits = _limits(spec, model, moving)
-        self.home = _home(model, len(moving))
+        self.chain = chain_of(bullet, self.body)
+        self._indices = self.chain.joints
+        self.joint_names = self.chain.names
+        self.first_tool = spec.tools[0].kind
+        model = arm_model(spec)
+        infos = [bullet.getJointInfo(self.body, joint) for joint in self._indices]
+        self.limits = _limits(spec, model, infos)
+        self.home = _home(spec, model, self.limits)
         self._efforts = list(self.limits.effort)
         for index, angle in zip(self._indices, self.home, strict=True):
             bullet.resetJointState(self.body, index, angle)
         self.commanded = self.home
-        self.command(self.home, np.zeros(len(moving)))
+        self.command(self.home, np.zeros(len(self._indices)))
         self.measure()
 
     def command(self, positions: Joints, velocities: Joints) -> None:
@@ -100,9 +137,15 @@ class ArmBody:
         columns: Sequence[Sequence[float]] = tuple(zip(*states, strict=True))
         self.positions, self.velocities, _, self.torques = columns
 
-    def tool_pose(self) -> Pose:
-        """Return the pose of the cup's lip; its z axis points out of the tool."""
-        state = self._bullet.getLinkState(self.body, self.tcp_link)
+    def posture(self) -> tuple[float, ...]:
+        """Return the angles of all moving joints, those of the tools after the arm's own."""
+        states = self._bullet.getJointStates(self.body, [*self.chain.tool_joints.values()])
+        return (*self.positions, *(state[0] for state in states or ()))
+
+    def tool_pose(self, kind: ToolKind | None = None) -> Pose:
+        """Return the pose of a tool's centre point; its z axis points out of the tool."""
+        link = self.chain.tcp(kind or self.first_tool)
+        state = self._bullet.getLinkState(self.body, link)
         return Pose(position=state[4], orientation=state[5])
 
     def is_home(self, tolerance: float = 0.02) -> bool:
@@ -124,5 +167,9 @@ def _limits(spec: ArmSpec, model: ArmModel, joints: Sequence[tuple[float, ...]])
     )
 
 
-def _home(model: ArmModel, count: int) -> Joints:
-    return np.array(model.home or [0.0] * count, dtype=float)
+def _home(spec: ArmSpec, model: ArmModel, limits: JointLimits) -> Joints:
+    home = np.array(model.home or (limits.lower + limits.upper) / 2, dtype=float)
+    if len(home) != len(limits.lower):
+        expected = f'{len(limits.lower)}, one for each joint'
+        raise BadInput(f'{spec.agent_id}: home: got {len(home)} angles, expected {expected}')
+    return home

@@ -1,35 +1,64 @@
-"""Put a tool on an arm: one URDF from two."""
+"""Put tools on an arm: one URDF from several."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
+from cobot_alloc.application.world import ToolKind, ToolSpec
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.arms.models import ArmModel
 
 Element = ElementTree.Element
 
 
-def with_tool(arm_file: Path, tool_file: Path, model: ArmModel) -> str:
-    """
-    Return the text of a URDF of the arm with the tool fixed to its flange.
+#: The joints and links of the tools are named so, to be told from those of the arm.
+TOOL_PREFIX = 'tool/'
 
-    Fixing the tool in the URDF keeps the chain rigid, where a constraint between two bodies
-    would give under load.
+
+def tool_name(kind: ToolKind, name: str) -> str:
+    """Return what a link or joint of a tool's URDF is called once it is on an arm."""
+    return f'{TOOL_PREFIX}{kind.value}/{name}'
+
+
+def with_tools(arm_file: Path, tools: Iterable[tuple[ToolSpec, Path]], model: ArmModel) -> str:
+    """
+    Return the text of a URDF of the arm with its tools fixed to its flange.
+
+    Fixing them in the URDF keeps the chain rigid, where a constraint between two bodies would
+    give under load.
+
+    :raises BadInput: if a file is no URDF of an arm.
     """
     arm = _read(arm_file)
     for name in model.leave_out:
         _drop(arm, name)
     _repaint(arm, dict(model.repaint))
-    tool = _read(tool_file)
     flange = model.flange or _only_leaf(arm, arm_file)
-    mount = ElementTree.SubElement(arm, 'joint', name='tool_mount', type='fixed')
-    ElementTree.SubElement(mount, 'parent', link=flange)
-    ElementTree.SubElement(mount, 'child', link=_root(tool))
-    ElementTree.SubElement(mount, 'origin', xyz=f'0 0 {model.flange_offset_m}', rpy='0 0 0')
-    arm.extend(tool)
+    if flange not in _links(arm):
+        raise BadInput(f'{arm_file}: got flange {flange!r}, expected one of {_links(arm)}')
+    for spec, file in tools:
+        tool = _read(file)
+        _rename(tool, spec.kind)
+        mount = ElementTree.SubElement(
+            arm, 'joint', name=tool_name(spec.kind, 'mount'), type='fixed'
+        )
+        ElementTree.SubElement(mount, 'parent', link=flange)
+        ElementTree.SubElement(mount, 'child', link=_root(tool))
+        x, y, z = spec.offset
+        at = f'{x} {y} {z + model.flange_offset_m}'
+        ElementTree.SubElement(mount, 'origin', xyz=at, rpy=f'{spec.lean} 0 0')
+        arm.extend(tool)
     return ElementTree.tostring(arm, encoding='unicode')
+
+
+def _rename(tool: Element, kind: ToolKind) -> None:
+    for element in tool.iter():
+        if element.tag in ('link', 'joint', 'material') and element.get('name'):
+            element.set('name', tool_name(kind, element.get('name', '')))
+        if element.get('link'):
+            element.set('link', tool_name(kind, element.get('link', '')))
 
 
 def _read(file: Path) -> Element:

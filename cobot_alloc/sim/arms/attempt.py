@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.drive import Drive
 from cobot_alloc.sim.arms.meter import Meter
-from cobot_alloc.sim.arms.routine import Outcome
+from cobot_alloc.sim.arms.routine import Outcome, Routine
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.skills.registry import known_skills
+from cobot_alloc.sim.skills.skill import Skill
 
 CANCEL_LIMIT_S = 60.0  #: after this long a cancelled attempt is reported, whatever is left to do
 
@@ -34,8 +37,10 @@ class Attempt:
         self.wants_rest = False
         if self._skill is None or task.skill not in site.spec.skills:
             self._end(Outcome(failure=_unknown(task, site)))
+        elif not self._skill.tools & site.tools.keys():
+            self._end(Outcome(failure=_without_tool(self._skill, site)))
         else:
-            drive.start(self._skill.run(site, task))
+            drive.start(self._whole(self._skill))
 
     def cancel(self) -> None:
         """End the task: come to rest, put things in order, go home."""
@@ -63,10 +68,23 @@ class Attempt:
         reports, self._reports = self._reports, []
         return reports
 
+    def _whole(self, skill: Skill) -> Routine:
+        if self._site.held is None:  # else what is in the grip has to be put away first
+            problem = skill.unmet(self._site, self.task)
+            if problem is not None:
+                return Outcome(failure=problem)
+        outcome = yield from skill.run(self._site, self.task)
+        if outcome.failure is None:
+            # Not before: whatever happened since the part was let go must show.
+            outcome = replace(outcome, failure=skill.unproven(self._site, self.task))
+        return outcome
+
     def _end(self, outcome: Outcome) -> None:
         self._report(outcome)
         self.is_over = True
-        if self._site.suction.part is None:  # else the arm stands somewhere on its way
+        for tool in self._site.tools.values():
+            tool.switch_off()
+        if self._site.held is None:  # else the arm stands somewhere on its way
             self._site.traffic.release(self._site.spec.agent_id)
 
     def _report(self, outcome: Outcome) -> None:
@@ -95,8 +113,18 @@ def _unknown(task: Task, site: Site) -> Failure:
     )
 
 
+def _without_tool(skill: Skill, site: Site) -> Failure:
+    has = ', '.join(kind.value for kind in site.tools)
+    wanted = ' or '.join(sorted(kind.value for kind in skill.tools))
+    return Failure(
+        phase=Phase.PRECONDITION,
+        code='tool_missing',
+        detail=f'{skill.name} needs {wanted}; {site.spec.agent_id} has {has}',
+    )
+
+
 def _unfinished(site: Site, task: Task) -> Failure:
-    held = site.suction.part
+    held = site.held
     where = f'{held} is still in the grip' if held else f'{task.part} is not in the grip'
     detail = f'not yet home after {CANCEL_LIMIT_S:.0f} s, {where}; the arm goes on when it may'
     return Failure(phase=Phase.EXECUTION, code='canceled', detail=detail)

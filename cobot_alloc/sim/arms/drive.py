@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd
-from cobot_alloc.sim.tools.suction import Suction
+from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 
 
 class Drive:
@@ -14,14 +13,13 @@ class Drive:
     Steps through one routine at a time; without one it holds the arm where it is.
 
     :ivar step: the step being played, or None.
-    :ivar wants_rest: whether the arm should come to rest because the part was lost.
+    :ivar wants_rest: whether the arm should come to rest because a part was lost.
     :ivar outcome: of the last routine, once it has ended.
     """
 
-    def __init__(self, body: ArmBody, suction: Suction) -> None:
+    def __init__(self, body: ArmBody) -> None:
         """Begin idle."""
         self._body = body
-        self._suction = suction
         self._still = np.zeros_like(body.home)
         self._routine: Routine | None = None
         self._at_s = 0.0
@@ -48,7 +46,7 @@ class Drive:
             self._follow(step, dt, scale)
         else:
             self._body.command(self._body.commanded, self._still)
-            if step is not None and scale > 0.0:
+            if isinstance(step, Wait) and scale > 0.0:
                 self._at_s += dt
                 if step.until():
                     self._enter(StepEnd.DONE)
@@ -58,14 +56,16 @@ class Drive:
     def _follow(self, move: Move, dt: float, scale: float) -> None:
         self._at_s += dt * scale
         positions, velocities = move.trajectory.sample(self._at_s)
+        if move.adjust is not None:
+            positions = move.adjust(positions, dt * scale)
         self._body.command(positions, velocities * scale)
-        if move.carrying and not self.wants_rest:
-            self.wants_rest = self._suction.has_lost()
+        if move.is_lost is not None and not self.wants_rest:
+            self.wants_rest = move.is_lost()
         if self.wants_rest and scale == 0.0:
             self.wants_rest = False
-            self._enter(StepEnd.PART_LOST)
+            self._enter(StepEnd.LOST)
         elif self._at_s >= move.trajectory.duration_s:
-            self._enter(StepEnd.PART_LOST if self.wants_rest else StepEnd.DONE)
+            self._enter(StepEnd.LOST if self.wants_rest else StepEnd.DONE)
             self.wants_rest = False
 
     def _enter(self, end: StepEnd | None) -> None:

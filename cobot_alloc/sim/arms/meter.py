@@ -61,7 +61,8 @@ class Meter:
 
     def _contact_n(self) -> float:
         arm = self._site.body.body
-        held = self._site.suction.part if not self._site.suction.has_lost() else None
+        gripper = self._site.gripper
+        held = gripper.part if gripper is not None and not gripper.has_lost() else None
         part = -1 if held is None else self._site.parts.bodies[held]
         points = self._bullet.getContactPoints(bodyA=arm)
         force_n = sum(point[9] for point in points if point[2] != part)

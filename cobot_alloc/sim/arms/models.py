@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import radians
+
+from cobot_alloc.application.world import ArmSpec, PowerSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,8 @@ class ArmModel:
     :ivar flange_offset_m: of the tool's mounting face from the flange link, along its z axis.
     :ivar leave_out: links of the URDF that are dropped with all that hangs on them.
     :ivar repaint: materials of the URDF by name, each with another colour: red, green, blue.
-    :ivar home: posture of the arm at rest; empty for all zeros.
+    :ivar home: posture of the arm at rest; empty for the middle of the joints' range.
+    :ivar power: what it draws; None: not known.
     :ivar velocity: empty for the URDF's own limits.
     """
 
@@ -29,6 +32,7 @@ class ArmModel:
     velocity: tuple[float, ...] = ()
     acceleration: float = 10.0
     jerk: float = 150.0
+    power: PowerSpec | None = None
 
 
 _KNOWN = {
@@ -52,6 +56,12 @@ _KNOWN = {
 }
 
 
-def arm_model(name: str) -> ArmModel:
-    """Return a known model, or one for a URDF with an arm and nothing else."""
-    return _KNOWN.get(name) or ArmModel(urdf=name)
+def arm_model(spec: ArmSpec) -> ArmModel:
+    """Return a known model, or one for the URDF of any other arm, as the world has it."""
+    model = _KNOWN.get(spec.model) or ArmModel(urdf=spec.model)
+    return replace(
+        model,
+        home=spec.home or model.home,
+        flange=spec.flange or model.flange,
+        power=spec.power or model.power,
+    )

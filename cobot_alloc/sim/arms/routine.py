@@ -14,6 +14,8 @@ from enum import Enum
 from typing import TypeAlias
 
 from cobot_alloc.domain.failure import Failure
+from cobot_alloc.sim.arms.arm_body import Joints
+from cobot_alloc.sim.motion.query import Blocked, Found, Way
 from cobot_alloc.sim.motion.trajectory import Trajectory
 
 
@@ -23,13 +25,17 @@ class Move:
     Follow a trajectory.
 
     :ivar name: what it is for, in a word or two.
-    :ivar carrying: whether the part in the grip is watched on the way.
+    :ivar is_lost: asked in every step; once true, the arm comes to rest on its path and the
+        move ends. For a part in the grip that is watched on the way.
+    :ivar adjust: returns the posture to command in place of the planned one, given that and
+        the seconds of the step at the present speed; for what is led by a force.
     :ivar progress: of the whole task at the start and at the end of the move, 0 to 1.
     """
 
     name: str
     trajectory: Trajectory
-    carrying: bool = False
+    is_lost: Callable[[], bool] | None = None
+    adjust: Callable[[Joints, float], Joints] | None = None
     progress: tuple[float, float] = (0.0, 0.0)
 
 
@@ -42,21 +48,34 @@ class Wait:
     limit_s: float
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Plan:
+    """
+    Have a way planned from the present posture; the arm stays where it is meanwhile.
+
+    :ivar answer: what the planner found; there once the step has ended.
+    """
+
+    name: str
+    ways: tuple[Way, ...]
+    answer: Found | Blocked | None = None
+
+
 class StepEnd(Enum):
     """How a step ended."""
 
     DONE = 'done'
     TIMED_OUT = 'timed_out'  #: a Wait reached its limit
-    PART_LOST = 'part_lost'  #: the part left the grip; the arm is at rest on its path
+    LOST = 'lost'  #: a Move found ``is_lost``; the arm is at rest on its path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a skill ended; no failure means success."""
+    """How a skill ended; no failure means that its steps were all done."""
 
     failure: Failure | None = None
     placement_error_m: float | None = None
 
 
-Step: TypeAlias = Move | Wait
+Step: TypeAlias = Move | Wait | Plan
 Routine: TypeAlias = Generator[Step, StepEnd, Outcome]

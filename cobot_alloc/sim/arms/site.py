@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cobot_alloc.application.world import ArmSpec, World
+from cobot_alloc.application.world import ArmSpec, ToolKind, World
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.motion.tool_paths import Planner
 from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Whereabouts
-from cobot_alloc.sim.tools.suction import Suction
+from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.tools.tool import Gripper, Tool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Site:
-    """One arm, its tool and planner, and the cell around it."""
+    """
+    One arm, its tools and planner, and the cell around it.
+
+    :ivar gripper: the tool that holds parts, if the arm has one.
+    """
 
     world: World
     spec: ArmSpec
     body: ArmBody
-    suction: Suction
+    tools: Mapping[ToolKind, Tool]
+    gripper: Gripper | None
     planner: Planner
     parts: Parts
     whereabouts: Whereabouts
     traffic: Traffic
+    yard: Yard
+
+    @property
+    def held(self) -> str | None:
+        """The part that the gripper was closed on; it may have slipped out meanwhile."""
+        return self.gripper.part if self.gripper is not None else None

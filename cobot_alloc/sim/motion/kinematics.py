@@ -9,25 +9,19 @@ micrometres, but it ignores joint limits: they are checked here, with fresh star
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, dist, sin
+from math import dist
 import random
 
 import numpy as np
 
 from cobot_alloc.application.world import ArmSpec
-from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
-from cobot_alloc.sim.arms.arm_body import Joints, load_arm
+from cobot_alloc.domain.geometry import Pose, Quaternion
+from cobot_alloc.sim.arms.arm_body import chain_of, Joints, load_arm
 from cobot_alloc.sim.bullet import Bullet
 
 _POSITION_M = 5e-4  # a pose counts as reached within this
 _ALIGNMENT = 1e-5  # 1 - |q1.q2|: about 0.5 degrees
 _FRESH_STARTS = 12
-
-
-def tool_down(position: Vector, yaw: float) -> Pose:
-    """Return the pose of a tool that points straight down, turned by ``yaw`` about z."""
-    half = yaw / 2
-    return Pose(position=position, orientation=(cos(half), sin(half), 0.0, 0.0))
 
 
 class Kinematics:
@@ -40,13 +34,11 @@ class Kinematics:
         self._bullet = bullet
         flags = bullet.URDF_IGNORE_VISUAL_SHAPES | bullet.URDF_IGNORE_COLLISION_SHAPES
         self._body = load_arm(bullet, spec, flags=flags)
-        infos = [
-            bullet.getJointInfo(self._body, i) for i in range(bullet.getNumJoints(self._body))
-        ]
-        self._indices = [info[0] for info in infos if info[2] != bullet.JOINT_FIXED]
-        self._tcp = next(info[0] for info in infos if info[12] == b'tcp')
+        self._chain = chain_of(bullet, self._body)
+        self._indices = self._chain.joints
+        self._tcp = self._chain.tcp(spec.tools[0].kind)
         self._lower, self._upper = lower, upper
-        self._damping = [0.1] * len(self._indices)
+        self._damping = [0.1] * (len(self._indices) + len(self._chain.tool_joints))
         self._seed = seed
 
     def solve(self, pose: Pose, start: Joints) -> Joints | None:
@@ -61,7 +53,7 @@ class Kinematics:
                 jointDamping=self._damping,
                 maxNumIterations=200,
                 residualThreshold=1e-6,
-            )
+            )[: len(self._indices)]
         )
         if np.any(found < self._lower) or np.any(found > self._upper):
             return None

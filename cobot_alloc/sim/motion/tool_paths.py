@@ -15,8 +15,9 @@ import numpy as np
 from cobot_alloc.application.world import ArmSpec
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.arms.arm_body import JointLimits, Joints
-from cobot_alloc.sim.motion.kinematics import Kinematics, tool_down
+from cobot_alloc.sim.motion.kinematics import Kinematics
 from cobot_alloc.sim.motion.trajectory import JointPath, line, nodes, through, Trajectory
+from cobot_alloc.sim.tools.pointing import tool_down
 
 _LINE_NODES = 6
 _ARC_NODES = 11

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from math import dist, inf
 
-from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.application.world import LocationSpec, ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
@@ -18,7 +18,9 @@ from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import Route, route_from_home, route_with_part, way_home
+from cobot_alloc.sim.tools.tool import Gripper
 
+_GRIP_S = 1.0  # for the gripper to close or to open
 _SETTLE_S = 0.4  # for the arm to come to rest at the end of a path
 _STILL_RADPS = 0.005
 _REST_S = 2.0  # for a part to come to rest after it was let go
@@ -27,11 +29,11 @@ _REST_S = 2.0  # for a part to come to rest after it was let go
 def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
-    if (held := site.suction.part) is not None and not (yield from _put_away(site, task, held)):
+    if (held := site.held) is not None and not (yield from _put_away(site, task, held)):
         return Outcome(failure=_unfit('gripper_occupied', f'{held} is still in the grip'))
     yield from _play(way_home(site))
     while True:
-        problem = _unmet(site, task)
+        problem = unmet(site, task)
         if problem is not None:
             return Outcome(failure=problem)
         target = _place(site, task.target)
@@ -47,7 +49,7 @@ def run(site: Site, task: Task) -> Routine:
 
 def withdraw(site: Site, task: Task) -> Routine:
     """Put the part back if the arm has it, and go home."""
-    held = site.suction.part
+    held = site.held
     if held is not None and not (yield from _put_away(site, task, held)):
         return Outcome(failure=_canceled(f'{held} is still in the grip: no place for it'))
     yield from _play(way_home(site))
@@ -56,14 +58,15 @@ def withdraw(site: Site, task: Task) -> Routine:
 
 def _put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool]:
     """Bring the gripper to be empty; False if there is no place for what it holds."""
-    if not site.suction.has_lost():
+    gripper = _gripper(site)
+    if not gripper.has_lost():
         route = _way_back(site, task, part)
         if route is None:
             return False
         if (yield from _carry_to_end(site, route.moves)) is StepEnd.DONE:
-            yield from _play(move for move in route.moves if not move.carrying)
+            yield from _play(move for move in route.moves if move.is_lost is None)
             return True
-    site.suction.release()
+    gripper.open()
     return True
 
 
@@ -71,17 +74,22 @@ def _transfer(site: Site, task: Task, route: Route, target: LocationSpec) -> Rou
     approach, lower, *rest = route.moves
     yield from _play((approach, lower))
     yield _settled(site, 'grip')
-    if not site.suction.grip(task.part):
+    gripper = _gripper(site)
+    gripper.close(task.part)
+    yield Wait(name='grip', until=gripper.is_settled, limit_s=_GRIP_S)
+    if not gripper.is_holding():
+        gripper.open()
         yield from _play(way_home(site))
         where = site.whereabouts.describe(task.part)
         detail = f'no vacuum at {task.source}: {task.part} is {where}'
         return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail))
-    if (yield from _carry_to_end(site, rest)) is StepEnd.PART_LOST:
+    if (yield from _carry_to_end(site, rest)) is StepEnd.LOST:
         return (yield from _after_drop(site, task))
-    retreat, home = (move for move in rest if not move.carrying)
+    retreat, home = (move for move in rest if move.is_lost is None)
     yield retreat
     yield Wait(name='look', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
-    problem, error_m = _misplaced(site, task, target)
+    error_m = site.parts.distance_m(task.part, target)
+    problem = unproven(site, task)
     yield home
     return Outcome(failure=problem, placement_error_m=error_m)
 
@@ -89,17 +97,19 @@ def _transfer(site: Site, task: Task, route: Route, target: LocationSpec) -> Rou
 def _carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd, StepEnd]:
     """Carry the part to its place and let it go there."""
     for move in moves:
-        if move.carrying and (yield move) is StepEnd.PART_LOST:
-            return StepEnd.PART_LOST
+        if move.is_lost is not None and (yield move) is StepEnd.LOST:
+            return StepEnd.LOST
     yield _settled(site, 'release')
-    if site.suction.has_lost():
-        return StepEnd.PART_LOST
-    site.suction.release()
+    gripper = _gripper(site)
+    if gripper.has_lost():
+        return StepEnd.LOST
+    gripper.open()
+    yield Wait(name='let go', until=gripper.is_settled, limit_s=_GRIP_S)
     return StepEnd.DONE
 
 
 def _after_drop(site: Site, task: Task) -> Routine:
-    site.suction.release()
+    _gripper(site).open()
     yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
     where = site.whereabouts.describe(task.part)
     yield from _play(way_home(site))
@@ -128,7 +138,7 @@ def _clear_way(site: Site, route: Route) -> Wait:
     )
 
 
-def _unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: Site, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
     if task.part not in site.parts.bodies:
         return _unfit('part_unknown', f'the cell has no part {task.part!r}')
@@ -163,16 +173,22 @@ def _occupied(site: Site, task: Task) -> Failure | None:
     return _unfit('target_occupied', f'{other} is in the way at {task.target}: it lies at {at}')
 
 
-def _misplaced(site: Site, task: Task, target: LocationSpec) -> tuple[Failure | None, float]:
-    """Return what is wrong with where the part came to rest, and how far off it is."""
+def unproven(site: Site, task: Task) -> Failure | None:
+    """Return what is wrong with where the part is, as measured now."""
+    target = _place(site, task.target)
     error_m = site.parts.distance_m(task.part, target)
     if error_m <= target.tolerance_m and site.parts.is_at_rest(task.part):
-        return None, error_m
+        return None
     rest = 'at rest' if site.parts.is_at_rest(task.part) else 'still moving'
     figures = f'{error_m:.3f} m from {target.name} (tolerance {target.tolerance_m:.3f} m)'
     where = site.whereabouts.describe(task.part)
     detail = f'{task.part} is {figures}, {rest}: {where}'
-    return _failed(Phase.POSTCONDITION, 'misplaced', detail), error_m
+    return _failed(Phase.POSTCONDITION, 'misplaced', detail)
+
+
+def _gripper(site: Site) -> Gripper:
+    assert site.gripper is not None, 'an arm without a gripper is not given the task'
+    return site.gripper
 
 
 def _unreachable(site: Site, task: Task) -> Failure:
@@ -223,4 +239,11 @@ def _failed(phase: Phase, code: str, detail: str) -> Failure:
     return Failure(phase=phase, code=code, detail=detail)
 
 
-SKILL = Skill(name='pick_place', run=run, withdraw=withdraw)
+SKILL = Skill(
+    name='pick_place',
+    tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
+    unmet=unmet,
+    run=run,
+    unproven=unproven,
+    withdraw=withdraw,
+)

@@ -13,10 +13,10 @@ from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.sim.arms.arm_body import Joints
 from cobot_alloc.sim.arms.routine import Move
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.kinematics import tool_down
 from cobot_alloc.sim.motion.tool_paths import trace
 from cobot_alloc.sim.motion.traffic import Sweep, sweep
 from cobot_alloc.sim.motion.trajectory import Trajectory
+from cobot_alloc.sim.tools.pointing import tool_down
 
 CLEARANCE_M = 0.16  #: of a carried part over the higher of where it came from and goes to
 _GAP_M = 0.002  # between cup and part when gripping; the shapes have a margin of 1 mm
@@ -98,7 +98,8 @@ def _from_grip(
     def add(name: str, trajectory: Trajectory | None, *, carrying: bool) -> Joints | None:
         if trajectory is None:
             return None
-        moves.append(Move(name=name, trajectory=trajectory, carrying=carrying))
+        watch = site.gripper.has_lost if carrying and site.gripper is not None else None
+        moves.append(Move(name=name, trajectory=trajectory, is_lost=watch))
         return trajectory.path.at(1.0)
 
     planner = site.planner

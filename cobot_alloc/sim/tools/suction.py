@@ -2,45 +2,75 @@
 
 from __future__ import annotations
 
-from math import dist
+from math import dist, pi
 
+from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.arms.arm_urdf import tool_name
 from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.motion.query import Grasp
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.tools.pointing import tool_down
 
 CUP_RADIUS_M = 0.016
+GRIP_GAP_M = 0.002  #: between cup and part when gripping; the shapes have a margin of 1 mm
 _SEAL_GAP_M = 0.004  # a cup farther than this from the part draws no vacuum
 _LOST_M = 0.012  # a part that moved this far in the grip is no longer gripped
 
 
 class Suction:
     """
-    The suction cup of one arm.
+    The suction cup of one arm; implements ``tool.Gripper``.
 
     :ivar part: the part that the cup was closed on, or None. Whether it is still there is
         asked with ``has_lost``, which measures.
     """
+
+    kind = ToolKind.SUCTION
 
     def __init__(self, bullet: Bullet, arm: ArmBody, parts: Parts) -> None:
         """Begin with the vacuum off."""
         self._bullet = bullet
         self._arm = arm
         self._parts = parts
-        self._cup_link = arm.tcp_link - 1
+        self._tcp = arm.chain.tcp(self.kind)
+        self._cup_link = arm.chain.links[tool_name(self.kind, 'suction_cup')]
         self._constraint: int | None = None
         self._held_at: Vector = (0.0, 0.0, 0.0)
         self.part: str | None = None
 
-    def grip(self, part: str) -> bool:
-        """Turn the vacuum on; False if the cup does not sit on the part."""
+    def advance(self, dt: float, scale: float) -> None:
+        """Do nothing: a vacuum needs no motion."""
+
+    def switch_off(self) -> None:
+        """Keep what is in the grip."""
+
+    def grasps(self, part: str) -> tuple[Grasp, ...]:
+        """Return the grasps from above, a quarter turn apart, on the middle of its top."""
+        height = self._parts.spec(part).size[2]
+        return tuple(
+            Grasp(
+                part=part,
+                tool=self.kind,
+                part_in_tool=Pose(
+                    position=(0.0, 0.0, height / 2 + GRIP_GAP_M),
+                    # The tool points down: a half turn about its x axis, then the quarter.
+                    orientation=tool_down((0.0, 0.0, 0.0), quarter * pi / 2).orientation,
+                ),
+            )
+            for quarter in range(4)
+        )
+
+    def close(self, part: str) -> None:
+        """Turn the vacuum on; nothing is gripped if the cup does not sit on the part."""
         if not self._seals(part):
-            return False
+            return
         relative = self._part_in_tool(part)
         self._parts.stay_awake(part)
         self._constraint = self._bullet.createConstraint(
             self._arm.body,
-            self._arm.tcp_link,
+            self._tcp,
             self._parts.bodies[part],
             -1,
             self._bullet.JOINT_FIXED,
@@ -52,16 +82,23 @@ class Suction:
         # Cup and part are one body now; contacts between them would only cost time.
         self._let_touch(part, touch=False)
         self.part, self._held_at = part, relative.position
+
+    def is_settled(self) -> bool:
+        """Tell that a vacuum is there at once, or not at all."""
         return True
 
-    def release(self) -> None:
+    def is_holding(self) -> bool:
+        """Tell whether the part is at the cup, as measured."""
+        return self.part is not None and not self.has_lost()
+
+    def open(self) -> None:
         """Turn the vacuum off."""
-        self.break_seal()
+        self.break_grip()
         if self.part is not None:
             self._parts.let_sleep(self.part)
         self.part = None
 
-    def break_seal(self) -> None:
+    def break_grip(self) -> None:
         """Let the part go by accident: nobody is told, it just falls."""
         if self._constraint is not None and self.part is not None:
             self._bullet.removeConstraint(self._constraint)

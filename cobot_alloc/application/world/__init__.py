@@ -1,0 +1,29 @@
+"""
+The description of a simulated cell, as a world file gives it.
+
+Plain records, so that every shell can have them without knowing the file format. Positions
+are in frame ``world`` (see domain.geometry), angles in radians.
+"""
+
+from cobot_alloc.application.world.arms import ArmSpec, PowerSpec, ToolKind, ToolSpec
+from cobot_alloc.application.world.cell import World
+from cobot_alloc.application.world.faults import FaultKind, FaultSpec
+from cobot_alloc.application.world.parts import PartSpec
+from cobot_alloc.application.world.people import PersonSpec, SensingSpec, Waypoint
+from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
+
+__all__ = [
+    'ArmSpec',
+    'FaultKind',
+    'FaultSpec',
+    'FixtureSpec',
+    'LocationSpec',
+    'PartSpec',
+    'PersonSpec',
+    'PowerSpec',
+    'SensingSpec',
+    'ToolKind',
+    'ToolSpec',
+    'Waypoint',
+    'World',
+]

@@ -1,0 +1,58 @@
+"""A whole simulated cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cobot_alloc.application.world.arms import ArmSpec
+from cobot_alloc.application.world.faults import FaultSpec
+from cobot_alloc.application.world.parts import PartSpec
+from cobot_alloc.application.world.people import PersonSpec, SensingSpec
+from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
+from cobot_alloc.application.world.stations import StationSpec
+from cobot_alloc.application.world.strict import STRICT
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.identifiers import CellId
+from cobot_alloc.domain.zone import ExclusiveArea, Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """
+    A whole simulated cell.
+
+    :ivar reduced_speed: speed scale of an arm whose slow zone is occupied, in (0, 1).
+    """
+
+    __pydantic_config__ = STRICT
+
+    cell: CellId
+    title: str = ''
+    seed: int = 0
+    step_hz: float = 240.0
+    reduced_speed: float = 0.25
+    sensing: SensingSpec = field(default_factory=SensingSpec)
+    arms: tuple[ArmSpec, ...]
+    fixtures: tuple[FixtureSpec, ...] = ()
+    locations: tuple[LocationSpec, ...] = ()
+    parts: tuple[PartSpec, ...] = ()
+    people: tuple[PersonSpec, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    exclusive_areas: tuple[ExclusiveArea, ...] = ()
+    faults: tuple[FaultSpec, ...] = ()
+
+    @property
+    def stations(self) -> tuple[StationSpec, ...]:
+        """Everything at which work is done, whatever its kind."""
+        return ()
+
+    @property
+    def named_positions(self) -> Mapping[str, Vector]:
+        """Where the locations are, and the stations; metres, frame world."""
+        places = {place.name: place.position for place in self.locations}
+        return places | {station.station_id: station.work_at for station in self.stations}
+
+    def location(self, name: str) -> LocationSpec | None:
+        """Return the location of that name, or None."""
+        return next((place for place in self.locations if place.name == name), None)

@@ -1,0 +1,1 @@
+"""What makes sense in a world file beyond the types: one module per section."""

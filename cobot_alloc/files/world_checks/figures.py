@@ -1,0 +1,40 @@
+"""Figures that the records take as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cobot_alloc.application.world import PersonSpec, World
+from cobot_alloc.files.document import Keys
+from cobot_alloc.files.problems import Problems
+
+
+def check(world: World, problems: Problems) -> None:
+    for keys, is_right, what in _figures(world):
+        if not is_right:
+            problems.expected(keys, what)
+
+
+def _figures(world: World) -> Iterator[tuple[Keys, bool, str]]:
+    """Yield the figures that the records take as they are: where, whether right, what is."""
+    yield ('step_hz',), 10 <= world.step_hz <= 10_000, '10 to 10000'
+    yield ('reduced_speed',), 0 < world.reduced_speed < 1, 'above 0 and below 1'
+    yield ('sensing', 'rate_hz'), world.sensing.rate_hz > 0, '> 0'
+    yield ('sensing', 'max_age_s'), world.sensing.max_age_s > 0, '> 0'
+    for index, place in enumerate(world.locations):
+        yield ('locations', index, 'tolerance_m'), place.tolerance_m > 0, '> 0'
+    for index, person in enumerate(world.people):
+        yield from _figures_of(person, ('people', index))
+    for index, fault in enumerate(world.faults):
+        yield ('faults', index, 'nth_carry'), fault.nth_carry >= 1, '>= 1'
+        within = 0 < fault.after_fraction < 1
+        yield ('faults', index, 'after_fraction'), within, 'above 0 and below 1'
+
+
+def _figures_of(person: PersonSpec, at: tuple[str | int, ...]) -> Iterator[tuple[Keys, bool, str]]:
+    yield (*at, 'start_after_s'), person.start_after_s >= 0, '>= 0'
+    yield (*at, 'speed_mps'), person.speed_mps > 0, '> 0'
+    yield (*at, 'radius_m'), person.radius_m > 0, '> 0'
+    yield (*at, 'height_m'), person.height_m > 0, '> 0'
+    for leg, waypoint in enumerate(person.script):
+        yield (*at, 'script', leg, 'stay_s'), waypoint.stay_s >= 0, '>= 0'
