@@ -11,8 +11,9 @@ from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.tools.suction import Suction
 from cobot_alloc.sim.tools.tool import Gripper, Tool
+from cobot_alloc.sim.tools.two_finger import TwoFinger
 
-_GRIPPERS = {ToolKind.SUCTION: Suction}
+_GRIPPERS = {ToolKind.SUCTION: Suction, ToolKind.TWO_FINGER: TwoFinger}
 
 
 def make_tools(
