@@ -13,6 +13,7 @@ import typer
 
 from cobot_alloc.application.world import (
     ArmSpec,
+    CameraSpec,
     FaultSpec,
     FixtureSpec,
     LocationSpec,
@@ -275,6 +276,7 @@ RECORDS = {
     'volume of a zone': Cylinder,
     'exclusive_areas': ExclusiveArea,
     'faults': FaultSpec,
+    'cameras': CameraSpec,
     'The order': orders._File,
     'tasks': orders._Entry,
     'Limits': Limits,

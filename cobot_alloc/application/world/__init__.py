@@ -6,6 +6,7 @@ are in frame ``world`` (see domain.geometry), angles in radians.
 """
 
 from cobot_alloc.application.world.arms import ArmSpec, PowerSpec, ToolKind, ToolSpec
+from cobot_alloc.application.world.cameras import CameraSpec
 from cobot_alloc.application.world.cell import World
 from cobot_alloc.application.world.faults import FaultKind, FaultSpec
 from cobot_alloc.application.world.parts import PartSpec
@@ -14,6 +15,7 @@ from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
 
 __all__ = [
     'ArmSpec',
+    'CameraSpec',
     'FaultKind',
     'FaultSpec',
     'FixtureSpec',

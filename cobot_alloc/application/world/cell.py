@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cobot_alloc.application.world.arms import ArmSpec
+from cobot_alloc.application.world.cameras import CameraSpec
 from cobot_alloc.application.world.faults import FaultSpec
 from cobot_alloc.application.world.parts import PartSpec
 from cobot_alloc.application.world.people import PersonSpec, SensingSpec
@@ -41,6 +42,7 @@ class World:
     zones: tuple[Zone, ...] = ()
     exclusive_areas: tuple[ExclusiveArea, ...] = ()
     faults: tuple[FaultSpec, ...] = ()
+    cameras: tuple[CameraSpec, ...] = ()
 
     @property
     def stations(self) -> tuple[StationSpec, ...]:

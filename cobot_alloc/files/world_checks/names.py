@@ -21,6 +21,7 @@ def check(world: World, problems: Problems) -> None:
     _check_ids('parts', 'part_id', (part.part_id for part in world.parts), problems)
     _check_ids('people', 'person_id', (person.person_id for person in world.people), problems)
     _check_ids('zones', 'zone_id', (zone.zone_id for zone in world.zones), problems)
+    _check_ids('cameras', 'name', (camera.name for camera in world.cameras), problems)
     if not world.arms:
         problems.expected(('arms',), 'at least one arm')
     for index, arm in enumerate(world.arms):

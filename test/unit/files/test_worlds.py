@@ -42,6 +42,7 @@ zones:
 faults:
   - {kind: grip_slip, part: gear}
 """
+CAMERA = '{name: c, position: [0, 0, 3], target: [0, 2, 0]'
 
 
 def test_the_shipped_world_is_read():
@@ -95,6 +96,15 @@ def test_a_world_is_read_whole(write):
         ('cell: cell_a', 'cell: cell_a\nstep_hz: 0', ['2: step_hz: got 0, expected 10 to']),
         ('cell: cell_a', 'cell: cell_a\nreduced_speed: 1', ['2: reduced_speed: got 1, exp']),
         ('cell: cell_a', 'cell: cell_a\nsensing: {rate_hz: 0}', ['2: sensing.rate_hz: got 0']),
+        ('cell: cell_a', f'cell: cell_a\ncameras: [{CAMERA}, field_deg: 0}}]', [
+            '2: cameras[0].field_deg: got 0, expected 1 to 120',
+        ]),
+        ('cell: cell_a', f'cell: cell_a\ncameras: [{CAMERA}}}, {CAMERA}}}]', [
+            "2: cameras[1].name: got 'c', expected a name of its own; line 2 has it",
+        ]),
+        ('cell: cell_a', f'cell: cell_a\ncameras: [{CAMERA.replace("2", "0")}}}]', [
+            '2: cameras[0].target: got a list of 3, expected a point that is not straight above',
+        ]),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_together_is_refused_line_by_line(write, old, new, problems):
