@@ -24,6 +24,7 @@ class ArmStatus:
     :ivar fence: of the attempt in hand, 0 when idle.
     :ivar joint_positions: radians, in the order of ``joint_names``.
     :ivar joint_velocities: radians per second.
+    :ivar is_silent: it says nothing: nobody should hear its beats.
     :ivar separation_m: distance to the nearest person, infinite if nobody is seen.
     """
 
@@ -40,6 +41,7 @@ class ArmStatus:
     joint_positions: Sequence[float]
     joint_velocities: Sequence[float]
     separation_m: float
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

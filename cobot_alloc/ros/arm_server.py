@@ -83,6 +83,8 @@ class ArmServer:
     def say(self, now_s: float) -> None:
         """Beat at a steady pace and at every change; give feedback to whoever sent the goal."""
         status = self._world.arm_status(self._spec.agent_id)
+        if status.is_silent:
+            return
         key = (status.mode, status.held, status.zone_clear, status.cause, status.fence)
         now = time.monotonic()
         if key != self._said or now >= self._beat_at:

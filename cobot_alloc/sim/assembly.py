@@ -13,7 +13,6 @@ from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.arms.guard import Guard
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.faults import take_away_missing
 from cobot_alloc.sim.motion.kinematics import Kinematics
 from cobot_alloc.sim.motion.tool_paths import Planner
 from cobot_alloc.sim.motion.traffic import Traffic
@@ -89,7 +88,6 @@ def _parts(bullet: Bullet, world: World, *, visuals: bool) -> Parts:
         if place is None:
             raise BadInput(f'part {spec.part_id!r} is at {spec.at!r}: no such location')
         parts.add(spec, place.position)
-    take_away_missing(world.faults, parts)
     return parts
 
 

@@ -16,11 +16,14 @@ from cobot_alloc.domain.zone import is_fresh, is_occupied
 from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.faults import GripSlips
+from cobot_alloc.sim.faults.effects import CanJam, Effects
+from cobot_alloc.sim.faults.engine import Faults
 from cobot_alloc.sim.people.walkers import Sensing
 from cobot_alloc.sim.scene.snapshot import Snapshot
 from cobot_alloc.sim.view.picture import Picture
 from cobot_alloc.sim.view.raster import Camera
+
+_FAULT_STEPS = 4  # how often faults are looked after, in physics steps
 
 
 class SimulatedCell:
@@ -50,8 +53,9 @@ class SimulatedCell:
         self._arms, self._people = built.arms, built.people
         self._studio = built.studio
         self._yard = built.yard
-        self._slips = GripSlips(world.faults)
         self.sensing = Sensing(self._people)
+        effects = Effects(self._parts, self._yard, self._arms, self.sensing)
+        self._faults = Faults(world, effects.by_kind)
 
     @property
     def now_s(self) -> float:
@@ -72,8 +76,8 @@ class SimulatedCell:
         for arm in self._arms.values():
             arm.guard.observe(self.sensing.latest, self.now_s)
             arm.before_step(self._dt)
-            if arm.site.gripper is not None:
-                self._slips.watch(arm.drive, arm.site.gripper)
+        if self._steps % _FAULT_STEPS == 0:
+            self._faults.advance(self.now_s)
         for station in self._yard:
             station.advance(self._dt)
         self._bullet.stepSimulation()
@@ -82,6 +86,7 @@ class SimulatedCell:
             arm.after_step(self._dt)
             if is_time_to_look:
                 arm.look_at(self._people.bodies.values())
+                arm.check(self.now_s)
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
         """
@@ -89,7 +94,9 @@ class SimulatedCell:
 
         :raises Refused: if there is no such arm, or it is busy.
         """
-        self._arm(agent_id).begin(task, fence)
+        arm = self._arm(agent_id)
+        arm.begin(task, fence)
+        self._faults.begin(arm, task, fence)
 
     def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
         """
@@ -149,6 +156,20 @@ class SimulatedCell:
         if other is not None:
             raise Refused('location_occupied', f'{other} is in the way at {location}')
         self._parts.put(part, place.position)
+
+    def set_right(self, name: str) -> None:
+        """
+        Repair an arm or clear a station, as a person's hands would.
+
+        :raises Refused: if there is nothing of that name that could be repaired.
+        """
+        station = self._yard.find(name, CanJam)  # type: ignore[type-abstract]
+        if AgentId(name) in self._arms:
+            self._arms[AgentId(name)].set_right()
+        elif station is not None:
+            station.clear()
+        else:
+            raise Refused('subject_unknown', f'the cell has no arm or station {name!r} to repair')
 
     def people(self) -> Sequence[tuple[str, Vector]]:
         """Return the people's ids and true positions, for display only."""

@@ -140,7 +140,7 @@ def test_a_part_too_small_for_the_cup_is_not_gripped(trial_of):
 
 
 def test_a_part_that_slips_is_found_where_it_fell(trial_of):
-    slip = FaultSpec(kind=FaultKind.GRIP_SLIP, part='block', after_fraction=0.5)
+    slip = FaultSpec(kind=FaultKind.GRIP_SLIP, part='block', after_fraction=0.5, nth=1)
     trial = trial_of(faults=(slip,)).ready()
     report = trial.do()
     assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'part_dropped')
@@ -151,7 +151,7 @@ def test_a_part_that_slips_is_found_where_it_fell(trial_of):
 
 
 def test_only_the_carry_that_was_asked_for_slips(trial_of):
-    slip = FaultSpec(kind=FaultKind.GRIP_SLIP, part='block', nth_carry=2)
+    slip = FaultSpec(kind=FaultKind.GRIP_SLIP, part='block', nth=2)
     trial = trial_of(faults=(slip,)).ready()
     assert trial.do().failure is None
     assert trial.do(source='there', target='here').failure.code == 'part_dropped'

@@ -25,10 +25,6 @@ def _figures(world: World) -> Iterator[tuple[Keys, bool, str]]:
         yield ('locations', index, 'tolerance_m'), place.tolerance_m > 0, '> 0'
     for index, person in enumerate(world.people):
         yield from _figures_of(person, ('people', index))
-    for index, fault in enumerate(world.faults):
-        yield ('faults', index, 'nth_carry'), fault.nth_carry >= 1, '>= 1'
-        within = 0 < fault.after_fraction < 1
-        yield ('faults', index, 'after_fraction'), within, 'above 0 and below 1'
 
 
 def _figures_of(person: PersonSpec, at: tuple[str | int, ...]) -> Iterator[tuple[Keys, bool, str]]:

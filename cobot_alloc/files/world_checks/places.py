@@ -9,7 +9,6 @@ from cobot_alloc.files.problems import Problems
 
 def check(world: World, problems: Problems) -> None:
     places = [place.name for place in world.locations]
-    parts = [part.part_id for part in world.parts]
     taken: dict[str, str] = {}
     for index, part in enumerate(world.parts):
         keys = ('parts', index, 'at')
@@ -18,6 +17,3 @@ def check(world: World, problems: Problems) -> None:
         elif part.at in taken:
             problems.expected(keys, f'a free location; part {taken[part.at]} lies there')
         taken.setdefault(part.at, part.part_id)
-    for index, fault in enumerate(world.faults):
-        if fault.part not in parts:
-            problems.expected(('faults', index, 'part'), f'a part: {one_of(fault.part, parts)}')

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import inf
 
+import numpy as np
+
 from cobot_alloc.application.arm_ports import ArmStatus
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.attempt import Attempt
+from cobot_alloc.sim.arms.disorder import FollowingMonitor
 from cobot_alloc.sim.arms.drive import Drive
 from cobot_alloc.sim.arms.guard import Guard
 from cobot_alloc.sim.arms.meter import Meter
@@ -39,6 +43,8 @@ class Arm:
         self._reports: list[AttemptReport] = []
         self._separation_m = inf
         self._last_progress = 0.0
+        self._is_silent = False
+        self._following = FollowingMonitor()
         self.site = site
         self.guard = guard
         self.drive = Drive(site.body)
@@ -61,11 +67,64 @@ class Arm:
         self._attempt.cancel()
         return True
 
+    @property
+    def fence(self) -> Fence:
+        """The attempt in hand, 0 if there is none."""
+        return self._attempt.fence if self._attempt is not None else Fence(0)
+
+    @property
+    def progress(self) -> float:
+        """How far the attempt in hand has come, 0 to 1."""
+        move = self.drive.step
+        if isinstance(move, Move):
+            start, end = move.progress
+            self._last_progress = start + (end - start) * self.drive.fraction
+        return self._last_progress if self._attempt is not None else 0.0
+
+    def fall_silent(self) -> None:
+        """Stand still and say nothing from now on."""
+        self._is_silent = True
+
+    def speak_again(self) -> None:
+        """Go on."""
+        self._is_silent = False
+
+    def lose_tools(self) -> None:
+        """Let the tools fall off; what was gripped falls too."""
+        if self.site.gripper is not None:
+            self.site.gripper.break_grip()
+        self.site.body.drop_tools()
+
+    def mount_tools(self) -> None:
+        """Put the tools back."""
+        self.site.body.mount_tools()
+
+    def set_right(self) -> None:
+        """Have everything set right, as by the hands of a person who repairs it."""
+        self.site.body.recover()
+        self.site.body.mount_tools()
+        self._is_silent = False
+
+    def check(self, now_s: float) -> None:
+        """Notice what has gone wrong with the arm itself; may be called at any steady rate."""
+        attempt, body = self._attempt, self.site.body
+        if attempt is None:
+            return
+        if not body.has_tools:
+            detail = 'the switch on the flange says that there is no tool on it'
+            attempt.fail(Failure(phase=Phase.EXECUTION, code='tool_lost', detail=detail))
+        problem = self._following.look(body.commanded, np.asarray(body.positions), now_s)
+        if problem is not None:
+            attempt.give_up(problem)
+
     def before_step(self, dt: float) -> None:
         """Command the joints for a physics step."""
-        wants_rest = self.drive.wants_rest or (
-            self._attempt is not None and self._attempt.wants_rest
+        wants_rest = (
+            self._is_silent
+            or self.drive.wants_rest
+            or (self._attempt is not None and self._attempt.wants_rest)
         )
+        self.site.body.go_on(dt)
         self._pace.advance(0.0 if wants_rest else self.guard.speed, dt)
         for tool in self.site.tools.values():
             tool.advance(dt, self._pace.scale)
@@ -107,18 +166,12 @@ class Arm:
             speed_scale=self._pace.scale,
             cause=self.guard.cause,
             step=step.name if step is not None else '',
-            progress=self._progress(),
+            progress=self.progress,
             task_id=attempt.task.task_id if attempt is not None else None,
-            fence=attempt.fence if attempt is not None else Fence(0),
+            fence=self.fence,
             joint_names=body.joint_names,
             joint_positions=body.positions,
             joint_velocities=body.velocities,
             separation_m=self._separation_m,
+            is_silent=self._is_silent,
         )
-
-    def _progress(self) -> float:
-        move = self.drive.step
-        if isinstance(move, Move):
-            start, end = move.progress
-            self._last_progress = start + (end - start) * self.drive.fraction
-        return self._last_progress if self._attempt is not None else 0.0

@@ -14,6 +14,7 @@ from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.arms.arm_urdf import tool_name, TOOL_PREFIX, with_tools
+from cobot_alloc.sim.arms.disorder import Disorder
 from cobot_alloc.sim.arms.models import arm_model, ArmModel
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.assets import find_urdf
@@ -97,6 +98,7 @@ class ArmBody:
     :ivar positions: as measured after the last step, radians.
     :ivar velocities: as measured after the last step, radians per second.
     :ivar chain: its links and joints.
+    :ivar has_tools: whether the tools are on the flange, as its switch says.
     :ivar torques: of the motors in the last step, Nm.
     """
 
@@ -115,6 +117,8 @@ class ArmBody:
         self._efforts = list(self.limits.effort)
         for index, angle in zip(self._indices, self.home, strict=True):
             bullet.resetJointState(self.body, index, angle)
+        self._disorder: Disorder | None = None
+        self.has_tools = True
         self.commanded = self.home
         self.command(self.home, np.zeros(len(self._indices)))
         self.measure()
@@ -122,6 +126,8 @@ class ArmBody:
     def command(self, positions: Joints, velocities: Joints) -> None:
         """Set where the joints should be after the next step, and how fast."""
         self.commanded = positions
+        if self._disorder is not None:
+            positions, velocities = self._in_disorder(positions, velocities)
         self._bullet.setJointMotorControlArray(
             self.body,
             self._indices,
@@ -136,6 +142,64 @@ class ArmBody:
         states = self._bullet.getJointStates(self.body, self._indices)
         columns: Sequence[Sequence[float]] = tuple(zip(*states, strict=True))
         self.positions, self.velocities, _, self.torques = columns
+        if self._disorder is not None:
+            self.positions = tuple(np.asarray(self.positions) + self._disorder.astray)
+
+    def stall(self) -> None:
+        """Stay in this posture from now on, whatever is commanded."""
+        self._in_trouble().stalled_at = np.asarray(self.positions)
+
+    def drift(self, radps: float) -> None:
+        """Go astray from now on without the encoders' noticing."""
+        self._in_trouble().drift_radps = radps
+
+    def recover(self) -> None:
+        """Be in order again; the encoders tell the truth."""
+        self._disorder = None
+
+    def go_on(self, dt: float) -> None:
+        """Let what is wrong, if anything, take its course for ``dt`` seconds."""
+        if self._disorder is not None:
+            self._disorder.go_on(dt)
+
+    def drop_tools(self) -> None:
+        """Let the tools fall off the flange; they lie where they fall."""
+        if not self.has_tools:
+            return
+        at = self.tool_pose()
+        self.has_tools = False
+        self._show_tools(shown=False)
+        shape = self._bullet.createCollisionShape(
+            self._bullet.GEOM_CYLINDER, radius=0.03, height=0.10
+        )
+        self._fallen = self._bullet.createMultiBody(0.5, shape, -1, at.position, at.orientation)
+
+    def mount_tools(self) -> None:
+        """Put the tools back on the flange."""
+        if self.has_tools:
+            return
+        self.has_tools = True
+        self._show_tools(shown=True)
+        self._bullet.removeBody(self._fallen)
+
+    def _show_tools(self, *, shown: bool) -> None:
+        for name, link in self.chain.links.items():
+            if name.startswith(TOOL_PREFIX):
+                group, mask = (1, -1) if shown else (0, 0)
+                self._bullet.setCollisionFilterGroupMask(self.body, link, group, mask)
+                self._bullet.changeVisualShape(self.body, link, rgbaColor=(1, 1, 1, float(shown)))
+
+    def _in_trouble(self) -> Disorder:
+        if self._disorder is None:
+            self._disorder = Disorder(astray=np.zeros(len(self._indices)))
+        return self._disorder
+
+    def _in_disorder(self, positions: Joints, velocities: Joints) -> tuple[Joints, Joints]:
+        """Return what the motors do of what they are told."""
+        assert self._disorder is not None
+        if self._disorder.stalled_at is not None:
+            return self._disorder.stalled_at, np.zeros_like(velocities)
+        return positions - self._disorder.astray, velocities
 
     def posture(self) -> tuple[float, ...]:
         """Return the angles of all moving joints, those of the tools after the arm's own."""

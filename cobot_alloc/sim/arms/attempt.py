@@ -33,6 +33,7 @@ class Attempt:
         self._skill = known_skills().get(task.skill)
         self._is_canceled = self._is_reported = self.is_over = False
         self._canceled_for_s = 0.0
+        self._failure: Failure | None = None
         self._reports: list[AttemptReport] = []
         self.wants_rest = False
         if self._skill is None or task.skill not in site.spec.skills:
@@ -47,6 +48,17 @@ class Attempt:
         if not self._is_canceled:
             self._is_canceled = self.wants_rest = True
 
+    def fail(self, failure: Failure) -> None:
+        """End the task because of something that the skill does not see, as a cancel would."""
+        if self._failure is None and not self._is_canceled:
+            self._failure, self.wants_rest = failure, True
+
+    def give_up(self, failure: Failure) -> None:
+        """End the task here and now: the arm does not do what it is told."""
+        if not self.is_over:
+            self._failure = failure
+            self._end(Outcome(failure=failure))
+
     def advance(self, dt: float, scale: float) -> None:
         """Move on by ``dt`` seconds at a speed scale of 0 to 1."""
         if self.is_over:
@@ -56,7 +68,7 @@ class Attempt:
             assert self._skill is not None
             self._drive.start(self._skill.withdraw(self._site, self.task))
         self._drive.advance(dt, scale)
-        if self._is_canceled:
+        if self._is_canceled or self._failure is not None:
             self._canceled_for_s += dt
         if self._drive.outcome is not None and not self.wants_rest:
             self._end(self._drive.outcome)
@@ -67,6 +79,13 @@ class Attempt:
         """Return the report if it has become due since the last call."""
         reports, self._reports = self._reports, []
         return reports
+
+    def _joined(self, left: Failure | None) -> Failure:
+        """Return why the task ended, together with how things were left."""
+        assert self._failure is not None
+        if left is None or left is self._failure:
+            return self._failure
+        return replace(self._failure, detail=f'{self._failure.detail}; {left.detail}')
 
     def _whole(self, skill: Skill) -> Routine:
         if self._site.held is None:  # else what is in the grip has to be put away first
@@ -91,6 +110,8 @@ class Attempt:
         if self._is_reported:
             return
         self._is_reported = True
+        if self._failure is not None:
+            outcome = replace(outcome, failure=self._joined(outcome.failure))
         status = AttemptStatus.SUCCEEDED if outcome.failure is None else AttemptStatus.FAILED
         self._reports.append(
             AttemptReport(

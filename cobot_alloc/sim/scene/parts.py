@@ -97,6 +97,14 @@ class Parts:
         self._bullet.resetBaseVelocity(body, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
         self.wake(part)
 
+    def weigh(self, part: str, mass_kg: float) -> None:
+        """Give the part another mass than its spec says."""
+        x, y, z = self._specs[part].size
+        inertia = [mass_kg / 12 * (a * a + b * b) for a, b in ((y, z), (x, z), (x, y))]
+        self._bullet.changeDynamics(
+            self._bodies[part], -1, mass=mass_kg, localInertiaDiagonal=inertia
+        )
+
     def wake(self, part: str) -> None:
         """Let the part move again if it slept."""
         self._bullet.changeDynamics(

@@ -113,6 +113,8 @@ class Suction:
 
     def _seals(self, part: str) -> bool:
         """Tell whether the whole lip of the cup sits on a face of the part."""
+        if not self._arm.has_tools:
+            return False
         contacts = self._bullet.getClosestPoints(
             self._arm.body, self._parts.bodies[part], 0.05, linkIndexA=self._cup_link
         )

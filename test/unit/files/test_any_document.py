@@ -43,7 +43,7 @@ zones:
     volume: {center: [0, 0, 0], radius_m: 1, height_m: 2}
   - {zone_id: slow, agent_id: arm, mode: REDUCED,
      volume: {center: [0, 0, 0], radius_m: 1, height_m: 2}, resume: person, clear_for_s: 1}
-faults: [{kind: grip_slip, part: gear, nth_carry: 1, after_fraction: 0.5}]
+faults: [{kind: grip_slip, part: gear, nth: 1, after_fraction: 0.5}]
 """
 READERS = {
     'answers': (read_answers, (SHIPPED / 'config/answers/first_shift.yaml').read_text()),

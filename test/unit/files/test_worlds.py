@@ -81,7 +81,7 @@ def test_a_world_is_read_whole(write):
             "14: parts[1].at: got 'tray', expected a free location; part gear lies there",
         ]),
         ('part: gear', 'part: gaer', ["29: faults[0].part: got 'gaer', expected a part: 'gear'"]),
-        ('part: gear', 'part: gear, nth_carry: 0', ['29: faults[0].nth_carry: got 0, expected']),
+        ('part: gear', 'part: gear, nth: 0', ['29: faults[0].nth: got 0, expected']),
         ('part: gear', 'part: gear, after_fraction: 1', ['29: faults[0].after_fraction: got 1']),
         ('mode: STOPPED', 'mode: REDUCED', [
             '3: arms[0].agent_id: got no zone with mode STOPPED for panda',

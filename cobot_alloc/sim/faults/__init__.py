@@ -1,0 +1,1 @@
+"""Faults on demand. They act on the physics only; the rest sees what can be measured."""
