@@ -21,7 +21,12 @@ class Station(Protocol):
         """Work for a step of ``dt`` seconds, before the physics."""
 
     def joints(self) -> tuple[float, ...]:
-        """Return the positions of its moving joints, for a snapshot."""
+        """
+        Return the positions of its moving joints, for a snapshot.
+
+        All of them, body by body in the order of ``bodies``, each body's as PyBullet numbers
+        them: a picture is posed by these alone, and shows no body that moves without a joint.
+        """
 
     def describe(self) -> str:
         """Say in a few words how it stands, as measured."""
