@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from cobot_alloc.domain.geometry import Cylinder, is_finite, overlaps, UprightCapsule
+from cobot_alloc.domain.geometry import (
+    Capsule,
+    Cylinder,
+    is_finite,
+    overlaps,
+    reaches_into,
+    UprightCapsule,
+)
 from cobot_alloc.domain.identifiers import AgentId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import most_restrictive, SafetyMode
 
@@ -55,10 +62,16 @@ class ExclusiveArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """All people that the sensing saw at one instant of cell time."""
+    """
+    All people that the sensing saw at one instant of cell time.
+
+    :ivar limbs: whatever of them is stretched out beyond the upright capsules: arms, and the
+        trunk of someone who bends.
+    """
 
     at_s: float
     people: tuple[UprightCapsule, ...]
+    limbs: tuple[Capsule, ...] = ()
 
     @property
     def is_well_formed(self) -> bool:
@@ -66,6 +79,9 @@ class Sighting:
         return all(
             is_finite(person.position) and person.radius_m > 0 and person.height_m > 0
             for person in self.people
+        ) and all(
+            is_finite(limb.start) and is_finite(limb.end) and limb.radius_m > 0
+            for limb in self.limbs
         )
 
 
@@ -79,8 +95,10 @@ def is_fresh(sighting: Sighting | None, *, now_s: float, max_age_s: float) -> bo
 
 
 def is_occupied(zone: Zone, sighting: Sighting) -> bool:
-    """Tell whether any person of a sighting is in the zone."""
-    return any(overlaps(zone.volume, person) for person in sighting.people)
+    """Tell whether any person of a sighting is in the zone, if only with a hand."""
+    return any(overlaps(zone.volume, person) for person in sighting.people) or any(
+        reaches_into(zone.volume, limb) for limb in sighting.limbs
+    )
 
 
 def demanded_mode(

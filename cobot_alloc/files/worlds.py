@@ -7,7 +7,7 @@ from pathlib import Path
 from cobot_alloc.application.world import World
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
-from cobot_alloc.files.world_checks import cameras, faults, figures, names, places, zones
+from cobot_alloc.files.world_checks import cameras, faults, figures, names, people, places, zones
 from cobot_alloc.files.yaml_source import load
 
 
@@ -20,7 +20,7 @@ def read_world(path: Path | str) -> World:
     document = load(path)
     world = validate(document, World)
     problems = Problems(document)
-    for section in (names, places, zones, figures, faults, cameras):
+    for section in (names, places, people, zones, figures, faults, cameras, processes):
         section.check(world, problems)
     problems.refuse_if_any()
     return world

@@ -11,6 +11,7 @@ import shlex
 import pytest
 import typer
 
+from cobot_alloc.application.chores import Chore
 from cobot_alloc.application.world import (
     ArmSpec,
     CameraSpec,
@@ -20,9 +21,9 @@ from cobot_alloc.application.world import (
     PartSpec,
     PersonSpec,
     PowerSpec,
+    ScriptStep,
     SensingSpec,
     ToolSpec,
-    Waypoint,
     World,
 )
 from cobot_alloc.cli.main import app
@@ -271,12 +272,16 @@ RECORDS = {
     'locations': LocationSpec,
     'parts': PartSpec,
     'people': PersonSpec,
-    'script of a person': Waypoint,
+    'script of a person': ScriptStep,
+    'chore of a person': Chore,
     'zones': Zone,
     'volume of a zone': Cylinder,
     'exclusive_areas': ExclusiveArea,
     'faults': FaultSpec,
     'cameras': CameraSpec,
+    'screws': ScrewSpec,
+    'seams': SeamSpec,
+    'edges': EdgeSpec,
     'The order': orders._File,
     'tasks': orders._Entry,
     'Limits': Limits,

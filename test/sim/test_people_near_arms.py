@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cobot_alloc.application.world import Waypoint
+from cobot_alloc.application.world import ScriptStep
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 
@@ -218,7 +218,7 @@ def test_a_slow_cell_slows_every_arm(trial):
 
 
 def test_a_person_walks_the_script_once(trial_of, small_world):
-    script = (Waypoint(to=(-2.0, 0.0), stay_s=0.5), Waypoint(to=(-2.0, 3.0)))
+    script = (ScriptStep(to=(-2.0, 0.0), stay_s=0.5), ScriptStep(to=(-2.0, 3.0)))
     ada = replace(
         small_world.people[0], start=(-3.0, 0.0), script=script, start_after_s=1.0, speed_mps=2.0
     )
@@ -235,7 +235,7 @@ def test_a_person_walks_the_script_once(trial_of, small_world):
 
 
 def test_a_person_may_walk_in_circles(trial_of, small_world):
-    script = (Waypoint(to=(-2.0, 0.0)), Waypoint(to=(-3.0, 0.0)))
+    script = (ScriptStep(to=(-2.0, 0.0)), ScriptStep(to=(-3.0, 0.0)))
     ada = replace(
         small_world.people[0], start=(-3.0, 0.0), script=script, speed_mps=2.0, repeat=True
     )

@@ -10,12 +10,20 @@ from cobot_alloc.application.world.cameras import CameraSpec
 from cobot_alloc.application.world.cell import World
 from cobot_alloc.application.world.faults import FaultKind, FaultSpec
 from cobot_alloc.application.world.parts import PartSpec
-from cobot_alloc.application.world.people import PersonSpec, SensingSpec, Waypoint
+from cobot_alloc.application.world.people import (
+    Character,
+    PersonSpec,
+    ScriptStep,
+    SensingSpec,
+)
 from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
+from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
 
 __all__ = [
     'ArmSpec',
     'CameraSpec',
+    'Character',
+    'EdgeSpec',
     'FaultKind',
     'FaultSpec',
     'FixtureSpec',
@@ -23,9 +31,11 @@ __all__ = [
     'PartSpec',
     'PersonSpec',
     'PowerSpec',
+    'ScrewSpec',
+    'ScriptStep',
+    'SeamSpec',
     'SensingSpec',
     'ToolKind',
     'ToolSpec',
-    'Waypoint',
     'World',
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cobot_alloc.application.world import PersonSpec, World
+from cobot_alloc.application.world import World
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.problems import Problems
 
@@ -23,14 +23,3 @@ def _figures(world: World) -> Iterator[tuple[Keys, bool, str]]:
     yield ('sensing', 'max_age_s'), world.sensing.max_age_s > 0, '> 0'
     for index, place in enumerate(world.locations):
         yield ('locations', index, 'tolerance_m'), place.tolerance_m > 0, '> 0'
-    for index, person in enumerate(world.people):
-        yield from _figures_of(person, ('people', index))
-
-
-def _figures_of(person: PersonSpec, at: tuple[str | int, ...]) -> Iterator[tuple[Keys, bool, str]]:
-    yield (*at, 'start_after_s'), person.start_after_s >= 0, '>= 0'
-    yield (*at, 'speed_mps'), person.speed_mps > 0, '> 0'
-    yield (*at, 'radius_m'), person.radius_m > 0, '> 0'
-    yield (*at, 'height_m'), person.height_m > 0, '> 0'
-    for leg, waypoint in enumerate(person.script):
-        yield (*at, 'script', leg, 'stay_s'), waypoint.stay_s >= 0, '>= 0'

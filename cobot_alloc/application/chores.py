@@ -1,0 +1,73 @@
+"""What a simulated person can be asked to do with their hands, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from cobot_alloc.application.world.strict import STRICT
+
+
+class ChoreKind(str, Enum):
+    """What a person can do in the simulated world."""
+
+    PUT = 'put'  #: take the part from where it lies, be it the floor, and put it at the location
+    TAKE = 'take'  #: take the part from the arm that offers it at the location, and keep it
+    LOAD = 'load'  #: put the part into the station: a tray, a shuttle
+    CLEAR = 'clear'  #: free what is jammed at the station
+
+
+_NEEDS = {
+    ChoreKind.PUT: ('part', 'location'),
+    ChoreKind.TAKE: ('part', 'location'),
+    ChoreKind.LOAD: ('part', 'station'),
+    ChoreKind.CLEAR: ('station',),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chore:
+    """
+    One thing to be done by hand.
+
+    :ivar part: what is handled; empty: nothing.
+    :ivar location: where it is put, or for ``take`` where it is offered; empty: nowhere.
+    :ivar station: where a jam is cleared or a part is loaded; empty: none.
+    """
+
+    __pydantic_config__ = STRICT
+
+    kind: ChoreKind
+    part: str = ''
+    location: str = ''
+    station: str = ''
+
+    def __post_init__(self) -> None:
+        """Refuse a chore that lacks what it needs, or names what it has no use for."""
+        needs = _NEEDS[self.kind]
+        given = {'part': self.part, 'location': self.location, 'station': self.station}
+        if tuple(key for key, name in given.items() if name) != needs:
+            got = ', '.join(key for key, name in given.items() if name) or 'none of them'
+            raise ValueError(f'{self.kind.value} needs {" and ".join(needs)}, got {got}')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoreReport:
+    """
+    What came of a chore that a person was asked to do.
+
+    :ivar ticket: the number under which it was taken on.
+    :ivar code: empty if it was done, as measured in the world; else why not, for programs.
+    :ivar detail: why not, for people.
+    """
+
+    ticket: int
+    person_id: str
+    chore: Chore
+    code: str = ''
+    detail: str = ''
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the world is now as it was to be."""
+        return not self.code
