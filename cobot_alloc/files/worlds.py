@@ -7,7 +7,16 @@ from pathlib import Path
 from cobot_alloc.application.world import World
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
-from cobot_alloc.files.world_checks import cameras, faults, figures, names, people, places, zones
+from cobot_alloc.files.world_checks import (
+    cameras,
+    faults,
+    figures,
+    names,
+    people,
+    places,
+    processes,
+    zones,
+)
 from cobot_alloc.files.yaml_source import load
 
 

@@ -18,11 +18,13 @@ from cobot_alloc.application.world.people import (
 )
 from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
 from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
+from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
 
 __all__ = [
     'ArmSpec',
     'CameraSpec',
     'Character',
+    'EdgeSpec',
     'EdgeSpec',
     'FaultKind',
     'FaultSpec',
@@ -33,6 +35,8 @@ __all__ = [
     'PowerSpec',
     'ScrewSpec',
     'ScriptStep',
+    'SeamSpec',
+    'ScrewSpec',
     'SeamSpec',
     'SensingSpec',
     'ToolKind',

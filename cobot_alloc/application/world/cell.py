@@ -11,6 +11,7 @@ from cobot_alloc.application.world.faults import FaultSpec
 from cobot_alloc.application.world.parts import PartSpec
 from cobot_alloc.application.world.people import PersonSpec, SensingSpec
 from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
+from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
 from cobot_alloc.application.world.stations import StationSpec
 from cobot_alloc.application.world.strict import STRICT
 from cobot_alloc.domain.geometry import Vector
@@ -43,11 +44,14 @@ class World:
     exclusive_areas: tuple[ExclusiveArea, ...] = ()
     faults: tuple[FaultSpec, ...] = ()
     cameras: tuple[CameraSpec, ...] = ()
+    screws: tuple[ScrewSpec, ...] = ()
+    seams: tuple[SeamSpec, ...] = ()
+    edges: tuple[EdgeSpec, ...] = ()
 
     @property
     def stations(self) -> tuple[StationSpec, ...]:
         """Everything at which work is done, whatever its kind."""
-        return ()
+        return (*self.screws, *self.seams, *self.edges)
 
     @property
     def named_positions(self) -> Mapping[str, Vector]:
