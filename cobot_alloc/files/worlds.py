@@ -9,6 +9,7 @@ from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.world_checks import (
     cameras,
+    equipment,
     faults,
     figures,
     names,
@@ -29,7 +30,7 @@ def read_world(path: Path | str) -> World:
     document = load(path)
     world = validate(document, World)
     problems = Problems(document)
-    for section in (names, places, people, zones, figures, faults, cameras, processes):
+    for section in (names, equipment, places, people, zones, figures, faults, cameras, processes):
         section.check(world, problems)
     problems.refuse_if_any()
     return world

@@ -82,7 +82,7 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) 
 
 
 def _parts(bullet: Bullet, world: World, *, visuals: bool) -> Parts:
-    parts = Parts(bullet, visuals=visuals)
+    parts = Parts(bullet, visuals=visuals, seed=world.seed)
     for spec in world.parts:
         place = world.location(spec.at)
         if place is None:

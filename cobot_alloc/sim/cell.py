@@ -205,6 +205,7 @@ class SimulatedCell:
             at_s=self.now_s,
             arms={agent_id: arm.site.body.posture() for agent_id, arm in self._arms.items()},
             parts={part: self._parts.pose(part) for part in self._parts.bodies},
+            sizes=self._parts.changed_sizes(),
             stations={it.station_id: it.joints() for it in self._yard if it.joints()},
         )
 

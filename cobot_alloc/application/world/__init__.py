@@ -8,8 +8,15 @@ are in frame ``world`` (see domain.geometry), angles in radians.
 from cobot_alloc.application.world.arms import ArmSpec, PowerSpec, ToolKind, ToolSpec
 from cobot_alloc.application.world.cameras import CameraSpec
 from cobot_alloc.application.world.cell import World
+from cobot_alloc.application.world.equipment import (
+    CHUCK_M,
+    ConveyorSpec,
+    MachineSpec,
+    PalletSpec,
+    ShuttleSpec,
+)
 from cobot_alloc.application.world.faults import FaultKind, FaultSpec
-from cobot_alloc.application.world.parts import PartSpec
+from cobot_alloc.application.world.parts import DefectKind, DefectSpec, PartSpec, PocketSpec
 from cobot_alloc.application.world.people import (
     Character,
     PersonSpec,
@@ -18,27 +25,31 @@ from cobot_alloc.application.world.people import (
 )
 from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
 from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
-from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
 
 __all__ = [
+    'CHUCK_M',
     'ArmSpec',
     'CameraSpec',
     'Character',
-    'EdgeSpec',
+    'ConveyorSpec',
+    'DefectKind',
+    'DefectSpec',
     'EdgeSpec',
     'FaultKind',
     'FaultSpec',
     'FixtureSpec',
     'LocationSpec',
+    'MachineSpec',
+    'PalletSpec',
     'PartSpec',
     'PersonSpec',
+    'PocketSpec',
     'PowerSpec',
     'ScrewSpec',
     'ScriptStep',
     'SeamSpec',
-    'ScrewSpec',
-    'SeamSpec',
     'SensingSpec',
+    'ShuttleSpec',
     'ToolKind',
     'ToolSpec',
     'World',

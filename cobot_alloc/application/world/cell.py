@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 
 from cobot_alloc.application.world.arms import ArmSpec
 from cobot_alloc.application.world.cameras import CameraSpec
+from cobot_alloc.application.world.equipment import (
+    ConveyorSpec,
+    MachineSpec,
+    PalletSpec,
+    ShuttleSpec,
+)
 from cobot_alloc.application.world.faults import FaultSpec
 from cobot_alloc.application.world.parts import PartSpec
 from cobot_alloc.application.world.people import PersonSpec, SensingSpec
@@ -39,6 +45,10 @@ class World:
     fixtures: tuple[FixtureSpec, ...] = ()
     locations: tuple[LocationSpec, ...] = ()
     parts: tuple[PartSpec, ...] = ()
+    machines: tuple[MachineSpec, ...] = ()
+    conveyors: tuple[ConveyorSpec, ...] = ()
+    shuttles: tuple[ShuttleSpec, ...] = ()
+    pallets: tuple[PalletSpec, ...] = ()
     people: tuple[PersonSpec, ...] = ()
     zones: tuple[Zone, ...] = ()
     exclusive_areas: tuple[ExclusiveArea, ...] = ()
@@ -49,9 +59,14 @@ class World:
     edges: tuple[EdgeSpec, ...] = ()
 
     @property
+    def equipment(self) -> tuple[StationSpec, ...]:
+        """What handles parts beside the arms."""
+        return (*self.machines, *self.conveyors, *self.shuttles, *self.pallets)
+
+    @property
     def stations(self) -> tuple[StationSpec, ...]:
         """Everything at which work is done, whatever its kind."""
-        return (*self.screws, *self.seams, *self.edges)
+        return (*self.equipment, *self.screws, *self.seams, *self.edges)
 
     @property
     def named_positions(self) -> Mapping[str, Vector]:

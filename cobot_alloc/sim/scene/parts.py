@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import acos, cos, degrees, dist, hypot, sin
+from dataclasses import replace
+from math import acos, cos, degrees, dist, hypot, prod, sin
 from types import MappingProxyType
 
 from cobot_alloc.application.world import LocationSpec, PartSpec
 from cobot_alloc.domain.geometry import IDENTITY, Pose, Vector
 from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.scene.shape import Shape, true_mass_kg, true_shape
 
 COLORS = MappingProxyType(
     {
@@ -28,42 +30,110 @@ _OVERLAP_M = 0.002  # boxes that touch do not count as overlapping
 
 
 class Parts:
-    """All loose parts of a cell."""
+    """
+    All loose parts of a cell, as they truly are.
 
-    def __init__(self, bullet: Bullet, *, visuals: bool) -> None:
-        """Begin with none."""
+    What the world says of a part is nominal; see ``scene.shape`` for how the true one differs.
+    """
+
+    def __init__(self, bullet: Bullet, *, visuals: bool, seed: int = 0) -> None:
+        """Begin with none; ``seed`` decides how the parts differ from their specs."""
         self._bullet = bullet
         self._visuals = visuals
+        self._seed = seed
         self._bodies: dict[str, int] = {}
-        self._specs: dict[str, PartSpec] = {}
+        self._nominal: dict[str, PartSpec] = {}
+        self._shapes: dict[str, Shape] = {}
 
     def add(self, spec: PartSpec, underside: Vector) -> None:
         """Make a part whose underside's middle is at a position."""
-        half = [side / 2 for side in spec.size]
-        shape = self._bullet.createCollisionShape(self._bullet.GEOM_BOX, halfExtents=half)
+        part, shape = spec.part_id, true_shape(spec, self._seed)
+        self._nominal[part], self._shapes[part] = spec, shape
+        pose = Pose(position=_middle(underside, shape), orientation=IDENTITY)
+        self._bodies[part] = self._make(part, shape, true_mass_kg(spec, self._seed), pose)
+        self.let_sleep(part)
+
+    def remake(self, part: str, shape: Shape) -> None:
+        """
+        Give the part another shape, on the same underside, at rest.
+
+        Its mass changes with its extents. In the physics it is another body from now on, so
+        nothing may hold it by a constraint.
+        """
+        pose, old = self.pose(part), self._shapes[part].size
+        mass_kg = self.mass_kg(part) * prod(shape.size) / prod(old)
+        self._bullet.removeBody(self._bodies[part])
+        rise = (0.0, 0.0, (shape.size[2] - old[2]) / 2)
+        position, _ = self._bullet.multiplyTransforms(
+            pose.position, pose.orientation, rise, IDENTITY
+        )
+        self._shapes[part] = shape
+        self._bodies[part] = self._make(
+            part, shape, mass_kg, Pose(position=position, orientation=pose.orientation)
+        )
+        self.let_sleep(part)
+
+    def reshape(self, part: str, size: Vector) -> None:
+        """Give the part other extents; see ``remake``."""
+        self.remake(part, replace(self._shapes[part], size=size))
+
+    def _make(self, part: str, shape: Shape, mass_kg: float, pose: Pose) -> int:
+        """Return a new body."""
+        spec = self._nominal[part]
+        # Lists: a tuple in their place ends the process.
+        halves, middles = map(list, zip(*shape.boxes(), strict=True))
+        kinds = [self._bullet.GEOM_BOX] * len(halves)
+        solid = self._bullet.createCollisionShapeArray(
+            shapeTypes=kinds, halfExtents=halves, collisionFramePositions=middles
+        )
         look = -1
         if self._visuals:
             color = (*COLORS.get(spec.color, COLORS['steel']), 1.0)
-            look = self._bullet.createVisualShape(
-                self._bullet.GEOM_BOX, halfExtents=half, rgbaColor=color
+            look = self._bullet.createVisualShapeArray(
+                shapeTypes=kinds,
+                halfExtents=halves,
+                visualFramePositions=middles,
+                rgbaColors=[color] * len(halves),
             )
-        body = self._bullet.createMultiBody(
-            spec.mass_kg, shape, look, basePosition=_middle(underside, spec)
+        body: int = self._bullet.createMultiBody(
+            mass_kg, solid, look, basePosition=pose.position, baseOrientation=pose.orientation
         )
         self._bullet.changeDynamics(
             body, -1, lateralFriction=0.7, rollingFriction=0.0005, restitution=0.0
         )
-        self._bodies[spec.part_id], self._specs[spec.part_id] = body, spec
-        self.let_sleep(spec.part_id)
+        return body
 
     @property
     def bodies(self) -> Mapping[str, int]:
         """Body ids by part id."""
         return self._bodies
 
+    def nominal(self, part: str) -> PartSpec:
+        """Return what the part should be."""
+        return self._nominal[part]
+
+    def shape(self, part: str) -> Shape:
+        """Return the true shape of the part."""
+        return self._shapes[part]
+
     def spec(self, part: str) -> PartSpec:
-        """Return what the part is."""
-        return self._specs[part]
+        """Return what the part is, taken as a box: its true extents and mass."""
+        return replace(
+            self._nominal[part],
+            size=self._shapes[part].size,
+            mass_kg=self.mass_kg(part),
+            finished=None,
+            pocket=None,
+            defects=(),
+        )
+
+    def changed_sizes(self) -> dict[str, Vector]:
+        """Return the extents of the parts that are not what the world says."""
+        return {
+            part: shape.size
+            for part, shape in self._shapes.items()
+            if shape.size != self._nominal[part].size
+        }
 
     def mass_kg(self, part: str) -> float:
         """Return the part's mass in the physics."""
@@ -77,7 +147,7 @@ class Parts:
     def underside(self, part: str) -> Vector:
         """Return the middle of the underside of a part that stands upright."""
         x, y, z = self.pose(part).position
-        return (x, y, z - self._specs[part].size[2] / 2)
+        return (x, y, z - self._shapes[part].size[2] / 2)
 
     def tilt_deg(self, part: str) -> float:
         """Return the angle between the part's own z axis and the vertical."""
@@ -92,14 +162,14 @@ class Parts:
     def put(self, part: str, underside: Vector) -> None:
         """Stand the part upright at a position, without velocity."""
         body = self._bodies[part]
-        position = _middle(underside, self._specs[part])
+        position = _middle(underside, self._shapes[part])
         self._bullet.resetBasePositionAndOrientation(body, position, IDENTITY)
         self._bullet.resetBaseVelocity(body, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
         self.wake(part)
 
     def weigh(self, part: str, mass_kg: float) -> None:
         """Give the part another mass than its spec says."""
-        x, y, z = self._specs[part].size
+        x, y, z = self._shapes[part].size
         inertia = [mass_kg / 12 * (a * a + b * b) for a, b in ((y, z), (x, z), (x, y))]
         self._bullet.changeDynamics(
             self._bodies[part], -1, mass=mass_kg, localInertiaDiagonal=inertia
@@ -123,7 +193,7 @@ class Parts:
 
     def in_the_way(self, part: str, place: LocationSpec) -> str | None:
         """Return another part that lies where this one would stand at a location, or None."""
-        size = self._specs[part].size
+        size = self._shapes[part].size
         low = [place.position[0] - size[0] / 2, place.position[1] - size[1] / 2]
         box_low = (*low, place.position[2])
         box_high = tuple(corner + side for corner, side in zip(box_low, size, strict=True))
@@ -140,7 +210,7 @@ class Parts:
 
     def distance_m(self, part: str, place: LocationSpec) -> float:
         """Return how far the middle of the part's underside is from a location."""
-        half = self._specs[part].size[2] / 2
+        half = self._shapes[part].size[2] / 2
         x, y, z = place.position
         return dist(self.pose(part).position, (x, y, z + half))
 
@@ -150,5 +220,5 @@ def turned(yaw: float, x: float, y: float) -> tuple[float, float]:
     return (cos(yaw) * x - sin(yaw) * y, sin(yaw) * x + cos(yaw) * y)
 
 
-def _middle(underside: Vector, spec: PartSpec) -> Vector:
-    return (underside[0], underside[1], underside[2] + spec.size[2] / 2)
+def _middle(underside: Vector, shape: Shape) -> Vector:
+    return (underside[0], underside[1], underside[2] + shape.size[2] / 2)

@@ -1,0 +1,22 @@
+"""No two stations have one name, whatever their kinds."""
+
+from __future__ import annotations
+
+from cobot_alloc.application.world import World
+from cobot_alloc.files.document import Keys
+from cobot_alloc.files.problems import Problems
+
+_SECTIONS = ('machines', 'conveyors', 'shuttles', 'pallets', 'screws', 'seams', 'edges')
+
+
+def check(world: World, problems: Problems) -> None:
+    first: dict[str, Keys] = {}
+    for section in _SECTIONS:
+        for index, spec in enumerate(getattr(world, section)):
+            keys = (section, index, 'station_id')
+            if not spec.station_id:
+                problems.expected(keys, 'a name')
+            elif spec.station_id in first:
+                line = problems.document.place(first[spec.station_id]).line
+                problems.expected(keys, f'a name of its own; line {line} has it')
+            first.setdefault(spec.station_id, keys)
