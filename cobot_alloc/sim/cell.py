@@ -23,8 +23,6 @@ from cobot_alloc.sim.scene.snapshot import Snapshot
 from cobot_alloc.sim.view.picture import Picture
 from cobot_alloc.sim.view.raster import Camera
 
-_FAULT_STEPS = 4  # how often faults are looked after, in physics steps
-
 
 class SimulatedCell:
     """
@@ -41,7 +39,9 @@ class SimulatedCell:
         self.world = world
         self._dt = 1.0 / world.step_hz
         self._steps = 0
-        self._sensing_steps = max(1, round(world.step_hz / world.sensing.rate_hz))
+        self._control_steps = max(1, round(world.step_hz / world.control_hz))
+        every = max(1, round(world.step_hz / world.sensing.rate_hz / self._control_steps))
+        self._sensing_steps = every * self._control_steps
         self._bullet = Bullet()
         self._kinematic = Bullet()
         try:
@@ -50,6 +50,8 @@ class SimulatedCell:
             self.close()
             raise
         self._scenery, self._parts = built.scenery, built.parts
+        self._step_physics = self._bullet.stepSimulation
+        self._bodies = tuple(arm.site.body for arm in built.arms.values())
         self._arms, self._people = built.arms, built.people
         self._studio = built.studio
         self._yard = built.yard
@@ -68,25 +70,37 @@ class SimulatedCell:
         return tuple(self._arms)
 
     def step(self) -> None:
-        """Advance by one physics step: zones, arms, stations, people, physics."""
-        self._people.advance(self._dt)
-        is_time_to_look = self._steps % self._sensing_steps == 0
-        if is_time_to_look:
-            self.sensing.sample(self.now_s)
-        for arm in self._arms.values():
-            arm.guard.observe(self.sensing.latest, self.now_s)
-            arm.before_step(self._dt)
-        if self._steps % _FAULT_STEPS == 0:
-            self._faults.advance(self.now_s)
-        for station in self._yard:
-            station.advance(self._dt)
-        self._bullet.stepSimulation()
+        """Advance by one physics step; before every so many, all that moves is controlled."""
+        step = self._steps % self._control_steps
+        if step == 0:
+            self._control(self._dt * self._control_steps)
+        share = 1.0 - (step + 1) / self._control_steps
+        for body in self._bodies:
+            body.drive(share)
+        self._step_physics()
         self._steps += 1
-        for arm in self._arms.values():
-            arm.after_step(self._dt)
-            if is_time_to_look:
-                arm.look_at(self._people.bodies.values())
-                arm.check(self.now_s)
+
+    def _control(self, dt: float) -> None:
+        """Let people, sensing, zones, faults, stations and arms go on by ``dt`` seconds."""
+        now_s = self.now_s
+        arms = self._arms.values()
+        for arm in arms:
+            arm.measure(dt)
+        self._people.advance(dt)
+        if self._steps % self._sensing_steps == 0:
+            self.sensing.sample(now_s)
+            bodies = self._people.bodies.values()
+            standing = [at for _, at in self._people.positions()]
+            for arm in arms:
+                arm.look_at(bodies, standing)
+                arm.check(now_s)
+        self._faults.advance(now_s)
+        sighting = self.sensing.latest
+        for arm in arms:
+            arm.guard.observe(sighting, now_s)
+            arm.control(dt)
+        for station in self._yard:
+            station.advance(dt)
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
         """

@@ -30,6 +30,8 @@ class World:
     """
     A whole simulated cell.
 
+    :ivar step_hz: physics steps per simulated second.
+    :ivar control_hz: how often all that moves is controlled, at most ``step_hz``.
     :ivar reduced_speed: speed scale of an arm whose slow zone is occupied, in (0, 1).
     """
 
@@ -39,6 +41,7 @@ class World:
     title: str = ''
     seed: int = 0
     step_hz: float = 240.0
+    control_hz: float = 120.0
     reduced_speed: float = 0.25
     sensing: SensingSpec = field(default_factory=SensingSpec)
     arms: tuple[ArmSpec, ...]

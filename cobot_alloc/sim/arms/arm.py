@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import inf
+from math import hypot, inf
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from cobot_alloc.application.arm_ports import ArmStatus
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.task import Task
@@ -19,12 +20,17 @@ from cobot_alloc.sim.arms.disorder import FollowingMonitor
 from cobot_alloc.sim.arms.drive import Drive
 from cobot_alloc.sim.arms.guard import Guard
 from cobot_alloc.sim.arms.meter import Meter
+from cobot_alloc.sim.arms.models import arm_model
 from cobot_alloc.sim.arms.pace import Pace
 from cobot_alloc.sim.arms.routine import Move
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.bullet import Bullet
 
 _SIGHT_M = 6.0  # people farther away are not measured
+# The distance to someone who stands farther from the arm's base than this is measured in every
+# so manieth look only.
+_FAR_M = 3.0
+_FAR_LOOKS = 5
 
 
 class Arm:
@@ -44,10 +50,13 @@ class Arm:
         self._separation_m = inf
         self._last_progress = 0.0
         self._is_silent = False
+        self._looks = 0
         self._following = FollowingMonitor()
         self.site = site
         self.guard = guard
         self.drive = Drive(site.body)
+        self._tools = tuple(site.tools.values())
+        self._power = arm_model(site.spec).power
 
     def begin(self, task: Task, fence: Fence) -> None:
         """
@@ -57,7 +66,7 @@ class Arm:
         """
         if self._attempt is not None:
             raise Refused('busy', f'{self.site.spec.agent_id} is at {self._attempt.task.task_id}')
-        meter = Meter(self._bullet, self.site)
+        meter = Meter(self._bullet, self.site, self._power)
         self._attempt = Attempt(self.site, self.drive, meter, task, fence)
 
     def cancel(self, fence: Fence) -> bool:
@@ -117,31 +126,37 @@ class Arm:
         if problem is not None:
             attempt.give_up(problem)
 
-    def before_step(self, dt: float) -> None:
-        """Command the joints for a physics step."""
-        wants_rest = (
-            self._is_silent
-            or self.drive.wants_rest
-            or (self._attempt is not None and self._attempt.wants_rest)
-        )
-        self.site.body.go_on(dt)
-        self._pace.advance(0.0 if wants_rest else self.guard.speed, dt)
-        for tool in self.site.tools.values():
-            tool.advance(dt, self._pace.scale)
+    def measure(self, dt: float) -> None:
+        """Measure what the physics did in the last period of ``dt`` seconds."""
         if self._attempt is not None:
-            self._attempt.advance(dt, self._pace.scale)
-            self._reports += self._attempt.take_reports()
-            if self._attempt.is_over:
+            self.site.body.measure()
+            self._attempt.meter.advance(dt)
+
+    def control(self, dt: float) -> None:
+        """Command the joints for the next period of ``dt`` seconds."""
+        attempt = self._attempt
+        wants_rest = self._is_silent or self.drive.wants_rest
+        if wants_rest or (attempt is not None and attempt.wants_rest):
+            self._pace.advance(0.0, dt)
+        else:
+            self._pace.advance(self.guard.speed, dt)
+        self.site.body.go_on(dt)
+        if attempt is None:
+            return
+        for tool in self._tools:
+            tool.advance(dt, self._pace.scale)
+        attempt.advance(dt, self._pace.scale)
+        if attempt.is_over or attempt.has_reports:
+            self._reports += attempt.take_reports()
+            if attempt.is_over:
                 self._attempt = None
 
-    def after_step(self, dt: float) -> None:
-        """Measure what the physics step did."""
+    def look_at(self, people: Iterable[int], positions: Iterable[Vector]) -> None:
+        """Measure the joints, and the distance to people, given by bodies and places."""
         self.site.body.measure()
-        if self._attempt is not None:
-            self._attempt.meter.after_step(dt)
-
-    def look_at(self, people: Iterable[int]) -> None:
-        """Measure the distance to people, given by their bodies."""
+        self._looks += 1
+        if self._looks % _FAR_LOOKS and self._is_far_from(positions):
+            return
         distances = [
             point[8]
             for person in people
@@ -150,6 +165,11 @@ class Arm:
         self._separation_m = min(distances, default=inf)
         if self._attempt is not None:
             self._attempt.meter.see(self._separation_m)
+
+    def _is_far_from(self, positions: Iterable[Vector]) -> bool:
+        """Tell whether nobody stands near enough to be looked at every time."""
+        x, y, _ = self.site.spec.base
+        return all(hypot(at[0] - x, at[1] - y) > _FAR_M for at in positions)
 
     def take_reports(self) -> Sequence[AttemptReport]:
         """Return the reports that have become due since the last call."""

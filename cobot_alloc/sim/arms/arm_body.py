@@ -97,6 +97,8 @@ class ArmBody:
     :ivar commanded: the posture last commanded, radians.
     :ivar positions: as measured after the last step, radians.
     :ivar velocities: as measured after the last step, radians per second.
+    :ivar tool_position: of the first tool's centre point, as measured likewise.
+    :ivar tool_orientation: likewise.
     :ivar chain: its links and joints.
     :ivar has_tools: whether the tools are on the flange, as its switch says.
     :ivar torques: of the motors in the last step, Nm.
@@ -110,6 +112,8 @@ class ArmBody:
         self._indices = self.chain.joints
         self.joint_names = self.chain.names
         self.first_tool = spec.tools[0].kind
+        self._first_tcp = self.chain.tcp(self.first_tool)
+        self._tcps = {tool.kind: self.chain.tcp(tool.kind) for tool in spec.tools}
         model = arm_model(spec)
         infos = [bullet.getJointInfo(self.body, joint) for joint in self._indices]
         self.limits = _limits(spec, model, infos)
@@ -120,25 +124,52 @@ class ArmBody:
         self._disorder: Disorder | None = None
         self.has_tools = True
         self.commanded = self.home
+        self._position_control = bullet.POSITION_CONTROL
+        self._setpoint: tuple[list[float], list[float]] | None = None
+        self._before = (self.home.tolist(), [0.0] * len(self._indices))
         self.command(self.home, np.zeros(len(self._indices)))
+        self.drive(0.0)
         self.measure()
 
     def command(self, positions: Joints, velocities: Joints) -> None:
-        """Set where the joints should be after the next step, and how fast."""
+        """Set where the joints should be at the end of this control period, and how fast."""
         self.commanded = positions
         if self._disorder is not None:
             positions, velocities = self._in_disorder(positions, velocities)
+        # Lists, because PyBullet takes numbers out of arrays much more slowly.
+        self._setpoint = positions.tolist(), velocities.tolist()
+
+    def drive(self, share: float) -> None:
+        """
+        Send the motors to where the joints should be after the next physics step.
+
+        Every step has a setpoint of its own: with one for several steps the motors would jerk
+        at each of them, and what is measured of their work would be worth nothing.
+
+        :param share: of the control period that is left at the end of that step, 0 to 1.
+        """
+        if self._setpoint is None:
+            return
+        positions, velocities = self._setpoint
+        if share > 0.0:
+            before_positions, before_velocities = self._before
+            positions = _mixed(positions, before_positions, share)
+            velocities = _mixed(velocities, before_velocities, share)
+        else:
+            self._before, self._setpoint = self._setpoint, None  # the motors hold it
         self._bullet.setJointMotorControlArray(
             self.body,
             self._indices,
-            self._bullet.POSITION_CONTROL,
+            self._position_control,
             targetPositions=positions,
             targetVelocities=velocities,
             forces=self._efforts,
         )
 
     def measure(self) -> None:
-        """Read the joints after a step."""
+        """Read the joints and the first tool after a step."""
+        state = self._bullet.getLinkState(self.body, self._first_tcp)
+        self.tool_position, self.tool_orientation = state[4], state[5]
         states = self._bullet.getJointStates(self.body, self._indices)
         columns: Sequence[Sequence[float]] = tuple(zip(*states, strict=True))
         self.positions, self.velocities, _, self.torques = columns
@@ -208,13 +239,17 @@ class ArmBody:
 
     def tool_pose(self, kind: ToolKind | None = None) -> Pose:
         """Return the pose of a tool's centre point; its z axis points out of the tool."""
-        link = self.chain.tcp(kind or self.first_tool)
-        state = self._bullet.getLinkState(self.body, link)
+        state = self._bullet.getLinkState(self.body, self._tcps[kind or self.first_tool])
         return Pose(position=state[4], orientation=state[5])
 
     def is_home(self, tolerance: float = 0.02) -> bool:
         """Tell whether every joint is within ``tolerance`` radians of the posture at rest."""
         return bool(np.all(np.abs(np.asarray(self.positions) - self.home) < tolerance))
+
+
+def _mixed(values: list[float], others: list[float], share: float) -> list[float]:
+    keep = 1.0 - share
+    return [a * keep + b * share for a, b in zip(values, others, strict=True)]
 
 
 def _limits(spec: ArmSpec, model: ArmModel, joints: Sequence[tuple[float, ...]]) -> JointLimits:

@@ -75,6 +75,11 @@ class Attempt:
         elif self._canceled_for_s >= CANCEL_LIMIT_S:
             self._report(Outcome(failure=_unfinished(self._site, self.task)))
 
+    @property
+    def has_reports(self) -> bool:
+        """Whether ``take_reports`` would return any."""
+        return bool(self._reports)
+
     def take_reports(self) -> list[AttemptReport]:
         """Return the report if it has become due since the last call."""
         reports, self._reports = self._reports, []

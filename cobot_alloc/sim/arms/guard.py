@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from cobot_alloc.domain.lifecycles.safety_mode import (
     after_demand,
@@ -32,6 +33,8 @@ class Guard:
         self._demand = SafetyMode.UNKNOWN
         self._sighting: Sighting | None = None
         self._judged: Sighting | None = None
+        self._judged_at_s = inf
+        self._good_until_s = -inf
         self._judgement = SafetyMode.UNKNOWN
         self._now_s = 0.0
         self.mode = SafetyMode.UNKNOWN
@@ -49,6 +52,8 @@ class Guard:
     def observe(self, sighting: Sighting | None, now_s: float) -> None:
         """Take up what the sensing says now."""
         self._sighting, self._now_s = sighting, now_s
+        if sighting is self._judged and self._judged_at_s <= now_s <= self._good_until_s:
+            return  # nothing has changed but the time, and it is still believed
         self._take_up()
 
     def resume(self) -> bool:
@@ -96,7 +101,8 @@ class Guard:
         if not is_fresh(sighting, now_s=now_s, max_age_s=max_age_s):
             return SafetyMode.UNKNOWN
         if sighting is not self._judged:
-            self._judged = sighting
+            self._judged, self._judged_at_s = sighting, now_s
+            self._good_until_s = sighting.at_s + max_age_s if sighting is not None else -inf
             self._judgement = demanded_mode(
                 self._zones, sighting, now_s=now_s, max_age_s=max_age_s
             )

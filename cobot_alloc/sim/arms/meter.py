@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import dist, inf
 
+from cobot_alloc.application.world import PowerSpec
 from cobot_alloc.domain.failure import Measurements
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.site import Site
@@ -12,37 +13,47 @@ from cobot_alloc.sim.bullet import Bullet
 
 class Meter:
     """
-    Measures one attempt of one arm, after every step of the physics.
+    Measures one attempt of one arm, once in every control period.
 
     * duration: simulated seconds, standstills included;
     * energy: mechanical work of the motors, the sum of max(torque x speed, 0) x dt over the
-      joints, in joules. Braking gives nothing back and holding still costs nothing: a real
-      arm draws more;
+      joints, in joules. Braking gives nothing back and holding still costs nothing;
+    * electrical energy: an estimate, P = idle + mechanical power + k x sum(torque^2), with the
+      idle power and the copper loss of the arm's model (see PowerSpec) and no regeneration;
     * path: length of the tool's way in metres;
-    * contact force: the largest sum of contact forces in one step, in newtons, on the arm or
-      on the part in its grip, from anything but each other;
+    * contact force: the largest sum of contact forces in newtons, looked at in every other
+      period, on the arm or on the part in its grip, from anything but each other;
     * separation: the smallest distance between the arm and a person, as ``see`` is told.
     """
 
-    def __init__(self, bullet: Bullet, site: Site) -> None:
-        """Begin to measure."""
+    def __init__(self, bullet: Bullet, site: Site, power: PowerSpec | None) -> None:
+        """Begin to measure; without ``power`` no electrical energy is estimated."""
         self._bullet = bullet
         self._site = site
-        self._duration_s = self._energy_j = self._path_m = self._peak_n = 0.0
+        self._power = power
+        self._duration_s = self._work_j = self._torque2_s = self._path_m = self._peak_n = 0.0
         self._separation_m = inf
-        self._tool: Vector = site.body.tool_pose().position
+        self._is_turn = False
+        self._tool: Vector = site.body.tool_position
 
-    def after_step(self, dt: float) -> None:
-        """Add what happened in a step of ``dt`` seconds."""
+    def advance(self, dt: float) -> None:
+        """Add what happened in a period of ``dt`` seconds."""
         body = self._site.body
         self._duration_s += dt
+        power_w = torque2 = 0.0
         for torque, speed in zip(body.torques, body.velocities, strict=True):
-            if torque * speed > 0.0:
-                self._energy_j += torque * speed * dt
-        tool = body.tool_pose().position
+            watts = torque * speed
+            if watts > 0.0:
+                power_w += watts
+            torque2 += torque * torque
+        self._work_j += power_w * dt
+        self._torque2_s += torque2 * dt
+        tool = body.tool_position
         self._path_m += dist(tool, self._tool)
         self._tool = tool
-        self._peak_n = max(self._peak_n, self._contact_n())
+        self._is_turn = not self._is_turn
+        if self._is_turn:
+            self._peak_n = max(self._peak_n, self._contact_n())
 
     def see(self, separation_m: float) -> None:
         """Take note of the present distance to the nearest person."""
@@ -52,21 +63,30 @@ class Meter:
         """Return what was measured so far."""
         return Measurements(
             duration_s=self._duration_s,
-            energy_j=self._energy_j,
+            energy_j=self._work_j,
+            electrical_j=self._electrical_j(),
             path_length_m=self._path_m,
             peak_contact_force_n=self._peak_n,
             min_separation_m=self._separation_m,
             placement_error_m=placement_error_m,
         )
 
+    def _electrical_j(self) -> float | None:
+        if self._power is None:
+            return None
+        copper_j = self._power.copper_w_per_nm2 * self._torque2_s
+        return self._power.idle_w * self._duration_s + self._work_j + copper_j
+
     def _contact_n(self) -> float:
-        arm = self._site.body.body
-        gripper = self._site.gripper
-        held = gripper.part if gripper is not None and not gripper.has_lost() else None
+        arm, gripper = self._site.body.body, self._site.gripper
+        held = gripper.part if gripper is not None else None
         part = -1 if held is None else self._site.parts.bodies[held]
-        points = self._bullet.getContactPoints(bodyA=arm)
-        force_n = sum(point[9] for point in points if point[2] != part)
-        if held is not None:
-            points = self._bullet.getContactPoints(bodyA=part)
-            force_n += sum(point[9] for point in points if point[2] != arm)
-        return float(force_n)
+        force_n = 0.0
+        for point in self._bullet.getContactPoints(arm):
+            if point[2] != part:
+                force_n += point[9]
+        if held is not None and gripper is not None and gripper.is_holding():
+            for point in self._bullet.getContactPoints(part):
+                if point[2] != arm:
+                    force_n += point[9]
+        return force_n

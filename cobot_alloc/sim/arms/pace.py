@@ -22,6 +22,8 @@ class Pace:
 
     def advance(self, target: float, dt: float) -> None:
         """Come nearer to the target scale, for ``dt`` seconds."""
+        if self.scale == target == self._target:
+            return
         if target != self._target:
             self._from, self._target, self._elapsed_s = self.scale, target, 0.0
         self._elapsed_s += dt

@@ -144,6 +144,11 @@ class Parts:
         position, orientation = self._bullet.getBasePositionAndOrientation(self._bodies[part])
         return Pose(position=position, orientation=orientation)
 
+    def position(self, part: str) -> Vector:
+        """Return where the part's middle is."""
+        position: Vector = self._bullet.getBasePositionAndOrientation(self._bodies[part])[0]
+        return position
+
     def underside(self, part: str) -> Vector:
         """Return the middle of the underside of a part that stands upright."""
         x, y, z = self.pose(part).position

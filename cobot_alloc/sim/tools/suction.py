@@ -11,7 +11,7 @@ from cobot_alloc.sim.arms.arm_urdf import tool_name
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.motion.query import Grasp
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.tools.pointing import tool_down
+from cobot_alloc.sim.tools.pointing import seen_from, tool_down
 
 CUP_RADIUS_M = 0.016
 GRIP_GAP_M = 0.002  #: between cup and part when gripping; the shapes have a margin of 1 mm
@@ -109,7 +109,12 @@ class Suction:
         """Tell whether the gripped part has left its place at the cup, as measured."""
         if self.part is None:
             return False
-        return dist(self._part_in_tool(self.part).position, self._held_at) > _LOST_M
+        if self._arm.first_tool is not self.kind:
+            return dist(self._part_in_tool(self.part).position, self._held_at) > _LOST_M
+        # The same from what was measured in this period anyway.
+        at = self._parts.position(self.part)
+        seen = seen_from(self._arm.tool_position, self._arm.tool_orientation, at)
+        return dist(seen, self._held_at) > _LOST_M
 
     def _seals(self, part: str) -> bool:
         """Tell whether the whole lip of the cup sits on a face of the part."""
