@@ -12,7 +12,7 @@ from cobot_alloc.application.world import (
     LocationSpec,
     PartSpec,
     PersonSpec,
-    Waypoint,
+    ScriptStep,
     World,
 )
 from cobot_alloc.domain.geometry import Cylinder
@@ -95,7 +95,7 @@ def _visitor(bases: list[tuple[float, float]]) -> PersonSpec:
     return PersonSpec(
         person_id='visitor',
         start=(-1.0, -1.7),
-        script=(Waypoint(to=(end, -1.7)), Waypoint(to=(-1.0, -1.7))),
+        script=(ScriptStep(to=(end, -1.7)), ScriptStep(to=(-1.0, -1.7))),
         repeat=True,
     )
 
