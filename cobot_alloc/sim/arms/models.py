@@ -40,17 +40,17 @@ class ArmModel:
 # (Heredia et al., EcBot, arXiv 2508.06276, test errors of 1.5 to 5.3 W RMS).
 _PANDA_POWER = PowerSpec(
     idle_w=90.0,
-    copper_w_per_nm2=0.012,
+    copper_w_per_nm2=0.05,
     source=(
         'assumed: idle with controller 80 to 100 W as commonly reported; copper loss chosen for'
-        ' some 15 W when the arm holds itself at home'
+        ' some 14 W when the arm holds itself at home'
     ),
 )
 _IIWA_POWER = PowerSpec(
     idle_w=120.0,
-    copper_w_per_nm2=0.006,
+    copper_w_per_nm2=0.04,
     source=(
-        'assumed: idle with cabinet 100 to 150 W; copper loss chosen for some 25 W when the arm'
+        'assumed: idle with cabinet 100 to 150 W; copper loss chosen for some 24 W when the arm'
         ' holds itself at home'
     ),
 )

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from math import cos, sin
 
-from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
+from cobot_alloc.domain.geometry import Pose, Vector
 
 
 def tool_down(position: Vector, yaw: float) -> Pose:
     """Return the pose of a tool that points straight down, turned by ``yaw`` about z."""
     half = yaw / 2
     return Pose(position=position, orientation=(cos(half), sin(half), 0.0, 0.0))
-
-
-def seen_from(position: Vector, orientation: Quaternion, point: Vector) -> Vector:
-    """Return a point of frame world as seen from a pose."""
-    x, y, z = point[0] - position[0], point[1] - position[1], point[2] - position[2]
-    a, b, c, w = orientation
-    a, b, c = -a, -b, -c  # the inverse turn
-    u, v, t = 2 * (b * z - c * y), 2 * (c * x - a * z), 2 * (a * y - b * x)
-    return (x + w * u + b * t - c * v, y + w * v + c * u - a * t, z + w * t + a * v - b * u)

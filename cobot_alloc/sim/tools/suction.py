@@ -10,8 +10,9 @@ from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.arms.arm_urdf import tool_name
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.motion.query import Grasp
+from cobot_alloc.sim.scene.frames import seen_from
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.tools.pointing import seen_from, tool_down
+from cobot_alloc.sim.tools.pointing import tool_down
 
 CUP_RADIUS_M = 0.016
 GRIP_GAP_M = 0.002  #: between cup and part when gripping; the shapes have a margin of 1 mm
