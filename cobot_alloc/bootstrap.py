@@ -170,32 +170,42 @@ def take_picture(
     *,
     play: Callable[[CellWorld], None],
     size: tuple[int, int],
+    camera: str,
     yaw_deg: float,
     pitch_deg: float,
-    distance_m: float,
+    distance_m: float | None,
 ) -> NDArray[np.uint8]:
     """
     Return a picture of a simulated cell, (height, width, 3), red, green, blue.
 
     :param play: lets something happen in the cell before.
     :param size: width and height in pixels.
-    :param distance_m: of the camera from the middle of the arms, which it looks at.
+    :param camera: name of one of the world's; empty: the others say from where.
+    :param distance_m: of the camera from the middle of the cell; None: far enough for all.
     :raises BadInput: if the world names what there is not.
     """
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.view.raster import Camera
+    from cobot_alloc.sim.view.cameras import camera_of, overview
+    from cobot_alloc.sim.view.viewer import Viewer
 
-    bases = [arm.base for arm in world.arms]
-    x, y, z = (sum(axis) / len(bases) for axis in zip(*bases, strict=True))
-    camera = Camera(
-        target=(x, y, z), distance_m=distance_m, yaw_deg=yaw_deg, pitch_deg=pitch_deg
-    )  # fmt: skip
-    cell = SimulatedCell(world, visuals=True)
+    aspect = size[0] / size[1]
+    if camera:
+        through = camera_of(world, camera, aspect=aspect)
+    else:
+        through = overview(
+            world, aspect=aspect, yaw_deg=yaw_deg, pitch_deg=pitch_deg, distance_m=distance_m
+        )
+    cell = SimulatedCell(world)
     try:
         play(cell)
-        return cell.render(*size, camera=camera)
+        snapshot = cell.snapshot()
     finally:
         cell.close()
+    viewer = Viewer(world)
+    try:
+        return viewer.picture(snapshot, through, size)
+    finally:
+        viewer.close()
 
 
 def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:

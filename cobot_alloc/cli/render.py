@@ -37,11 +37,19 @@ def render(
     width: int = typer.Option(1280, '--width', min=64, max=2000, help='In pixels.'),
     height: int = typer.Option(720, '--height', min=64, max=2000, help='In pixels.'),
     yaw: float = typer.Option(
-        -18.0, '--yaw', help='Degrees around the arms: 0 looks along y, 90 against x.'
+        -18.0, '--yaw', help='Degrees around the cell: 0 looks along y, 90 against x.'
     ),
     pitch: float = typer.Option(-25.0, '--pitch', min=-89.0, max=89.0, help='Degrees upwards.'),
-    distance: float = typer.Option(
-        5.6, '--distance', min=1.0, max=25.0, help='Metres from the middle of the arms.'
+    distance: float | None = typer.Option(
+        None,
+        '--distance',
+        min=1.0,
+        max=50.0,
+        help='Metres from the middle of the cell.',
+        show_default='all of the cell is seen',
+    ),
+    camera: str = typer.Option(
+        '', '--camera', help="One of the world's cameras, in place of yaw, pitch and distance."
     ),
 ) -> None:
     """
@@ -61,6 +69,7 @@ def render(
         spec,
         play=lambda cell: play(cell, spec, order, until_s=at),
         size=(width, height),
+        camera=camera,
         yaw_deg=yaw,
         pitch_deg=pitch,
         distance_m=distance,

@@ -21,7 +21,6 @@ from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery, Whereabouts
 from cobot_alloc.sim.stations.yard import Yard
 from cobot_alloc.sim.tools.rack import make_tools, the_gripper
-from cobot_alloc.sim.view.picture import Studio
 
 _GRAVITY = -9.81
 _ITERATIONS = 30  # with 50 a heavy part is set down 0.1 mm better and all is 10 % slower
@@ -36,10 +35,9 @@ class Assembly:
     people: People
     arms: Mapping[AgentId, Arm]
     yard: Yard
-    studio: Studio | None
 
 
-def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) -> Assembly:
+def assemble(world: World, bullet: Bullet, kinematic: Bullet) -> Assembly:
     """
     Build a world in ``bullet``; ``kinematic`` is for planning and never stepped.
 
@@ -51,9 +49,9 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) 
         numSolverIterations=_ITERATIONS,
         deterministicOverlappingPairs=1,
     )
-    flags = 0 if visuals else bullet.URDF_IGNORE_VISUAL_SHAPES
+    flags = bullet.URDF_IGNORE_VISUAL_SHAPES  # a picture is taken of a stage: see view/
     scenery = Scenery(bullet, world, flags=flags)
-    parts = _parts(bullet, world, visuals=visuals)
+    parts = _parts(bullet, world)
     whereabouts = Whereabouts(bullet, world, parts, scenery)
     traffic = Traffic()
     yard = Yard(bullet, world, parts, flags=flags)
@@ -75,14 +73,11 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet, *, visuals: bool) 
         )
         arms[spec.agent_id] = Arm(bullet, site, _guard(world, spec))
     people = People(bullet, world.people)
-    studio = Studio(bullet, world, people, floor=scenery.floor) if visuals else None
-    return Assembly(
-        scenery=scenery, parts=parts, yard=yard, people=people, arms=arms, studio=studio
-    )
+    return Assembly(scenery=scenery, parts=parts, yard=yard, people=people, arms=arms)
 
 
-def _parts(bullet: Bullet, world: World, *, visuals: bool) -> Parts:
-    parts = Parts(bullet, visuals=visuals, seed=world.seed)
+def _parts(bullet: Bullet, world: World) -> Parts:
+    parts = Parts(bullet, visuals=False, seed=world.seed)
     for spec in world.parts:
         place = world.location(spec.at)
         if place is None:

@@ -8,7 +8,7 @@ from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.geometry import UprightCapsule, Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
@@ -19,9 +19,7 @@ from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults.effects import CanJam, Effects
 from cobot_alloc.sim.faults.engine import Faults
 from cobot_alloc.sim.people.walkers import Sensing
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.picture import Picture
-from cobot_alloc.sim.view.raster import Camera
+from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
 
 
 class SimulatedCell:
@@ -34,8 +32,8 @@ class SimulatedCell:
     :ivar sensing: may be frozen and poisoned, for tests and trials.
     """
 
-    def __init__(self, world: World, *, visuals: bool = False) -> None:
-        """Build the world; ``visuals`` loads what a picture needs and slows the building."""
+    def __init__(self, world: World) -> None:
+        """Build the world."""
         self.world = world
         self._dt = 1.0 / world.step_hz
         self._steps = 0
@@ -45,7 +43,7 @@ class SimulatedCell:
         self._bullet = Bullet()
         self._kinematic = Bullet()
         try:
-            built = assemble(world, self._bullet, self._kinematic, visuals=visuals)
+            built = assemble(world, self._bullet, self._kinematic)
         except Exception:
             self.close()
             raise
@@ -53,7 +51,6 @@ class SimulatedCell:
         self._step_physics = self._bullet.stepSimulation
         self._bodies = tuple(arm.site.body for arm in built.arms.values())
         self._arms, self._people = built.arms, built.people
-        self._studio = built.studio
         self._yard = built.yard
         self.sensing = Sensing(self._people)
         effects = Effects(self._parts, self._yard, self._arms, self.sensing)
@@ -197,22 +194,6 @@ class SimulatedCell:
         """Return the true position of a part's middle, for display and tests."""
         return self._parts.pose(part).position
 
-    def render(
-        self, width: int, height: int, *, camera: Camera | None = None, fineness: int = 2
-    ) -> Picture:
-        """
-        Return a picture of the cell, (height, width, 3), red, green, blue, 0 to 255.
-
-        :param camera: where to look from; an overview if not given.
-        :param fineness: each pixel is the mean of so many by so many; costs that much more.
-        :raises Refused: if the cell was made without ``visuals``.
-        """
-        if self._studio is None:
-            raise Refused('no_visuals', 'the cell was made without visuals=True')
-        return self._studio.picture(
-            width, height, camera=camera, readings=self.zone_readings(), fineness=fineness
-        )
-
     def snapshot(self) -> Snapshot:
         """Return where everything is now."""
         return Snapshot(
@@ -221,6 +202,13 @@ class SimulatedCell:
             parts={part: self._parts.pose(part) for part in self._parts.bodies},
             sizes=self._parts.changed_sizes(),
             stations={it.station_id: it.joints() for it in self._yard if it.joints()},
+            people={
+                name: _standing(body)
+                for (name, _), body in zip(
+                    self._people.positions(), self._people.capsules(), strict=True
+                )
+            },
+            occupied=tuple(it.zone_id for it in self.zone_readings() if it.occupied),
         )
 
     def close(self) -> None:
@@ -233,3 +221,9 @@ class SimulatedCell:
             return self._arms[agent_id]
         except KeyError:
             raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
+
+
+def _standing(body: UprightCapsule) -> tuple[Capsule, ...]:
+    x, y, z = body.position
+    radius_m = body.radius_m
+    return (((x, y, z + radius_m), (x, y, z + body.height_m - radius_m), radius_m),)

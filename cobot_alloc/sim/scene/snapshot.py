@@ -24,6 +24,7 @@ class Snapshot:
     :ivar stations: positions of the moving joints of each station that has any.
     :ivar people: the capsules that make up each person.
     :ivar beads: points of the beads laid on each seam, frame world.
+    :ivar occupied: the zones that count as occupied, by what the sensing says.
     """
 
     at_s: float
@@ -33,3 +34,4 @@ class Snapshot:
     stations: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     people: Mapping[str, tuple[Capsule, ...]] = field(default_factory=dict)
     beads: Mapping[str, tuple[Vector, ...]] = field(default_factory=dict)
+    occupied: tuple[str, ...] = ()

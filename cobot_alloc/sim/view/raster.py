@@ -1,13 +1,14 @@
-"""What PyBullet's software renderer sees from a point: colours, depth, and which body."""
+"""What PyBullet's software renderer sees from a point: colours, depth, and where bodies are."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cobot_alloc.application.world import CameraSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.bullet import Bullet
 
@@ -16,29 +17,68 @@ LIGHT: Vector = (-1.4, -1.9, 3.4)  #: towards the light, in frame world
 Image = NDArray[np.float32]  #: (height, width) or (height, width, channels)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Camera:
+class Lens:
     """
-    A camera that looks at a point.
+    How a camera maps the world to pixels.
 
-    :ivar yaw_deg: where it stands around the point: 0 looks along +y, 90 along -x.
-    :ivar pitch_deg: how far it looks down, negative.
-    :ivar field_deg: vertical field of view.
+    :ivar shape: height and width of the image.
+    :ivar view: PyBullet's view matrix.
+    :ivar projection: PyBullet's projection matrix.
     """
 
-    target: Vector
-    distance_m: float
-    yaw_deg: float
-    pitch_deg: float
-    field_deg: float = 32.0
+    def __init__(
+        self, view: Sequence[float], projection: Sequence[float], shape: tuple[int, int]
+    ) -> None:
+        """Take two matrices as PyBullet has them, column by column."""
+        self.shape, self.view, self.projection = shape, view, projection
+        matrices = (np.array(matrix).reshape(4, 4).T for matrix in (projection, view))
+        self._matrix = np.matmul(*matrices)
+        self._inverse = np.linalg.inv(self._matrix).astype(np.float32)
 
-    @property
-    def position(self) -> Vector:
-        """Where the camera stands, in frame world."""
-        yaw, pitch = radians(self.yaw_deg), radians(self.pitch_deg)
-        x, y, z = self.target
-        away = self.distance_m * cos(pitch)
-        return (x + away * sin(yaw), y - away * cos(yaw), z - self.distance_m * sin(pitch))
+    def project(self, at: Vector) -> tuple[float, float, float]:
+        """Return column, row and depth of a position, in pixels and as ``Raster`` has it."""
+        x, y, z, w = self._matrix @ (*at, 1.0)
+        height, width = self.shape
+        w = max(w, 1e-6)  # behind the camera a point would be mirrored to the front
+        return ((x / w + 1) / 2 * width, (1 - y / w) / 2 * height, (z / w + 1) / 2)
+
+    def pixels(self, at: Vector, length_m: float) -> float:
+        """Return how long something is in the picture that lies across at a position."""
+        away_m = max(float(self._matrix[3] @ (*at, 1.0)), 1e-6)
+        return float(length_m * self.projection[5] / away_m * self.shape[0] / 2)
+
+    def project_all(self, points: Image) -> tuple[Image, Image, Image]:
+        """Return columns, rows and depths of (n, 3) positions in front of the camera."""
+        # A column at a time: on whole rows numpy is several times slower.
+        x, y, z = points[:, 0], points[:, 1], points[:, 2]
+        height, width = self.shape
+        right, up, deep, w = (
+            x * a + y * b + z * c + d for a, b, c, d in self._matrix.astype(np.float32)
+        )
+        near = np.float32(0.5) / w
+        half = np.float32(0.5)
+        return (right * near + half) * width, (half - up * near) * height, deep * near + half
+
+    def points(self, depth: Image | float) -> Image:
+        """Return the position in frame world of each pixel's middle at a depth."""
+        height, width = self.shape
+        columns = (np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1
+        rows = 1 - (np.arange(height, dtype=np.float32) + 0.5) / height * 2
+        # The product of matrix and (x, y, z, 1), a term at a time: the sums over rows and
+        # columns are small.
+        across = columns[:, None] * self._inverse[:, 0] + self._inverse[:, 3]
+        down = rows[:, None] * self._inverse[:, 1]
+        deep = (np.asarray(depth, dtype=np.float32) * 2 - 1)[..., None] * self._inverse[:, 2]
+        found = across[None, :, :] + down[:, None, :] + deep
+        return np.asarray(found[..., :3] / found[..., 3:], dtype=np.float32)
+
+    def floor_points(self) -> Image:
+        """Return where each pixel's ray meets the floor; far away where it does not."""
+        near, far = self.points(0.2), self.points(0.9)
+        along = far - near
+        falls = along[..., 2:] < -1e-6
+        length = np.where(falls, -near[..., 2:] / np.where(falls, along[..., 2:], -1), 1e5)
+        return np.asarray(near + along * np.minimum(length, 1e5), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,59 +86,34 @@ class Raster:
     """
     An image with depth.
 
-    :ivar color: (height, width, 3), 0 to 1.
+    :ivar color: (height, width, 3), 0 to 255.
     :ivar depth: (height, width), 0 at the near plane to 1 at the far plane, not linear.
-    :ivar body: (height, width), body ids, -1 where there is nothing.
-    :ivar matrix: from frame world to the renderer's clip coordinates.
+    :ivar is_body: (height, width), whether there is anything.
     """
 
-    color: Image
+    lens: Lens
+    color: NDArray[np.uint8]
     depth: Image
-    body: NDArray[np.int32]
-    matrix: NDArray[np.float64]
-
-    def points(self) -> Image:
-        """Return the position in frame world that each pixel shows, (height, width, 3)."""
-        return self._unproject(self.depth)
-
-    def floor_points(self) -> Image:
-        """Return where each pixel's ray meets the floor; infinite where it does not."""
-        near, far = self._unproject(np.float32(0.2)), self._unproject(np.float32(0.9))
-        along = far - near
-        down = np.where(along[..., 2:] < -1e-6, along[..., 2:], -np.float32(1e-6))
-        meets = np.where(along[..., 2:] < -1e-6, -near[..., 2:] / down, np.float32(np.inf))
-        return np.asarray(near + along * np.minimum(meets, np.float32(1e5)), dtype=np.float32)
-
-    def project(self, points: Image) -> Image:
-        """Return column, row and depth of positions, in pixels and as ``depth`` has it."""
-        height, width = self.depth.shape
-        clip = points @ self.matrix[:, :3].T.astype(np.float32)
-        clip += self.matrix[:, 3].astype(np.float32)
-        x, y, z = (clip[..., axis] / clip[..., 3] for axis in range(3))
-        return np.stack(((x + 1) / 2 * width, (1 - y) / 2 * height, (z + 1) / 2), axis=-1)
-
-    def _unproject(self, depth: Image | np.float32) -> Image:
-        height, width = self.depth.shape
-        columns = (np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1
-        rows = 1 - (np.arange(height, dtype=np.float32) + 0.5) / height * 2
-        x, y = np.meshgrid(columns, rows)
-        z = np.broadcast_to(2 * depth - 1, x.shape)
-        found = np.stack((x, y, z, np.ones_like(x)), axis=-1)
-        found = found @ np.linalg.inv(self.matrix).T.astype(np.float32)
-        return np.asarray(found[..., :3] / found[..., 3:])
+    is_body: NDArray[np.bool_]
 
 
-def look(
-    bullet: Bullet, camera: Camera, width: int, height: int, *, span: tuple[float, float]
-) -> Raster:
-    """Render what a camera sees between two distances; light comes from behind its left."""
+def lens_of(
+    bullet: Bullet, camera: CameraSpec, shape: tuple[int, int], span: tuple[float, float]
+) -> Lens:
+    """Return the lens of a camera that shows what is between two distances, in metres."""
     view = bullet.computeViewMatrix(camera.position, camera.target, (0.0, 0.0, 1.0))
-    lens = bullet.computeProjectionMatrixFOV(camera.field_deg, width / height, *span)
+    aspect = shape[1] / shape[0]
+    return Lens(view, bullet.computeProjectionMatrixFOV(camera.field_deg, aspect, *span), shape)
+
+
+def look(bullet: Bullet, lens: Lens) -> Raster:
+    """Render what is seen through a lens, without shadows."""
+    height, width = lens.shape
     _, _, color, depth, body = bullet.getCameraImage(
         width,
         height,
-        view,
-        lens,
+        lens.view,
+        lens.projection,
         renderer=bullet.ER_TINY_RENDERER,
         shadow=0,
         lightDirection=LIGHT,
@@ -106,11 +121,9 @@ def look(
         lightDiffuseCoeff=0.42,
         lightSpecularCoeff=0.06,
     )
-    matrices = [np.array(matrix).reshape(4, 4).T for matrix in (lens, view)]
-    pixels = np.asarray(color).reshape(height, width, 4)
     return Raster(
-        color=(pixels[..., :3] / 255).astype(np.float32),
+        lens=lens,
+        color=np.asarray(color, dtype=np.uint8).reshape(height, width, 4)[..., :3],
         depth=np.asarray(depth, dtype=np.float32).reshape(height, width),
-        body=np.asarray(body, dtype=np.int32).reshape(height, width),
-        matrix=matrices[0] @ matrices[1],
+        is_body=np.asarray(body).reshape(height, width) >= 0,
     )

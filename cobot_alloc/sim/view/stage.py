@@ -1,0 +1,109 @@
+"""The bodies of a world with all that can be seen of them, posed like a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import dist
+
+from cobot_alloc.application.world import World
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.sim.arms.arm_body import chain_of, load_arm
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.scene.assets import find_urdf
+from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.view.figures import Figures
+from cobot_alloc.sim.view.rods import Rods
+
+_BEAD_RADIUS_M = 0.0025
+_BEAD_COLOR = (0.10, 0.35, 0.80)
+_SAME_SIZE_M = 1e-5
+_OUT_OF_SIGHT: Vector = (0.0, 0.0, -100.0)
+
+Joint = tuple[int, int]  #: a body and the number of one of its joints
+
+
+class Stage:
+    """
+    A world that is looked at and never stepped.
+
+    :ivar bullet: its physics client, for the renderer.
+    """
+
+    def __init__(self, world: World) -> None:
+        """
+        Load everything with its looks.
+
+        :raises BadInput: if the world names what there is not.
+        """
+        self.bullet = Bullet()
+        try:
+            self._build(world)
+        except Exception:
+            self.close()
+            raise
+
+    def pose(self, snapshot: Snapshot) -> None:
+        """Put everything where it was at that instant."""
+        for agent_id, angles in snapshot.arms.items():
+            self._set(self._arms[agent_id], angles)
+        for station_id, positions in snapshot.stations.items():
+            self._set(self._stations[station_id], positions)
+        for part, pose in snapshot.parts.items():
+            self._resize(part, snapshot.sizes.get(part))
+            self.bullet.resetBasePositionAndOrientation(
+                self._parts.bodies[part], pose.position, pose.orientation
+            )
+        self._figures.pose(snapshot.people)
+        self._beads.show(
+            (start, end, _BEAD_RADIUS_M, _BEAD_COLOR)
+            for points in snapshot.beads.values()
+            for start, end in pairwise(points)
+        )
+
+    def close(self) -> None:
+        """Release the client."""
+        self.bullet.close()
+
+    def _build(self, world: World) -> None:
+        bullet = self.bullet
+        for fixture in world.fixtures:
+            facing = bullet.getQuaternionFromEuler((0.0, 0.0, fixture.yaw))
+            file = str(find_urdf(fixture.urdf))
+            bullet.loadURDF(file, fixture.position, facing, useFixedBase=True)
+        self._parts = Parts(bullet, visuals=True, seed=world.seed)
+        for spec in world.parts:
+            self._parts.add(spec, _OUT_OF_SIGHT)
+        self._stations = {
+            station.station_id: _moving_joints(bullet, station.bodies)
+            for station in Yard(bullet, world, self._parts, flags=0)
+        }
+        self._arms = {}
+        for arm in world.arms:
+            body = load_arm(bullet, arm, flags=0)
+            chain = chain_of(bullet, body)
+            self._arms[arm.agent_id] = [
+                (body, joint) for joint in (*chain.joints, *chain.tool_joints.values())
+            ]
+        self._figures = Figures(bullet)
+        self._beads = Rods(bullet)
+
+    def _set(self, joints: Iterable[Joint], positions: Iterable[float]) -> None:
+        for (body, joint), position in zip(joints, positions, strict=True):
+            self.bullet.resetJointState(body, joint, position)
+
+    def _resize(self, part: str, size: Vector | None) -> None:
+        """Give the part another size if it has changed since it was made."""
+        if size is not None and dist(size, self._parts.shape(part).size) > _SAME_SIZE_M:
+            self._parts.reshape(part, size)
+
+
+def _moving_joints(bullet: Bullet, bodies: Sequence[int]) -> list[Joint]:
+    return [
+        (body, joint)
+        for body in bodies
+        for joint in range(bullet.getNumJoints(body))
+        if bullet.getJointInfo(body, joint)[2] != bullet.JOINT_FIXED
+    ]
