@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from cobot_alloc.application.chores import Chore, ChoreReport
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -105,6 +106,17 @@ class CellWorld(Protocol):
 
         :raises Refused: if there is no such part or location, or an arm holds the part.
         """
+
+    def ask(self, chore: Chore, person_id: str = '') -> int:
+        """
+        Ask a person to do something by hand: one of them, or whoever is helpful and free.
+
+        :return: the number under which ``take_chore_reports`` will tell what came of it.
+        :raises Refused: if nobody will do it, or it can be seen that it cannot be done.
+        """
+
+    def take_chore_reports(self) -> Sequence[ChoreReport]:
+        """Return the reports of chores that ended since the last call."""
 
     def close(self) -> None:
         """Release the physics engine."""

@@ -16,7 +16,9 @@ from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.motion.kinematics import Kinematics
 from cobot_alloc.sim.motion.tool_paths import Planner
 from cobot_alloc.sim.motion.traffic import Traffic
-from cobot_alloc.sim.people.walkers import People
+from cobot_alloc.sim.people.obstacles import draw_plan
+from cobot_alloc.sim.people.people import People
+from cobot_alloc.sim.people.surroundings import Surroundings
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery, Whereabouts
 from cobot_alloc.sim.stations.yard import Yard
@@ -72,7 +74,19 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet) -> Assembly:
             yard=yard,
         )
         arms[spec.agent_id] = Arm(bullet, site, _guard(world, spec))
-    people = People(bullet, world.people)
+    fixed = [body for body in scenery.names if body != scenery.floor]
+    fixed += [body for station in yard for body in station.bodies]
+    around = Surroundings(
+        bullet=bullet,
+        world=world,
+        parts=parts,
+        whereabouts=whereabouts,
+        yard=yard,
+        arms=arms,
+        plan=draw_plan(bullet, world, fixed),
+        solid=frozenset(fixed),
+    )
+    people = People(bullet, world, around)
     return Assembly(scenery=scenery, parts=parts, yard=yard, people=people, arms=arms)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
+from cobot_alloc.application.chores import Chore, ChoreReport
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.geometry import UprightCapsule, Vector
+from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
@@ -18,8 +19,8 @@ from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults.effects import CanJam, Effects
 from cobot_alloc.sim.faults.engine import Faults
-from cobot_alloc.sim.people.walkers import Sensing
-from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
+from cobot_alloc.sim.people.sensing import Sensing
+from cobot_alloc.sim.scene.snapshot import Snapshot
 
 
 class SimulatedCell:
@@ -52,7 +53,7 @@ class SimulatedCell:
         self._bodies = tuple(arm.site.body for arm in built.arms.values())
         self._arms, self._people = built.arms, built.people
         self._yard = built.yard
-        self.sensing = Sensing(self._people)
+        self.sensing = Sensing(self._people.sighting)
         effects = Effects(self._parts, self._yard, self._arms, self.sensing)
         self._faults = Faults(world, effects.by_kind)
 
@@ -86,7 +87,7 @@ class SimulatedCell:
         self._people.advance(dt)
         if self._steps % self._sensing_steps == 0:
             self.sensing.sample(now_s)
-            bodies = self._people.bodies.values()
+            bodies = tuple(self._people.near_bodies())
             standing = [at for _, at in self._people.positions()]
             for arm in arms:
                 arm.look_at(bodies, standing)
@@ -168,6 +169,19 @@ class SimulatedCell:
             raise Refused('location_occupied', f'{other} is in the way at {location}')
         self._parts.put(part, place.position)
 
+    def ask(self, chore: Chore, person_id: str = '') -> int:
+        """
+        Ask a person to do something by hand: one of them, or whoever is helpful and free.
+
+        :return: the number under which ``take_chore_reports`` will tell what came of it.
+        :raises Refused: if nobody will do it, or it can be seen that it cannot be done.
+        """
+        return self._people.ask(chore, person_id)
+
+    def take_chore_reports(self) -> Sequence[ChoreReport]:
+        """Return the reports of chores that ended since the last call."""
+        return self._people.take_reports()
+
     def set_right(self, name: str) -> None:
         """
         Repair an arm or clear a station, as a person's hands would.
@@ -202,12 +216,7 @@ class SimulatedCell:
             parts={part: self._parts.pose(part) for part in self._parts.bodies},
             sizes=self._parts.changed_sizes(),
             stations={it.station_id: it.joints() for it in self._yard if it.joints()},
-            people={
-                name: _standing(body)
-                for (name, _), body in zip(
-                    self._people.positions(), self._people.capsules(), strict=True
-                )
-            },
+            people=self._people.capsules(),
             occupied=tuple(it.zone_id for it in self.zone_readings() if it.occupied),
         )
 
@@ -221,9 +230,3 @@ class SimulatedCell:
             return self._arms[agent_id]
         except KeyError:
             raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
-
-
-def _standing(body: UprightCapsule) -> tuple[Capsule, ...]:
-    x, y, z = body.position
-    radius_m = body.radius_m
-    return (((x, y, z + radius_m), (x, y, z + body.height_m - radius_m), radius_m),)

@@ -11,7 +11,7 @@ from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.faults.engine import Effect
-from cobot_alloc.sim.people.walkers import Sensing
+from cobot_alloc.sim.people.sensing import Sensing
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.yard import Yard
 

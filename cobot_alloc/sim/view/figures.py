@@ -1,4 +1,4 @@
-"""What people look like: the first of a person's capsules is the body, the others are limbs."""
+"""What people look like: of each the capsules of trunk, head, legs and arms."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from cobot_alloc.sim.scene.snapshot import Capsule
 from cobot_alloc.sim.view.rods import Rod, Rods
 
 _VEST = (0.95, 0.42, 0.06)
-_SLEEVE = (0.24, 0.30, 0.40)
 _HELMET = (0.97, 0.97, 0.95)
+_TROUSERS = (0.16, 0.20, 0.29)
+_SLEEVE = (0.24, 0.30, 0.40)
+_COLORS = (_VEST, _HELMET, _TROUSERS)  # of trunk, head and legs; then come the arms
 
 
 class Figures:
@@ -27,4 +29,4 @@ class Figures:
 
 def _dressed(capsules: tuple[Capsule, ...]) -> Iterator[Rod]:
     for number, (start, end, radius) in enumerate(capsules):
-        yield (start, end, radius, _SLEEVE if number else _VEST)
+        yield (start, end, radius, _COLORS[number] if number < len(_COLORS) else _SLEEVE)

@@ -1,0 +1,61 @@
+"""Where at a station a hand has something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+from cobot_alloc.application.chores import Chore, ChoreKind
+from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.sim.people.surroundings import Surroundings
+
+_WITHIN_M = 0.01
+
+
+@runtime_checkable
+class CanClear(Protocol):
+    """A station whose mechanism can be freed by hand."""
+
+    def clear(self) -> None:
+        """Work again."""
+
+
+def berth_of(around: Surroundings, chore: Chore) -> LocationSpec:
+    """
+    Return where a station is loaded, or where a hand gets at what has to be freed.
+
+    :raises Refused: ``station_unknown``.
+    """
+    arm = around.arms.get(AgentId(chore.station))
+    if arm is not None and chore.kind is ChoreKind.CLEAR:
+        return LocationSpec(name=chore.station, position=arm.site.body.tool_pose().position)
+    for spec in around.world.stations:
+        if spec.station_id == chore.station:
+            position: Vector = getattr(spec, 'load_at', spec.work_at)
+            return LocationSpec(name=spec.station_id, position=position)
+    raise Refused('station_unknown', f'the cell has no station {chore.station!r}')
+
+
+def surface_is_at(around: Surroundings, chore: Chore, place: LocationSpec) -> bool:
+    """Tell whether there is something at a place to put a part on, as measured."""
+    x, y, z = place.position
+    body, _, _, _, _ = around.bullet.rayTest((x, y, z + _WITHIN_M), (x, y, z - _WITHIN_M))[0]
+    return bool(body >= 0)
+
+
+def freed_by(around: Surroundings, chore: Chore) -> Callable[[], None]:
+    """
+    Return what frees a station, or sets an arm right.
+
+    :raises Refused: ``nothing_to_clear``.
+    """
+    arm = around.arms.get(AgentId(chore.station))
+    if arm is not None:
+        return arm.set_right
+    station = around.yard.find(chore.station, CanClear)  # type: ignore[type-abstract]
+    if station is None:
+        raise Refused('nothing_to_clear', f'nothing at {chore.station} can jam')
+    return station.clear

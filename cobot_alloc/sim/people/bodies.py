@@ -1,0 +1,69 @@
+"""One person's body in the physics: capsules that distances are measured to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import atan2, dist, hypot
+
+from cobot_alloc.domain.geometry import Capsule, IDENTITY, Vector
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.people.person import Person
+
+
+class Bodies:
+    """
+    An upright capsule for the person, and one for each limb that can go beyond it.
+
+    While the arms hang down they are within the upright one, and cost nothing.
+    """
+
+    def __init__(self, bullet: Bullet, person: Person) -> None:
+        """Make them."""
+        self._bullet = bullet
+        self._person = person
+        spec = person.spec
+        self._upright = self._make(spec.height_m - 2 * spec.radius_m, spec.radius_m)
+        person.reaching = person.figure.ready
+        self._limbs = [
+            self._make(dist(limb.start, limb.end), limb.radius_m) for limb in person.limbs()
+        ]
+        person.reaching = None
+        self._shown: object = None
+        self.show()
+
+    def show(self) -> None:
+        """Bring the bodies to where the person is now."""
+        key = self._person.key
+        if key == self._shown:
+            return
+        self._shown = key
+        middle = (*self._person.at, self._person.spec.height_m / 2)
+        self._bullet.resetBasePositionAndOrientation(self._upright, middle, IDENTITY)
+        for body, limb in zip(self._limbs, self._person.limbs(), strict=False):
+            self._lay(body, limb)
+
+    def measured(self) -> Iterator[int]:
+        """Yield the bodies to which a distance counts now."""
+        yield self._upright
+        if self._person.reaching is not None:
+            yield from self._limbs
+
+    def _make(self, length_m: float, radius_m: float) -> int:
+        shape = self._bullet.createCollisionShape(
+            self._bullet.GEOM_CAPSULE, radius=radius_m, height=length_m
+        )
+        # Without a look of its own the capsule would be drawn; a picture shows a figure.
+        look = self._bullet.createVisualShape(self._bullet.GEOM_SPHERE, radius=0.001)
+        body: int = self._bullet.createMultiBody(0.0, shape, look)
+        self._bullet.setCollisionFilterGroupMask(body, -1, 0, 0)
+        return body
+
+    def _lay(self, body: int, limb: Capsule) -> None:
+        x, y, z = (b - a for a, b in zip(limb.start, limb.end, strict=True))
+        turn = self._bullet.getQuaternionFromEuler((0.0, atan2(hypot(x, y), z), atan2(y, x)))
+        self._bullet.resetBasePositionAndOrientation(body, _middle(limb), turn)
+
+
+def _middle(limb: Capsule) -> Vector:
+    x, y, z = ((a + b) / 2 for a, b in zip(limb.start, limb.end, strict=True))
+    return (x, y, z)

@@ -1,0 +1,144 @@
+"""The people of a cell: they walk, reach, and do chores, and are seen doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import pi
+
+from cobot_alloc.application.chores import Chore, ChoreReport
+from cobot_alloc.application.world import Character, PersonSpec, World
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.zone import Sighting
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.people.bodies import Bodies
+from cobot_alloc.sim.people.chores import check
+from cobot_alloc.sim.people.errands import Errands
+from cobot_alloc.sim.people.floor_plan import Floor
+from cobot_alloc.sim.people.hand import Hand
+from cobot_alloc.sim.people.person import Person
+from cobot_alloc.sim.people.surroundings import Surroundings
+from cobot_alloc.sim.scene.snapshot import Capsule
+
+_RATE_HZ = 60.0  # of people who hold nothing; a part in a hand is led in every physics step
+
+
+class People:
+    """
+    The people of a cell, as bodies that distances can be measured to.
+
+    The bodies pass through everything: a simulated person is not pushed by an arm and does
+    not push it. What an arm must not do is told by the distance measured. What they take into
+    their hands they move in the physics.
+    """
+
+    def __init__(self, bullet: Bullet, world: World, around: Surroundings) -> None:
+        """Bring everybody to where they start."""
+        self._around = around
+        self._persons = {
+            spec.person_id: Person(spec, Hand(bullet, around.parts)) for spec in world.people
+        }
+        around.hands.update({name: it.hand for name, it in self._persons.items()})
+        self._bodies = {name: Bodies(bullet, it) for name, it in self._persons.items()}
+        self._errands = {name: Errands(it, around) for name, it in self._persons.items()}
+        self._rest_s = 0.0
+        self._tickets = 0
+
+    def advance(self, dt: float) -> None:
+        """Let everybody go on for ``dt`` seconds."""
+        self._rest_s += dt
+        holding = any(it.hand.part is not None for it in self._persons.values())
+        if not self._persons or (not holding and self._rest_s < 1.0 / _RATE_HZ - 1e-9):
+            return
+        elapsed_s, self._rest_s = self._rest_s, 0.0
+        for name, person in self._persons.items():
+            self._errands[name].advance(elapsed_s)
+            person.hand.follow(person.hand_at, elapsed_s)
+            self._bodies[name].show()
+
+    # Chores
+
+    def ask(self, chore: Chore, person_id: str = '') -> int:
+        """
+        Ask somebody to do a chore: one person, or whoever is helpful, free and the nearest.
+
+        :return: the number under which the report will come.
+        :raises Refused: ``nobody_helpful``, ``nobody_free``, ``person_unknown``, or why it
+            cannot be done.
+        """
+        refusals = []
+        for name in self._willing(person_id):
+            try:
+                check(self._persons[name], self._around, chore)
+            except Refused as refusal:
+                refusals.append(refusal)
+                continue
+            self._tickets += 1
+            self._errands[name].take_on(self._tickets, chore)
+            return self._tickets
+        raise refusals[0]
+
+    def take_reports(self) -> Sequence[ChoreReport]:
+        """Return what came of chores that ended since the last call."""
+        return [report for it in self._errands.values() for report in it.take_reports()]
+
+    def _willing(self, person_id: str) -> list[str]:
+        """Return who may be asked; whoever has something in the hand comes first."""
+        if person_id and person_id not in self._persons:
+            raise Refused('person_unknown', f'nobody in the cell is called {person_id!r}')
+        asked = [person_id] if person_id else list(self._persons)
+        helpful = [name for name in asked if self._spec(name).character is Character.HELPFUL]
+        if not helpful:
+            who = person_id or 'nobody in the cell'
+            raise Refused('nobody_helpful', f'{who} does chores for others')
+        free = [name for name in helpful if not self._errands[name].is_busy]
+        if not free:
+            busy = ', '.join(f'{name} is at {self._errands[name].describe()}' for name in helpful)
+            raise Refused('nobody_free', busy)
+        return sorted(free, key=lambda name: self._persons[name].hand.part is None)
+
+    def _spec(self, name: str) -> PersonSpec:
+        return self._persons[name].spec
+
+    # Looks
+
+    def place(self, person_id: str, at: Floor) -> None:
+        """Put a person somewhere, off the script and with empty hands."""
+        person = self._persons[person_id]
+        self._errands[person_id].leave()
+        person.hand.let_go()
+        person.at, person.reaching = at, None
+        self._bodies[person_id].show()
+
+    def positions(self) -> list[tuple[str, Vector]]:
+        """Return everybody's position on the floor."""
+        return [(name, (*it.at, 0.0)) for name, it in self._persons.items()]
+
+    def heading(self, person_id: str) -> float:
+        """Return the direction that a person faces, an angle about z in [-pi, pi)."""
+        return (self._persons[person_id].heading + pi) % (2 * pi) - pi
+
+    def spec(self, person_id: str) -> PersonSpec:
+        """Return what the person is."""
+        return self._spec(person_id)
+
+    def sighting(self, now_s: float) -> Sighting:
+        """Return everybody as sensing would report them."""
+        persons = self._persons.values()
+        return Sighting(
+            at_s=now_s,
+            people=tuple(it.upright() for it in persons),
+            limbs=tuple(limb for it in persons for limb in it.limbs()),
+        )
+
+    def near_bodies(self) -> Iterator[int]:
+        """Yield the bodies to which a distance counts."""
+        for bodies in self._bodies.values():
+            yield from bodies.measured()
+
+    def capsules(self) -> Mapping[str, tuple[Capsule, ...]]:
+        """Return what everybody looks like: trunk, head, legs, right arm, left arm."""
+        return {
+            name: tuple((it.start, it.end, it.radius_m) for it in person.looks())
+            for name, person in self._persons.items()
+        }
