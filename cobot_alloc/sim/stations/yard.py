@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TypeVar
 
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.stations.carrier import Carrier
+from cobot_alloc.sim.stations.conveyor import Conveyor
+from cobot_alloc.sim.stations.edge import Edge
+from cobot_alloc.sim.stations.machine import Machine
+from cobot_alloc.sim.stations.pallet import Pallet
+from cobot_alloc.sim.stations.screw import Screw
+from cobot_alloc.sim.stations.seam import Seam
+from cobot_alloc.sim.stations.shuttle import Shuttle
 from cobot_alloc.sim.stations.station import Station
 
 S = TypeVar('S')
@@ -38,6 +46,29 @@ class Yard:
         station = self._stations.get(station_id)
         return station if isinstance(station, kind) else None
 
+    @property
+    def carriers(self) -> tuple[Carrier, ...]:
+        """The stations that take parts from one place to another."""
+        return tuple(it for it in self._stations.values() if isinstance(it, Carrier))
+
+    def watch_for(self, agents: Collection[int]) -> None:
+        """Let what moves by itself stand still while any of these bodies reaches over it."""
+        for carrier in self.carriers:
+            carrier.watch_for(agents)
+
     def _made(self, bullet: Bullet, world: World, parts: Parts, flags: int) -> Iterator[Station]:
         """Yield the stations, kind by kind."""
-        yield from ()
+        for machine in world.machines:
+            yield Machine(bullet, machine, parts, seed=world.seed, flags=flags)
+        for conveyor in world.conveyors:
+            yield Conveyor(bullet, conveyor, parts, flags=flags)
+        for shuttle in world.shuttles:
+            yield Shuttle(bullet, shuttle, parts, flags=flags)
+        for pallet in world.pallets:
+            yield Pallet(pallet, parts)
+        for screw in world.screws:
+            yield Screw(bullet, world, parts, screw, flags=flags)
+        for seam in world.seams:
+            yield Seam(world, parts, seam)
+        for edge in world.edges:
+            yield Edge(world, parts, edge)

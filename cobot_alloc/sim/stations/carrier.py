@@ -1,0 +1,32 @@
+"""What belts and trays have in common: a part set down here turns up there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol, runtime_checkable
+
+from cobot_alloc.domain.geometry import Vector
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A station that takes parts from one place to another by itself."""
+
+    @property
+    def station_id(self) -> str:
+        """Its name."""
+
+    def is_loaded_at(self, place: Vector) -> bool:
+        """Tell whether what is set down at a place is taken away."""
+
+    def brings_to(self, place: Vector) -> bool:
+        """Tell whether what is taken away turns up at a place."""
+
+    def bears(self, part: str) -> bool:
+        """Tell whether a part lies on it, as measured."""
+
+    def watch_for(self, agents: Collection[int]) -> None:
+        """Stand still while any of these bodies reaches over it."""
+
+    def describe(self) -> str:
+        """Say in a few words how it stands, as measured."""
