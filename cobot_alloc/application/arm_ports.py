@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cobot_alloc.application.chores import Chore, ChoreReport
+from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -52,6 +52,28 @@ class ZoneReading:
     zone_id: ZoneId
     occupied: bool
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoreReport:
+    """
+    What came of a chore that a person was asked to do.
+
+    :ivar ticket: the number under which it was taken on.
+    :ivar code: empty if it was done, as measured in the world; else why not, for programs.
+    :ivar detail: why not, for people.
+    """
+
+    ticket: int
+    person_id: str
+    chore: Chore
+    code: str = ''
+    detail: str = ''
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the world is now as it was to be."""
+        return not self.code
 
 
 class CellWorld(Protocol):

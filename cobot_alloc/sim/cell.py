@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
-from cobot_alloc.application.chores import Chore, ChoreReport
-from cobot_alloc.application.world import World
+from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReading
+from cobot_alloc.application.world import Chore, World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector

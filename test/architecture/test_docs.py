@@ -11,10 +11,10 @@ import shlex
 import pytest
 import typer
 
-from cobot_alloc.application.chores import Chore
 from cobot_alloc.application.world import (
     ArmSpec,
     CameraSpec,
+    Chore,
     ConveyorSpec,
     DefectSpec,
     EdgeSpec,

@@ -8,6 +8,7 @@ are in frame ``world`` (see domain.geometry), angles in radians.
 from cobot_alloc.application.world.arms import ArmSpec, PowerSpec, ToolKind, ToolSpec
 from cobot_alloc.application.world.cameras import CameraSpec
 from cobot_alloc.application.world.cell import World
+from cobot_alloc.application.world.chores import Chore, ChoreKind
 from cobot_alloc.application.world.equipment import (
     CHUCK_M,
     ConveyorSpec,
@@ -31,6 +32,8 @@ __all__ = [
     'ArmSpec',
     'CameraSpec',
     'Character',
+    'Chore',
+    'ChoreKind',
     'ConveyorSpec',
     'DefectKind',
     'DefectSpec',

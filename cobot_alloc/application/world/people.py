@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from cobot_alloc.application.chores import Chore
+from cobot_alloc.application.world.chores import Chore
 from cobot_alloc.application.world.strict import STRICT
 
 

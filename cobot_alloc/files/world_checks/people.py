@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cobot_alloc.application.chores import Chore
-from cobot_alloc.application.world import PersonSpec, World
+from cobot_alloc.application.world import Chore, PersonSpec, World
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.expectations import one_of
 from cobot_alloc.files.problems import Problems

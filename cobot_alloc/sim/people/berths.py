@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from cobot_alloc.application.chores import Chore, ChoreKind
-from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from math import dist, hypot
 
-from cobot_alloc.application.chores import Chore, ChoreKind
-from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.people.berths import berth_of, freed_by, surface_is_at

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from cobot_alloc.application.chores import Chore, ChoreReport
-from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.application.arm_ports import ChoreReport
+from cobot_alloc.application.world import Chore, LocationSpec
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.sim.people.characters import own_deeds
 from cobot_alloc.sim.people.chores import perform, set_down, stow

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import pi
 
-from cobot_alloc.application.chores import Chore, ChoreReport
-from cobot_alloc.application.world import Character, PersonSpec, World
+from cobot_alloc.application.arm_ports import ChoreReport
+from cobot_alloc.application.world import Character, Chore, PersonSpec, World
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.zone import Sighting

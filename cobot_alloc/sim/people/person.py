@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import atan2, cos, dist, hypot, pi, sin
 
-from cobot_alloc.application.chores import Chore
-from cobot_alloc.application.world import PersonSpec
+from cobot_alloc.application.world import Chore, PersonSpec
 from cobot_alloc.domain.geometry import Capsule, UprightCapsule, Vector
 from cobot_alloc.sim.people.figure import Figure, LEFT, RIGHT
 from cobot_alloc.sim.people.floor_plan import Floor

@@ -1,4 +1,4 @@
-"""What a simulated person can be asked to do with their hands, and what came of it."""
+"""What a simulated person can do with their hands."""
 
 from __future__ import annotations
 
@@ -49,25 +49,3 @@ class Chore:
         if tuple(key for key, name in given.items() if name) != needs:
             got = ', '.join(key for key, name in given.items() if name) or 'none of them'
             raise ValueError(f'{self.kind.value} needs {" and ".join(needs)}, got {got}')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoreReport:
-    """
-    What came of a chore that a person was asked to do.
-
-    :ivar ticket: the number under which it was taken on.
-    :ivar code: empty if it was done, as measured in the world; else why not, for programs.
-    :ivar detail: why not, for people.
-    """
-
-    ticket: int
-    person_id: str
-    chore: Chore
-    code: str = ''
-    detail: str = ''
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the world is now as it was to be."""
-        return not self.code
