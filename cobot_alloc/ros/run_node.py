@@ -20,9 +20,10 @@ from cobot_alloc.application.settings import (
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.ros.allocator_node import AllocatorNode
 from cobot_alloc.ros.cell_node import CellNode
+from cobot_alloc.ros.slice_executor import SliceExecutor
 
 #: How many callbacks get their turn between two slices of simulation.
-MESSAGES_PER_SLICE = 4
+MESSAGES_PER_SLICE = 5
 #: Wall-clock seconds after which an idle node looks whether it was told to end.
 LOOK_EVERY_S = 0.1
 
@@ -90,13 +91,10 @@ def run_cell(open_parts: Callable[[CellSettings], CellParts]) -> int:
         try:
             if not node.autostart():
                 return 1
-            executor = SingleThreadedExecutor()
+            executor = SliceExecutor()
             executor.add_node(node)
             while not signals.told_to_end:
-                wait_s = node.run_slice()
-                executor.spin_once(timeout_sec=wait_s)
-                for _ in range(MESSAGES_PER_SLICE):
-                    executor.spin_once(timeout_sec=0.0)
+                executor.spin_ready(node.run_slice(), most=MESSAGES_PER_SLICE)
         except JournalError as error:
             node.get_logger().fatal(f'action=ledger_failed reason="{error}"')
             return 1

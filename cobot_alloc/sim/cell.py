@@ -12,7 +12,7 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
-from cobot_alloc.domain.zone import is_fresh, is_occupied
+from cobot_alloc.domain.zone import is_fresh, is_occupied, Sighting
 from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
@@ -53,6 +53,9 @@ class SimulatedCell:
         self._arms, self._people = built.arms, built.people
         self._yard = built.yard
         self.sensing = Sensing(self._people.sighting)
+        self._read: Sighting | None = None
+        self._was_fresh: bool | None = None
+        self._readings: Sequence[ZoneReading] = ()
         effects = Effects(self._parts, self._yard, self._arms, self.sensing)
         self._faults = Faults(world, effects.by_kind)
 
@@ -139,6 +142,12 @@ class SimulatedCell:
         """Return what the sensing says of every zone; one that cannot be told is occupied."""
         sighting = self.sensing.latest
         fresh = is_fresh(sighting, now_s=self.now_s, max_age_s=self.world.sensing.max_age_s)
+        if sighting is not self._read or fresh is not self._was_fresh:
+            self._read, self._was_fresh = sighting, fresh
+            self._readings = self._zone_readings(sighting, fresh)
+        return self._readings
+
+    def _zone_readings(self, sighting: Sighting | None, fresh: bool) -> Sequence[ZoneReading]:
         return [
             ZoneReading(
                 zone_id=zone.zone_id,

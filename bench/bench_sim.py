@@ -1,0 +1,88 @@
+"""
+The speed of the simulated cell beside bare ``stepSimulation`` of the same world.
+
+For each number of arms, one process on one core runs the cell's ROS node as it is shipped:
+pick and place on every arm, zones, a walking person, energy, planning, and everything that the
+node publishes. The bare figure is the time that ``stepSimulation`` itself takes in that very
+run, for the same motions; a second one, of an idle copy of the world stepped in turn with the
+first, is printed beside it. What is not physics is broken down into where it goes.
+
+Written to ``bench/out/sim.json`` as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+import subprocess
+import sys
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument('--arms', type=int, nargs='+', default=[1, 2, 4, 8, 16])
+    parser.add_argument('--seconds', type=float, default=20.0, help='wall-clock, per figure')
+    wanted = parser.parse_args()
+    rows = []
+    for number, arms in enumerate(wanted.arms):
+        print(f'{arms} arms, {wanted.seconds:g} s ...', file=sys.stderr, flush=True)
+        rows.append(_measured(arms, wanted.seconds, domain=60 + (os.getpid() + number) % 100))
+    _print(rows)
+    out = HERE / 'out' / 'sim.json'
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps({'cores': 1, 'rows': rows}, indent=2) + '\n')
+
+
+def _measured(arms: int, seconds: float, *, domain: int) -> dict[str, float]:
+    command = [sys.executable, str(HERE / 'busy_cell.py'), str(arms), str(seconds)]
+    environment = dict(
+        os.environ,
+        ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
+        ROS_DOMAIN_ID=str(domain),
+        # One core for physics, node and planner alike; numpy must not want more.
+        OMP_NUM_THREADS='1',
+        OPENBLAS_NUM_THREADS='1',
+    )
+    begun = time.monotonic()
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120 + 6 * seconds
+    )
+    if done.returncode:
+        raise SystemExit(f'{arms} arms: the run failed\n{done.stderr[-2000:]}')
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return {'arms': arms, **figures, 'took_s': time.monotonic() - begun}
+
+
+def _print(rows: list[dict[str, float]]) -> None:
+    parts = [key for key in rows[0] if key.startswith('share_')]
+    table = Table(title='Simulated seconds per second, one core')
+    for heading in ('arms', 'cell', 'bare', 'ratio', 'bare, idle', 'tasks', 'MiB', 'MiB an arm'):
+        table.add_column(heading, justify='right')
+    for part in parts:
+        table.add_column(part.removeprefix('share_').replace('_', ' '), justify='right')
+    for row in rows:
+        table.add_row(
+            f'{row["arms"]:.0f}',
+            f'{row["factor"]:.1f}',
+            f'{row["factor_bare"]:.1f}',
+            f'{row["ratio"]:.2f}',
+            f'{row["factor_idle"]:.1f}',
+            f'{row["tasks"]:.0f}',
+            f'{row["rss_mib"]:.0f}',
+            f'{row["mib_per_arm"]:.0f}',
+            *(f'{100 * row[part]:.0f} %' for part in parts),
+        )
+    Console().print(table)
+
+
+if __name__ == '__main__':
+    main()
