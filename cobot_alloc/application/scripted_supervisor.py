@@ -7,10 +7,12 @@ offered to them, and acts as an operator of the cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from cobot_alloc.application.helping_hands import chore_before, Hands, HelpingHands
 from cobot_alloc.application.questions import Question, questions, tasks_of
 from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
+from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.offer import Offer, Offers
@@ -46,12 +48,15 @@ class ScriptedAnswer:
     One answer.
 
     :ivar after_s: seconds of cell time that the person takes to give it.
+    :ivar by_hand: what somebody in the simulated cell is to do before: at the station of the
+        task, or to its part. What the action asserts of a part is done without being asked for.
     """
 
     when: When = field(default_factory=When)
     action: Action
     note: str = ''
     after_s: float = 1.0
+    by_hand: ChoreKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ class ScriptedSupervisor:
         self._settled: dict[Subject, int] = {}
         self._said: dict[Subject, str] = {}
         self._impossible: dict[Subject, frozenset[Action]] = {}
+        self._hands = HelpingHands()
 
     def step(self, gateway: SupervisorGateway) -> list[str]:
         """Do what can be done now and return what was done, a line each. Call it often."""
@@ -158,6 +164,17 @@ class ScriptedSupervisor:
         if waited_s < answer.after_s:
             return []
         note = answer.note or (DEFAULT_NOTE if offer.needs_note else '')
+        task = gateway.view().tasks.get(question.task_id)
+        chore = chore_before(answer.by_hand, offer, task)
+        if chore is not None:
+            now_s = question.since_s + waited_s
+            hands, line = self._hands.see_to(gateway, subject, chore, now_s=now_s)
+            if hands is Hands.FAILED:
+                self._impossible[subject] = impossible | {answer.action}
+            if hands in (Hands.UNDER_WAY, Hands.FAILED):
+                return [line] if line else []
+            if hands is Hands.DONE:  # nobody has to make true what is so
+                offer = replace(offer, asserts_part='', asserts_location='')
         try:
             result = gateway.act(
                 subject, answer.action, version=offers.version, note=note, offer=offer

@@ -7,10 +7,11 @@ knows a rule of the cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action, Case, Subject
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -23,6 +24,7 @@ __all__ = [
     'AgentView',
     'Answer',
     'CellView',
+    'ChoreInHand',
     'Explanation',
     'Offer',
     'Offers',
@@ -123,6 +125,10 @@ class Explanation:
     candidates: Sequence[Candidate] = ()
 
 
+#: Asks what came of a chore; None while it is under way.
+ChoreInHand: TypeAlias = Callable[[], Answer | None]
+
+
 class SupervisorGateway(Protocol):
     """
     The one door to a cell. Calls block until answered or until their deadline.
@@ -155,7 +161,18 @@ class SupervisorGateway(Protocol):
         Act as the person whose key the gateway holds.
 
         Where the offer asserts where a part is and the cell is simulated, the gateway first
-        makes it so, as the person's hands would.
+        has it made so: by a person of the cell who does it by hand, or where there is nobody
+        helpful, at once.
+
+        :raises Refused: ``not_so`` if that cannot be done.
+        """
+
+    def do_by_hand(self, chore: Chore) -> ChoreInHand | None:
+        """
+        Ask the people of a simulated cell to do something; never waits for it.
+
+        :return: None where there is nobody to be asked: in a real cell, or without helpful
+            people.
         """
 
     def submit(self, order_id: str, tasks: Sequence[Task], *, idempotency_key: str) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cobot_alloc.application.scripted_supervisor import Script, ScriptedAnswer, When
+from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.one_or_more import as_set, refuse_empty
@@ -37,6 +38,7 @@ class _Otherwise:
     action: Action
     note: str = ''
     after_s: float = 1.0
+    by_hand: ChoreKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class _Answer:
     action: Action
     note: str = ''
     after_s: float = 1.0
+    by_hand: ChoreKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,4 +103,5 @@ def _answer(written: _Answer | _Otherwise, *, when: _When) -> ScriptedAnswer:
         action=written.action,
         note=written.note,
         after_s=written.after_s,
+        by_hand=written.by_hand,
     )

@@ -11,11 +11,13 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rosgraph_msgs.msg import Clock as ClockMessage
 
 from cobot_alloc.application.settings import CellParts, CellSettings
+from cobot_alloc.application.world import Character
 from cobot_alloc.domain.errors import CobotAllocError, Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_server import ArmServer
 from cobot_alloc.ros.cell_display import CellDisplay
+from cobot_alloc.ros.chore_server import ChoreServer
 from cobot_alloc.ros.conversions import time_to_msg
 from cobot_alloc.ros.diagnostics import Diagnostics, Health
 from cobot_alloc.ros.parameters import (
@@ -39,7 +41,8 @@ class CellNode(LifecycleNode):
     The simulation of one cell, in its own process.
 
     Serves, for each arm: action ``<arm>/execute_task``, services ``<arm>/get_attempt`` and
-    ``<arm>/resume``; and ``move_part``, which a real cell does not have.
+    ``<arm>/resume``; and, which a real cell does not have, ``move_part``, and ``do_by_hand``
+    where there is somebody helpful.
     Publishes: ``/clock``, ``beats``, ``zones``, ``joint_states``, ``markers``,
     ``/diagnostics``.
     Subscribes: ``mode`` of the allocator. While it is silent, every arm holds still.
@@ -71,6 +74,7 @@ class CellNode(LifecycleNode):
         self._parts: CellParts | None = None
         self._arms: list[ArmServer] = []
         self._display: CellDisplay | None = None
+        self._hands: ChoreServer | None = None
         self._active = False
         self._mode_heard_at = 0.0
         self._zones_said: object = None
@@ -112,6 +116,8 @@ class CellNode(LifecycleNode):
             ArmServer(self, arm, world=self._parts.world, desk=self._parts.desk)
             for arm in spec.arms
         ]
+        if any(person.character is Character.HELPFUL for person in spec.people):
+            self._hands = ChoreServer(self, self._parts.world)
         self._display = CellDisplay(self, spec, self._parts.world)
         self.get_logger().info(f'action=configured cell={spec.cell} arms={len(spec.arms)}')
         return super().on_configure(state)
@@ -146,9 +152,11 @@ class CellNode(LifecycleNode):
             arm.close()
         if self._display is not None:
             self._display.close()
+        if self._hands is not None:
+            self._hands.close()
         if self._parts is not None:
             self._parts.close()
-        self._arms, self._display, self._parts = [], None, None
+        self._arms, self._display, self._hands, self._parts = [], None, None, None
 
     # The loop
 
@@ -182,6 +190,8 @@ class CellNode(LifecycleNode):
         for report in self._parts.desk.collect():
             for arm in self._arms:
                 arm.finish(report)
+        if self._hands is not None:
+            self._hands.collect()
         for arm in self._arms:
             arm.say(now_s)
         self._say_zones(now_s)

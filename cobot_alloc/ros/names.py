@@ -28,6 +28,7 @@ EXPLAIN_TASK = 'explain_task'
 
 # Services: simulation only
 MOVE_PART = 'move_part'
+DO_BY_HAND = 'do_by_hand'
 
 
 def execute_task(agent_id: str) -> str:

@@ -20,7 +20,15 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from cobot_alloc.application.signing import ActionRequest, Signer
-from cobot_alloc.application.supervisor_ports import Answer, CellView, Explanation, Offer, Offers
+from cobot_alloc.application.supervisor_ports import (
+    Answer,
+    CellView,
+    ChoreInHand,
+    Explanation,
+    Offer,
+    Offers,
+)
+from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.case import Action, Subject
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.task import Task
@@ -33,6 +41,9 @@ from cobot_alloc_msgs import msg, srv
 ANSWER_WITHIN_S = 3.0
 #: How long to look for the simulation's hands, which a real cell does not have.
 HANDS_WITHIN_S = 1.0
+#: How long a person of the simulation may take for something done by hand.
+BY_HAND_WITHIN_S = 90.0
+HAND_LOOK_S = 0.02
 SILENCE_S = qos.MODE_SILENCE_S + 0.5
 
 
@@ -74,6 +85,7 @@ class RosGateway:
         self._execute = create(srv.ExecuteAction, names.EXECUTE_ACTION)
         self._explain = create(srv.ExplainTask, names.EXPLAIN_TASK)
         self._move_part = create(srv.MovePart, names.MOVE_PART)
+        self._do_by_hand = create(srv.DoByHand, names.DO_BY_HAND)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
         self._thread = threading.Thread(target=self._spin, name='ros', daemon=True)
@@ -157,6 +169,33 @@ class RosGateway:
             version=response.version,
         )
 
+    def do_by_hand(self, chore: Chore) -> ChoreInHand | None:
+        """Ask the people of the cell to do something; None where there is nobody to be asked."""
+        if not self._do_by_hand.service_is_ready():
+            return None
+        future = self._do_by_hand.call_async(
+            srv.DoByHand.Request(
+                chore=chore.kind.value,
+                part=chore.part,
+                location=chore.location,
+                station=chore.station,
+            )
+        )
+        until = time.monotonic() + BY_HAND_WITHIN_S
+
+        def answer() -> Answer | None:
+            if future.done():
+                response: Any = future.result()
+                code = '' if response.done else 'not_so'
+                return Answer(done=response.done, reason_code=code, message=response.message)
+            if time.monotonic() > until or not self._do_by_hand.service_is_ready():
+                future.cancel()
+                message = f'nobody has done it, not within {BY_HAND_WITHIN_S:.0f} s'
+                return Answer(done=False, reason_code='no_answer', message=message)
+            return None
+
+        return answer
+
     def submit(self, order_id: str, tasks: Sequence[Task], *, idempotency_key: str) -> Answer:
         """Submit an order; a repeated key gives the first answer again."""
         response = self._call(
@@ -193,6 +232,14 @@ class RosGateway:
 
     def _use_hands(self, offer: Offer) -> None:
         """Make true what the person asserts, where the cell is a simulation that can."""
+        chore = Chore(kind=ChoreKind.PUT, part=offer.asserts_part, location=offer.asserts_location)
+        in_hand = self.do_by_hand(chore)
+        if in_hand is not None:
+            while (answer := in_hand()) is None:
+                time.sleep(HAND_LOOK_S)
+            if not answer.done:
+                raise Refused(answer.reason_code, answer.message)
+            return
         if not self._move_part.wait_for_service(timeout_sec=HANDS_WITHIN_S):
             return
         request = srv.MovePart.Request(

@@ -7,6 +7,7 @@ from itertools import count
 from threading import Lock
 
 from cobot_alloc.application.supervisor_ports import Answer, CellView, Explanation
+from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action, Subject
 from cobot_alloc.domain.decisions.offering import offers
@@ -103,6 +104,9 @@ class DemoGateway:
             except Refused as refusal:
                 return self._answer(subject, code=refusal.code, message=str(refusal))
             return self._answer(subject)
+
+    def do_by_hand(self, chore: Chore) -> None:
+        """Have nobody to ask: the demo cell has no people who do things."""
 
     def submit(self, order_id: str, tasks: Sequence[Task], *, idempotency_key: str) -> Answer:
         """Submit an order."""

@@ -60,6 +60,14 @@ class FakeGateway:
         self.answer = Answer(done=True)
         self.refusal = None
         self.acts = []
+        self.hands = None  # what do_by_hand answers, a chore after the other; None: nobody
+        self.chores = []
+
+    def do_by_hand(self, chore):
+        if self.hands is None:
+            return None
+        self.chores.append(chore)
+        return lambda: self.hands
 
     def view(self):
         return CellView(cell_id='cell_a', **self.shown)

@@ -1,0 +1,98 @@
+"""What has to be done by hand in a simulated cell before an answer is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from cobot_alloc.application.supervisor_ports import ChoreInHand, SupervisorGateway, TaskView
+from cobot_alloc.application.world import Chore, ChoreKind
+from cobot_alloc.domain.case import Subject
+from cobot_alloc.domain.offer import Offer
+
+TRIES = 3  #: then what was to be done by hand is taken for impossible
+TRY_AGAIN_S = 3.0  #: of cell time, after a try that came to nothing
+
+
+class Hands(Enum):
+    """How far it is with what is to be done by hand."""
+
+    NOBODY = 'nobody'  #: there is nobody to be asked
+    UNDER_WAY = 'under_way'
+    DONE = 'done'
+    FAILED = 'failed'  #: tried again and again, to no avail
+
+
+@dataclass(slots=True, kw_only=True)
+class _Errand:
+    chore: Chore
+    in_hand: ChoreInHand | None = None
+    tries: int = 0
+    not_before_s: float = 0.0
+
+
+class HelpingHands:
+    """Asks the people of a cell to do chores, one for each subject, and again if need be."""
+
+    def __init__(self) -> None:
+        """Nothing has been asked for."""
+        self._errands: dict[Subject, _Errand] = {}
+
+    def see_to(
+        self, gateway: SupervisorGateway, subject: Subject, chore: Chore, *, now_s: float
+    ) -> tuple[Hands, str]:
+        """Return how far it is with a chore, and what there is to be told about it."""
+        errand = self._errands.get(subject)
+        if errand is None or errand.chore != chore:
+            errand = self._errands[subject] = _Errand(chore=chore)
+        if errand.in_hand is None:
+            if now_s < errand.not_before_s:
+                return Hands.UNDER_WAY, ''
+            errand.in_hand = gateway.do_by_hand(chore)
+            if errand.in_hand is None:
+                return Hands.NOBODY, ''
+            return Hands.UNDER_WAY, f'{subject}: somebody is asked to {described(chore)}'
+        answer = errand.in_hand()
+        if answer is None:
+            return Hands.UNDER_WAY, ''
+        if answer.done:
+            del self._errands[subject]
+            return Hands.DONE, ''
+        errand.in_hand, errand.tries = None, errand.tries + 1
+        errand.not_before_s = now_s + TRY_AGAIN_S
+        line = f'{subject}: nobody could {described(chore)}: {answer.message}'
+        if errand.tries < TRIES:
+            return Hands.UNDER_WAY, line
+        del self._errands[subject]
+        return Hands.FAILED, line
+
+
+def chore_before(kind: ChoreKind | None, offer: Offer, task: TaskView | None) -> Chore | None:
+    """
+    Return what has to be done by hand before an action, or None.
+
+    :param kind: what the answer asks for; where it asks for nothing, it is what the offer
+        asserts of a part.
+    :param task: that the question is about.
+    """
+    if kind is None or task is None:
+        if not offer.asserts_part:
+            return None
+        return Chore(kind=ChoreKind.PUT, part=offer.asserts_part, location=offer.asserts_location)
+    given = task.task
+    if kind is ChoreKind.CLEAR:
+        return Chore(kind=kind, station=given.station or task.agent_id)
+    if kind is ChoreKind.LOAD:
+        return Chore(kind=kind, part=given.part, station=given.station)
+    return Chore(kind=kind, part=given.part, location=given.target)
+
+
+def described(chore: Chore) -> str:
+    """Say a chore in words, to follow "to"."""
+    if chore.kind is ChoreKind.CLEAR:
+        return f'clear {chore.station}'
+    if chore.kind is ChoreKind.LOAD:
+        return f'load {chore.part} into {chore.station}'
+    if chore.kind is ChoreKind.TAKE:
+        return f'take {chore.part} from the arm at {chore.location}'
+    return f'put {chore.part} at {chore.location}'

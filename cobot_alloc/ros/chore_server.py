@@ -1,0 +1,71 @@
+"""The hands of the people of a simulated cell over ROS 2; a real cell does not have this."""
+
+from __future__ import annotations
+
+from rclpy.node import Node
+from rclpy.task import Future
+
+from cobot_alloc.application.arm_ports import CellWorld, ChoreReport
+from cobot_alloc.application.world import Chore, ChoreKind
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.ros import names
+from cobot_alloc.ros.conversions import member_of
+from cobot_alloc_msgs import srv
+
+
+class ChoreServer:
+    """
+    Serves ``do_by_hand``: the answer comes when the chore is done, or cannot be.
+
+    Everything runs in the thread that steps the world; waiting for a chore holds up nothing.
+    """
+
+    def __init__(self, node: Node, world: CellWorld) -> None:
+        """Offer the hands."""
+        self._node = node
+        self._world = world
+        self._running: dict[int, Future[ChoreReport]] = {}
+        self._service = node.create_service(srv.DoByHand, names.DO_BY_HAND, self._on_do_by_hand)
+
+    def collect(self) -> None:
+        """Answer whoever asked for a chore that has ended."""
+        if not self._running:
+            return
+        for report in self._world.take_chore_reports():
+            done = self._running.pop(report.ticket, None)
+            if done is not None:
+                done.set_result(report)
+
+    def close(self) -> None:
+        """Withdraw the service."""
+        self._node.destroy_service(self._service)
+
+    async def _on_do_by_hand(
+        self, request: srv.DoByHand.Request, response: srv.DoByHand.Response
+    ) -> srv.DoByHand.Response:
+        try:
+            chore = _chore(request)
+            ticket = self._world.ask(chore, request.person_id)
+        except (Refused, ValueError) as refusal:
+            response.message = str(refusal)
+            return response
+        done: Future[ChoreReport] = Future()
+        self._running[ticket] = done
+        report = await done
+        assert report is not None, 'a future of rclpy is awaited until it has a result'
+        response.done, response.message = report.is_done, report.detail
+        self._node.get_logger().info(
+            f'action=done_by_hand person={report.person_id} chore={chore.kind.value}'
+            f' part={chore.part} location={chore.location} station={chore.station}'
+            f' done={report.is_done} reason="{report.detail}"'
+        )
+        return response
+
+
+def _chore(request: srv.DoByHand.Request) -> Chore:
+    return Chore(
+        kind=member_of(ChoreKind, 'chore', request.chore),
+        part=request.part,
+        location=request.location,
+        station=request.station,
+    )
