@@ -60,7 +60,7 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet) -> Assembly:
     arms = {}
     for spec in world.arms:
         body = ArmBody(bullet, spec, flags=flags)
-        tools = make_tools(bullet, spec, body, parts)
+        tools = make_tools(bullet, spec, body, parts, seed=world.seed)
         site = Site(
             world=world,
             spec=spec,

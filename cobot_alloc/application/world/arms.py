@@ -29,6 +29,8 @@ class ToolSpec:
     :ivar offset: of the tool's mounting face from the flange, in the flange's frame, metres.
     :ivar lean: turn of the tool about the flange's x axis, radians; two tools on one flange
         lean away from each other.
+    :ivar noise_m: of a scanner: standard deviation of what it measures along one ray.
+    :ivar bias_m: of a scanner: by how much it makes every length too long.
     """
 
     __pydantic_config__ = STRICT
@@ -36,6 +38,13 @@ class ToolSpec:
     kind: ToolKind
     offset: Vector = (0.0, 0.0, 0.0)
     lean: float = 0.0
+    noise_m: float = 0.00002
+    bias_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a scatter that there cannot be."""
+        if not self.noise_m >= 0:
+            raise ValueError(f'noise_m must be >= 0, got {self.noise_m}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,26 +9,40 @@ from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.tools.deburrer import Deburrer
+from cobot_alloc.sim.tools.nozzle import Nozzle
+from cobot_alloc.sim.tools.scanner import Scanner
+from cobot_alloc.sim.tools.screwdriver import Screwdriver
 from cobot_alloc.sim.tools.suction import Suction
 from cobot_alloc.sim.tools.tool import Gripper, Tool
 from cobot_alloc.sim.tools.two_finger import TwoFinger
 
 _GRIPPERS = {ToolKind.SUCTION: Suction, ToolKind.TWO_FINGER: TwoFinger}
+_PROCESS_TOOLS = {
+    ToolKind.SCREWDRIVER: Screwdriver,
+    ToolKind.NOZZLE: Nozzle,
+    ToolKind.DEBURRER: Deburrer,
+}
 
 
 def make_tools(
-    bullet: Bullet, spec: ArmSpec, body: ArmBody, parts: Parts
+    bullet: Bullet, spec: ArmSpec, body: ArmBody, parts: Parts, *, seed: int
 ) -> Mapping[ToolKind, Tool]:
     """
-    Return the tools of an arm by kind.
+    Return the tools of an arm by kind; ``seed`` decides what they measure wrong.
 
     :raises BadInput: for a tool that cannot be made.
     """
     tools: dict[ToolKind, Tool] = {}
     for tool in spec.tools:
-        if tool.kind not in _GRIPPERS:
+        if tool.kind in _GRIPPERS:
+            tools[tool.kind] = _GRIPPERS[tool.kind](bullet, body, parts)
+        elif tool.kind in _PROCESS_TOOLS:
+            tools[tool.kind] = _PROCESS_TOOLS[tool.kind](bullet, body)
+        elif tool.kind is ToolKind.SCANNER:
+            tools[tool.kind] = Scanner(bullet, spec, body, seed=seed)
+        else:
             raise BadInput(f'{spec.agent_id}: there is no tool {tool.kind.value!r}')
-        tools[tool.kind] = _GRIPPERS[tool.kind](bullet, body, parts)
     return tools
 
 

@@ -1,0 +1,90 @@
+"""
+Measure distances along parallel rays, with the errors that a real scanner has.
+
+The rays meet the true shapes of what is there. Each distance and each ray's place has a random
+error, drawn from the world's seed; what is measured with them has the scanner's bias on top.
+There is no speckle, no shine and no blind angle: what a ray meets first is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cobot_alloc.application.world import ArmSpec, ToolKind
+from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.bullet import Bullet
+
+RANGE_M = 0.40  #: how far it sees
+STANDOFF_M = 0.12  #: from what it looks at, for the best view
+
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echoes:
+    """
+    What came back along some rays.
+
+    :ivar heights: of the points met, z in frame world; not a number where nothing was met.
+    :ivar bodies: what was met, as a label on it would say; -1 where nothing was.
+    """
+
+    heights: Points
+    bodies: NDArray[np.int64]
+
+
+class Scanner:
+    """
+    The scanner of one arm; implements ``tool.Tool``.
+
+    :ivar bias_m: by how much it makes every length too long.
+    :ivar noise_m: standard deviation of a single distance, and of where a ray goes.
+    """
+
+    kind = ToolKind.SCANNER
+
+    def __init__(self, bullet: Bullet, spec: ArmSpec, arm: ArmBody, *, seed: int) -> None:
+        """Take its errors from the world."""
+        tool = next(tool for tool in spec.tools if tool.kind is self.kind)
+        self._bullet = bullet
+        self._arm = arm
+        self._is_dark = False
+        self._draw = np.random.default_rng(
+            random.Random(f'{seed}/scanner of {spec.agent_id}').getrandbits(64)
+        )
+        self.noise_m, self.bias_m = tool.noise_m, tool.bias_m
+
+    def advance(self, dt: float, scale: float) -> None:
+        """Do nothing: it measures when it is asked."""
+
+    def switch_off(self) -> None:
+        """Do nothing."""
+
+    def set_dark(self, *, dark: bool) -> None:
+        """See nothing, or see again."""
+        self._is_dark = dark
+
+    def look(self, offsets: Points, yaw: float) -> Echoes:
+        """
+        Send rays straight along the tool.
+
+        :param offsets: of the rays from the tool's centre point, (n, 2), along axes that are
+            level and turned by ``yaw`` about frame world's z.
+        """
+        count = len(offsets)
+        noise = self._draw.normal(0.0, 1.0, (count, 3)) * self.noise_m
+        if self._is_dark:
+            return Echoes(heights=np.full(count, np.nan), bodies=np.full(count, -1))
+        pose = self._arm.tool_pose(self.kind)
+        along = np.array(self._bullet.getMatrixFromQuaternion(pose.orientation)[2::3])
+        axes = np.array([[np.cos(yaw), np.sin(yaw), 0.0], [-np.sin(yaw), np.cos(yaw), 0.0]])
+        start = np.array(pose.position) + (offsets + noise[:, :2]) @ axes
+        found = self._bullet.rayTestBatch(start.tolist(), (start + along * RANGE_M).tolist())
+        bodies = np.array([hit[0] for hit in found])
+        distances = np.array([hit[2] for hit in found]) * RANGE_M + noise[:, 2]
+        heights = np.where(bodies >= 0, start[:, 2] + along[2] * distances, np.nan)
+        return Echoes(heights=heights, bodies=bodies)
