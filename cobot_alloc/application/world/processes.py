@@ -8,6 +8,7 @@ standing upright and square at a location, and goes with the part wherever that 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import dist, hypot, isfinite
 
 from cobot_alloc.application.world.strict import STRICT
@@ -164,7 +165,7 @@ def _check_direction(direction: Vector, name: str) -> None:
 
 
 def _check_line(points: tuple[Vector, ...]) -> None:
-    steps = zip(points, points[1:], strict=False)
+    steps = pairwise(points)
     if len(points) < 2 or not all(dist(a, b) > _SHORTEST_M for a, b in steps):
         raise ValueError(f'points must be two or more, each apart from the last, got {points}')
 

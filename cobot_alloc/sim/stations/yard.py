@@ -56,6 +56,12 @@ class Yard:
         for carrier in self.carriers:
             carrier.watch_for(agents)
 
+    def go_along(self) -> None:
+        """Let what is in a part be where the part is, after parts were put elsewhere."""
+        for station in self._stations.values():
+            if isinstance(station, Screw):
+                station.go_along()
+
     def _made(self, bullet: Bullet, world: World, parts: Parts, flags: int) -> Iterator[Station]:
         """Yield the stations, kind by kind."""
         for machine in world.machines:

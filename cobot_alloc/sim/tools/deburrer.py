@@ -1,0 +1,145 @@
+"""Press on an edge with a steady force: a tip on a spring, and an arm that gives way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+
+import numpy as np
+
+from cobot_alloc.application.world import ToolKind
+from cobot_alloc.sim.arms.arm_body import ArmBody, Joints
+from cobot_alloc.sim.arms.arm_urdf import tool_name
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.stations.edge import Edge
+from cobot_alloc.sim.tools.pointing import z_axis
+
+SPRING_N_PER_M = 1000.0
+_PRELOAD_N = 1.0
+_TOUCHES_N = 0.5  # less, and the tip is in the air
+_LAG_S = 0.01  # time constant of the force sensor
+_GAIN_PER_S = 15.0  # share of what the force is off by that the arm makes good in a second
+_FARTHEST_M = 0.006  # that the arm leaves its path by
+_EASE_MPS = 0.03  # at which it comes back to it
+_TIP_KGM2 = 5e-5
+
+
+def pressed_in_m(force_n: float) -> float:
+    """Return how far the tip is pressed in at a force."""
+    return max(0.0, force_n - _PRELOAD_N) / SPRING_N_PER_M
+
+
+class Deburrer:
+    """
+    The deburrer of one arm; implements ``tool.Tool``.
+
+    Its cutter's turning is not simulated; what is, is the force between tip and edge.
+
+    :ivar force_n: on the tip, as the sensor has it.
+    """
+
+    kind = ToolKind.DEBURRER
+
+    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+        """Begin at rest, the spring relaxed."""
+        self._bullet = bullet
+        self._arm = arm
+        self._tip = arm.chain.tool_joints[tool_name(self.kind, 'feed')]
+        self._tcp = arm.chain.tcp(self.kind)
+        self._edge: Edge | None = None
+        self._is_cutting = False
+        self._given_m = 0.0
+        self.force_n = 0.0
+        bullet.changeDynamics(
+            arm.body,
+            self._tip,
+            localInertiaDiagonal=[_TIP_KGM2] * 3,
+            lateralFriction=0.1,
+            restitution=0.0,
+        )
+        self._push()
+
+    def press(self, edge: Edge) -> None:
+        """Begin to measure the force."""
+        self._edge, self._is_cutting = edge, False
+        self._given_m = self.force_n = 0.0
+
+    def cut(self) -> None:
+        """Begin to take the burr off where the tip passes."""
+        assert self._edge is not None, 'it is pressed on first'
+        self._is_cutting = True
+        self._edge.begin_pass()
+
+    def switch_off(self) -> None:
+        """Stop."""
+        if self._edge is not None:
+            self._edge.leave()
+        self._edge, self._is_cutting = None, False
+        self._push()
+
+    def advance(self, dt: float, scale: float) -> None:
+        """Measure the force, and cut."""
+        edge = self._edge
+        if edge is None:
+            return
+        self._push()
+        contacts = self._bullet.getContactPoints(self._arm.body, linkIndexA=self._tip)
+        force_n = sum(point[9] for point in contacts)
+        self.force_n += (force_n - self.force_n) * (1.0 - exp(-dt / _LAG_S))
+        if self._is_cutting and force_n > 0.0:
+            at = np.array([point[6] for point in contacts])
+            weights = np.array([point[9] for point in contacts]) / force_n
+            x, y, z = (weights @ at).tolist()
+            edge.touch((x, y, z), self.force_n, dt * scale)
+
+    def adjust(self, planned: Sequence[float] | Joints, dt: float) -> Joints:
+        """
+        Return a posture a little off the planned one, towards the middle of the force's band.
+
+        An admittance: the arm leaves its path along the tool, at a speed in proportion to what
+        the force is off by. For ``routine.Move.adjust``.
+        """
+        posture = np.asarray(planned, dtype=float)
+        if self._edge is None or self.force_n < _TOUCHES_N:
+            return posture + self._along_tool(posture) * self._given_m
+        off_n = sum(self._edge.spec.force_n) / 2 - self.force_n
+        given_m = self._given_m + _GAIN_PER_S / SPRING_N_PER_M * off_n * dt
+        self._given_m = max(-_FARTHEST_M, min(_FARTHEST_M, given_m))
+        return posture + self._along_tool(posture) * self._given_m
+
+    def ease(self, planned: Sequence[float] | Joints, dt: float) -> Joints:
+        """Return a posture on the way back to the planned one; for ``routine.Move.adjust``."""
+        posture = np.asarray(planned, dtype=float)
+        step_m = _EASE_MPS * dt
+        self._given_m -= max(-step_m, min(step_m, self._given_m))
+        return posture + self._along_tool(posture) * self._given_m if self._given_m else posture
+
+    def _along_tool(self, posture: Joints) -> Joints:
+        """Return how the joints move with the tool's centre point going along its axis."""
+        tools = [state[0] for state in self._tool_states()]
+        moving = [*posture.tolist(), *tools]
+        still = [0.0] * len(moving)
+        linear, angular = self._bullet.calculateJacobian(
+            self._arm.body, self._tcp, (0.0, 0.0, 0.0), moving, still, still
+        )
+        count = len(posture)
+        jacobian = np.vstack((np.array(linear)[:, :count], np.array(angular)[:, :count]))
+        axis = z_axis(self._arm.tool_pose(self.kind).orientation)
+        wanted = np.concatenate((axis, np.zeros(3)))
+        return np.asarray(np.linalg.lstsq(jacobian, wanted, rcond=None)[0])
+
+    def _tool_states(self) -> Sequence[Sequence[float]]:
+        joints = [*self._arm.chain.tool_joints.values()]
+        states: Sequence[Sequence[float]] = self._bullet.getJointStates(self._arm.body, joints)
+        return states
+
+    def _push(self) -> None:
+        """Let the spring push as far as it is pressed in now."""
+        pressed_in = -float(self._bullet.getJointState(self._arm.body, self._tip)[0])
+        self._bullet.setJointMotorControl2(
+            self._arm.body,
+            self._tip,
+            self._bullet.POSITION_CONTROL,
+            targetPosition=0.0,
+            force=_PRELOAD_N + SPRING_N_PER_M * max(0.0, pressed_in),
+        )

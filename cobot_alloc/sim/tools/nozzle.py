@@ -1,0 +1,73 @@
+"""Lay a bead: what comes out falls along the needle on whatever is there."""
+
+from __future__ import annotations
+
+from math import dist, exp
+
+from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.stations.seam import Seam
+from cobot_alloc.sim.tools.pointing import z_axis
+
+STANDOFF_M = 0.003  #: of the outlet over the surface
+_RAY_M = 0.03  # farther than this it does not reach
+_LAG_S = 0.03  # time constant with which the pump follows
+
+
+class Nozzle:
+    """
+    The nozzle of one arm; implements ``tool.Tool``.
+
+    Its pump follows the measured speed of the outlet, with a lag: a nozzle that stands still
+    lays nothing.
+    """
+
+    kind = ToolKind.NOZZLE
+
+    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+        """Begin closed."""
+        self._bullet = bullet
+        self._arm = arm
+        self._seam: Seam | None = None
+        self._at: Vector = (0.0, 0.0, 0.0)
+        self._flow_m3ps = 0.0
+        self._is_clogged = False
+
+    def open(self, seam: Seam) -> None:
+        """Begin to lay a bead of the seam's width."""
+        self._seam = seam
+        self._at = self._arm.tool_pose(self.kind).position
+        self._flow_m3ps = 0.0
+
+    def switch_off(self) -> None:
+        """Close."""
+        self._seam = None
+
+    def advance(self, dt: float, scale: float) -> None:
+        """Let out what belongs to the way since the last time."""
+        seam = self._seam
+        if seam is None or not self._arm.has_tools:
+            return
+        tip = self._arm.tool_pose(self.kind)
+        moved_m, self._at = dist(tip.position, self._at), tip.position
+        speed = moved_m / dt
+        wanted_m3ps = seam.section_m2 * speed
+        self._flow_m3ps += (wanted_m3ps - self._flow_m3ps) * (1.0 - exp(-dt / _LAG_S))
+        if self._is_clogged:
+            return
+        end = [a + _RAY_M * z for a, z in zip(tip.position, z_axis(tip.orientation), strict=True)]
+        body, _, _, hit, _ = self._bullet.rayTest(tip.position, end)[0]
+        if body >= 0:
+            seam.lay(
+                hit,
+                body,
+                self._flow_m3ps * dt,
+                length_m=moved_m,
+                error=abs(speed / seam.spec.speed_mps - scale),
+            )
+
+    def set_clogged(self, *, clogged: bool) -> None:
+        """Let nothing out from now on, or let it out again."""
+        self._is_clogged = clogged

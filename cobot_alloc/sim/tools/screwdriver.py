@@ -1,0 +1,179 @@
+"""Drive a screw: a spindle with limited torque, and a bit that is pressed down by its feed."""
+
+from __future__ import annotations
+
+from math import tau
+
+from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.arms.arm_urdf import tool_name
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.stations.screw import inertia_kgm2, Screw, THREAD
+from cobot_alloc.sim.tools.pointing import z_axis
+
+_FEED_N = 20.0  # by which the bit is pressed down; a constant force, as from air
+_PRESSED_N = 5.0  # less does not keep a bit in a recess
+_RECESS = 0.35  # radius of the recess, as a share of the head's diameter
+_LOST_S = 0.05  # without contact, and the bit is out of the recess
+_FAST_RADPS, _SLOW_RADPS = 20.0, 2.0
+_SPIN_UP_RADPS2 = 60.0
+_SLOW_SHARE = 0.4  # of the torque, from which the spindle goes slowly, not to overshoot
+_REACHED_SHARE = 0.95  # of the torque; the spindle stands still for _STALL_S with it
+_STALLED_SHARE = 0.2  # of the speed that the spindle should have
+_STALL_S = 0.05
+_QUILL_KGM2 = 1e-4
+_COUPLING_NM = 50.0  # that a bit in a recess could pass on
+
+
+class Screwdriver:
+    """The screwdriver of one arm; implements ``tool.Tool``."""
+
+    kind = ToolKind.SCREWDRIVER
+
+    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+        """Begin with the spindle at rest."""
+        self._bullet = bullet
+        self._arm = arm
+        self._feed = arm.chain.tool_joints[tool_name(self.kind, 'feed')]
+        self._spindle = arm.chain.tool_joints[tool_name(self.kind, 'spindle')]
+        self._coupling: int | None = None
+        self._speed_radps = self._lost_s = self._stalled_s = 0.0
+        self._slow = False
+        self._taken_at = 0.0
+        self.screw: Screw | None = None
+        self.torque_nm = self.peak_nm = 0.0
+        # PyBullet would make the inertia of the shapes, and a rod's is next to nothing.
+        for link in (self._feed, self._spindle):
+            bullet.changeDynamics(arm.body, link, localInertiaDiagonal=[_QUILL_KGM2] * 3)
+        bullet.setJointMotorControl2(
+            arm.body, self._feed, bullet.POSITION_CONTROL, targetPosition=0.0, force=_FEED_N
+        )
+        self._turn(0.0, 1.0)
+
+    @property
+    def tip(self) -> Vector:
+        """Where the tip of the bit is, however far it is pushed in."""
+        tcp = self._arm.tool_pose(self.kind)
+        pushed_m = float(self._bullet.getJointState(self._arm.body, self._feed)[0])
+        x, y, z = (
+            at + pushed_m * along
+            for at, along in zip(tcp.position, z_axis(tcp.orientation), strict=True)
+        )
+        return (x, y, z)
+
+    @property
+    def is_engaged(self) -> bool:
+        """Whether the bit is in the recess and presses."""
+        return self._coupling is not None
+
+    @property
+    def turned(self) -> float:
+        """Turns of the spindle since the bit found the recess; 0 if it never did."""
+        if not self.is_engaged:
+            return 0.0
+        return (self._angle() - self._taken_at) / tau
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether the torque holds the spindle at rest."""
+        return self._stalled_s >= _STALL_S
+
+    def drive(self, screw: Screw) -> None:
+        """Turn, until ``switch_off``; take the screw as soon as the bit is in its recess."""
+        self.switch_off()
+        self._bullet.changeDynamics(
+            self._arm.body, self._spindle, localInertiaDiagonal=[inertia_kgm2(screw.spec)] * 3
+        )
+        self._let_touch(screw, touch=True)
+        self.screw, self.peak_nm = screw, 0.0
+
+    def advance(self, dt: float, scale: float) -> None:
+        """Turn the spindle, as fast as the arm may move."""
+        screw = self.screw
+        if screw is None:
+            return
+        _, speed, _, self.torque_nm = self._bullet.getJointState(self._arm.body, self._spindle)
+        self._feel(screw, dt)
+        wanted = _SLOW_RADPS
+        if self.is_engaged:
+            screw.follow()
+            self.peak_nm = max(self.peak_nm, self.torque_nm)
+            # What spinning up takes is little; once slow, it stays so.
+            self._slow = self._slow or self.torque_nm > _SLOW_SHARE * screw.spec.torque_nm
+            wanted = _SLOW_RADPS if self._slow else _FAST_RADPS
+        rise = self._speed_radps + _SPIN_UP_RADPS2 * dt
+        self._speed_radps = min(wanted * scale, rise)
+        is_held = (
+            self.is_engaged
+            and scale > 0.0
+            and self.torque_nm >= _REACHED_SHARE * screw.spec.torque_nm
+            and speed <= _STALLED_SHARE * self._speed_radps
+        )
+        self._stalled_s = self._stalled_s + dt if is_held else 0.0
+        self._turn(self._speed_radps, screw.spec.torque_nm)
+
+    def switch_off(self) -> None:
+        """Stop the spindle and let the screw go."""
+        if self.screw is None:
+            return
+        self._let_go()
+        self._let_touch(self.screw, touch=False)
+        self.screw = None
+        self._turn(0.0, 1.0)
+
+    def _feel(self, screw: Screw, dt: float) -> None:
+        """Take the screw when the bit presses into its recess, lose it when it is out."""
+        pressing_n = sum(
+            point[9]
+            for point in self._bullet.getContactPoints(
+                self._arm.body, screw.body, self._spindle, THREAD
+            )
+        )
+        self._lost_s = 0.0 if pressing_n >= _PRESSED_N else self._lost_s + dt
+        if self.is_engaged and self._lost_s >= _LOST_S:
+            self._let_go()
+        elif not self.is_engaged and pressing_n >= _PRESSED_N:
+            tip = self.tip
+            if screw.beside_m(tip) <= _RECESS * screw.spec.head_m:
+                screw.start(tip, z_axis(self._arm.tool_pose(self.kind).orientation))
+                self._take(screw)
+
+    def _take(self, screw: Screw) -> None:
+        """Let spindle and screw turn as one."""
+        self._coupling = self._bullet.createConstraint(
+            self._arm.body,
+            self._spindle,
+            screw.body,
+            THREAD,
+            self._bullet.JOINT_GEAR,
+            (0.0, 0.0, 1.0),
+            (0.0, 0.0, 0.0),
+            (0.0, 0.0, 0.0),
+        )
+        self._bullet.changeConstraint(self._coupling, gearRatio=-1, erp=0.0, maxForce=_COUPLING_NM)
+        self._taken_at = self._angle()
+
+    def _let_go(self) -> None:
+        if self._coupling is not None:
+            self._bullet.removeConstraint(self._coupling)
+        self._coupling = None
+        self._speed_radps = self._lost_s = self._stalled_s = 0.0
+        self._slow = False
+
+    def _let_touch(self, screw: Screw, *, touch: bool) -> None:
+        self._bullet.setCollisionFilterPair(
+            self._arm.body, screw.body, self._spindle, THREAD, int(touch)
+        )
+
+    def _angle(self) -> float:
+        return float(self._bullet.getJointState(self._arm.body, self._spindle)[0])
+
+    def _turn(self, speed_radps: float, torque_nm: float) -> None:
+        self._bullet.setJointMotorControl2(
+            self._arm.body,
+            self._spindle,
+            self._bullet.VELOCITY_CONTROL,
+            targetVelocity=speed_radps,
+            force=torque_nm,
+        )
