@@ -11,7 +11,7 @@ from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from cobot_alloc.domain.errors import BadInput
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
     from cobot_alloc.application.world import World
+    from cobot_alloc.sim.recording.replay import Replay
     from cobot_alloc.tui.app import SupervisorApp
 
 #: Skills of the person for whom a cell is brought up.
@@ -97,13 +98,16 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.cell import SimulatedCell
     from cobot_alloc.sim.recorded_cell import RecordedCell
+    from cobot_alloc.sim.recording.recorder import CellRecorder
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
     log = os.environ.get(MOTION_LOG)
-    world = RecordedCell(spec, motion_log=Path(log)) if log else SimulatedCell(spec)
+    world: Any = RecordedCell(spec, motion_log=Path(log)) if log else SimulatedCell(spec)
+    if settings.record is not None:
+        world = CellRecorder(world, settings.record)
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec)
 
 
@@ -208,6 +212,18 @@ def take_picture(
         viewer.close()
 
 
+def replay_recording(path: Path, progress: Callable[[float, float], None]) -> Replay:
+    """
+    Do a recording of a simulated cell again and return what came of it.
+
+    :param progress: told now and then how many simulated seconds are done, of how many.
+    :raises BadInput: if it is no recording that can be read.
+    """
+    from cobot_alloc.sim.recording.replay import replay
+
+    return replay(path, progress=progress)
+
+
 def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:
     """
     Make someone an operator of the cell whose operators are in a folder.
@@ -238,6 +254,7 @@ def prepare_cell(
     state: Path | None,
     person: str,
     speed: float,
+    record: Path | None = None,
 ) -> CellLayout:
     """
     Return what ``cell_nodes`` turns into processes: the same for runner and launch file.
@@ -247,6 +264,7 @@ def prepare_cell(
     :param state: folder of what must outlive the processes, made if it is not there; None: a
         new run folder.
     :param person: gets a key on the first use of the folder.
+    :param record: file for a recording of the simulation.
     :raises BadInput: if a file is not there, or not what was expected.
     """
     from cobot_alloc.application.operators import Role
@@ -273,6 +291,7 @@ def prepare_cell(
         limits=clocks,
         state=folder,
         speed=speed,
+        record=record.absolute() if record is not None else None,
     )
 
 

@@ -27,6 +27,7 @@ class CellLayout:
 
     :ivar state: folder of what must outlive the processes: journal, ledger, operators.
     :ivar speed: simulated seconds per second; 0: as fast as possible.
+    :ivar record: file for a recording of the simulation; None: it is not recorded.
     """
 
     cell_id: CellId
@@ -35,6 +36,7 @@ class CellLayout:
     limits: Path
     state: Path
     speed: float = 1.0
+    record: Path | None = None
 
     @property
     def journal(self) -> Path:
@@ -81,6 +83,7 @@ def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
             'world': str(layout.world),
             'ledger': str(layout.ledger),
             'speed': float(layout.speed),
+            'record': str(layout.record or ''),
         },
     )
     allocator = NodeSpec(

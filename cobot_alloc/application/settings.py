@@ -48,11 +48,13 @@ class CellSettings:
     Where the simulated cell finds its files.
 
     :ivar ledger: the arms' durable memory of attempts.
+    :ivar record: file for a recording of the simulation; None: it is not recorded.
     """
 
     cell_id: str
     world: Path
     ledger: Path
+    record: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

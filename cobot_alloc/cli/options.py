@@ -25,6 +25,9 @@ KEY = typer.Option(
 )
 STATE = typer.Option(None, '--state', help='Folder of a run.', show_default='runs/latest')
 TIMEOUT = typer.Option(10.0, '--timeout', min=0.1, help='Seconds to wait for the allocator.')
+RECORD = typer.Option(
+    None, '--record', help='Record the simulation in this file, for replay and render.'
+)
 JSON = typer.Option(None, '--json', help='Also write the same as data to this file.')
 
 

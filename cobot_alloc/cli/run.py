@@ -61,6 +61,7 @@ def run(
     time_limit: float = typer.Option(
         900.0, '--time-limit', min=1.0, help='Seconds after which a headless run is given up.'
     ),
+    record: Path | None = options.RECORD,
     json: Path | None = options.JSON,
 ) -> None:
     """
@@ -72,7 +73,9 @@ def run(
         raise BadInput('this is not a terminal; use --headless')
     factor = options.parse_speed(speed or ('max' if headless else 'real'))
     scripted = _scripted(answers, orders, person) if headless else None
-    layout, order = _prepare(world, orders, reactions, limits, state, person=person, speed=factor)
+    layout, order = _prepare(
+        world, orders, reactions, limits, state, person=person, speed=factor, record=record
+    )
     with _brought_up(layout, quiet=not headless) as runner:
         key = layout.state / 'operators' / f'{person}.key'
         with connected(
@@ -106,13 +109,20 @@ def up(
         help='Go on in the folder of an earlier run.',
         show_default='a new one',
     ),
+    record: Path | None = options.RECORD,
 ) -> None:
     """Bring a simulated cell up and keep it until Ctrl-C."""
     from cobot_alloc.bootstrap import prepare_cell
 
     factor = options.parse_speed(speed)
     layout = prepare_cell(
-        world, reactions=reactions, limits=limits, state=state, person=person, speed=factor
+        world,
+        reactions=reactions,
+        limits=limits,
+        state=state,
+        person=person,
+        speed=factor,
+        record=record,
     )
     with _brought_up(layout, quiet=False) as runner:
         with connected(layout.cell_id, timeout_s=0) as gateway:
@@ -135,6 +145,7 @@ def _prepare(
     *,
     person: str,
     speed: float,
+    record: Path | None,
 ) -> tuple[CellLayout, Order]:
     from cobot_alloc.bootstrap import order_reader, prepare_cell, world_reader
 
@@ -149,6 +160,7 @@ def _prepare(
         state=state,
         person=person,
         speed=speed,
+        record=record,
     )
     notes = {'world': str(world_file), 'orders': str(order_file)}
     (layout.state / 'run.json').write_text(jsonlib.dumps(notes, indent=2) + '\n')

@@ -61,6 +61,7 @@ class CellNode(LifecycleNode):
         declare_text(self, 'cell_id', '', 'The cell; empty: the last name of the namespace.')
         declare_text(self, 'world', '', 'World file of the cell.')
         declare_text(self, 'ledger', '', 'File in which the arms remember their attempts.')
+        declare_text(self, 'record', '', 'File for a recording of the simulation; empty: none.')
         declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
         declare_number(
             self,
@@ -104,6 +105,7 @@ class CellNode(LifecycleNode):
             cell_id=text(self, 'cell_id') or namespace,
             world=Path(text(self, 'world')),
             ledger=Path(text(self, 'ledger')),
+            record=_path(text(self, 'record')),
         )
         try:
             self._parts = self._open_parts(settings)
@@ -265,6 +267,10 @@ class CellNode(LifecycleNode):
         )
         response.done = True
         return response
+
+
+def _path(name: str) -> Path | None:
+    return Path(name) if name else None
 
 
 class _Pace:

@@ -19,6 +19,7 @@ from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults.effects import CanJam, Effects
 from cobot_alloc.sim.faults.engine import Faults
 from cobot_alloc.sim.people.sensing import Sensing
+from cobot_alloc.sim.scene.fingerprint import digest, fingerprint
 from cobot_alloc.sim.scene.snapshot import Snapshot
 
 
@@ -225,8 +226,19 @@ class SimulatedCell:
             sizes=self._parts.changed_sizes(),
             stations={it.station_id: it.joints() for it in self._yard if it.joints()},
             people=self._people.capsules(),
+            beads=self._yard.beads,
             occupied=tuple(it.zone_id for it in self.zone_readings() if it.occupied),
         )
+
+    def fingerprint(self) -> dict[str, bytes]:
+        """Return digests of the physics, thing by thing, to compare two runs to the last bit."""
+        bodies: dict[str, Sequence[int]] = {
+            **{f'arm {name}': (arm.site.body.body,) for name, arm in self._arms.items()},
+            **{f'part {name}': (body,) for name, body in self._parts.bodies.items()},
+            **{f'station {it.station_id}': it.bodies for it in self._yard},
+        }
+        people = {f'person {name}': digest(it) for name, it in self._people.capsules().items()}
+        return fingerprint(self._bullet, bodies) | people
 
     def close(self) -> None:
         """Release the physics engine."""
