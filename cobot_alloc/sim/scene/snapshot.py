@@ -23,7 +23,7 @@ class Snapshot:
     :ivar sizes: full extents of the parts whose size is no longer that of the world file.
     :ivar stations: positions of the moving joints of each station that has any.
     :ivar people: the capsules that make up each person.
-    :ivar beads: points of the beads laid on each seam, frame world.
+    :ivar beads: lines of bead, by a name for each; points in frame world.
     :ivar occupied: the zones that count as occupied, by what the sensing says.
     """
 

@@ -22,6 +22,8 @@ from cobot_alloc.sim.stations.polyline import Polyline, stretches
 
 _CELL_M = 0.001  # the seam is looked at in cells of this length
 _PIECE_M = 0.001  # and the bead kept in pieces of this
+_BROKEN_M = 0.004  # pieces farther apart than this are not of one line
+_SHOWN = 4  # every so manieth piece is enough for a picture
 _THIN, _THICK = 0.6, 1.5  # share of the width from which a bead is one, and is too much
 
 
@@ -138,9 +140,16 @@ class Seam:
         return sum(piece.error_m for piece in self._pieces) / length_m if length_m else 0.0
 
     @property
-    def beads(self) -> tuple[Vector, ...]:
-        """Points of the bead, frame world."""
-        return tuple(self._position(piece) for piece in self._pieces)
+    def beads(self) -> tuple[tuple[Vector, ...], ...]:
+        """Points of the bead, frame world: a line of them for each time that it was broken off."""
+        lines: list[list[Vector]] = []
+        last: Vector | None = None
+        for at in map(self._position, self._pieces):
+            if last is None or dist(at, last) > _BROKEN_M:
+                lines.append([])
+            lines[-1].append(at)
+            last = at
+        return tuple((*line[:-1:_SHOWN], line[-1]) for line in lines)
 
     def fill(self) -> None:
         """Be given a bead where there is none, as by a person's hand."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.errors import BadInput
+from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.carrier import Carrier
@@ -55,6 +56,16 @@ class Yard:
         """Let what moves by itself stand still while any of these bodies reaches over it."""
         for carrier in self.carriers:
             carrier.watch_for(agents)
+
+    @property
+    def beads(self) -> Mapping[str, tuple[Vector, ...]]:
+        """The lines of bead that were laid, each with a name; points in frame world."""
+        return {
+            f'{seam.station_id}/{number}': line
+            for seam in self._stations.values()
+            if isinstance(seam, Seam)
+            for number, line in enumerate(seam.beads)
+        }
 
     def go_along(self) -> None:
         """Let what is in a part be where the part is, after parts were put elsewhere."""

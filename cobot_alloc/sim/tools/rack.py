@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.domain.errors import BadInput
@@ -17,8 +18,11 @@ from cobot_alloc.sim.tools.suction import Suction
 from cobot_alloc.sim.tools.tool import Gripper, Tool
 from cobot_alloc.sim.tools.two_finger import TwoFinger
 
-_GRIPPERS = {ToolKind.SUCTION: Suction, ToolKind.TWO_FINGER: TwoFinger}
-_PROCESS_TOOLS = {
+_GRIPPERS: Mapping[ToolKind, Callable[[Bullet, ArmBody, Parts], Gripper]] = {
+    ToolKind.SUCTION: Suction,
+    ToolKind.TWO_FINGER: TwoFinger,
+}
+_PROCESS_TOOLS: Mapping[ToolKind, Callable[[Bullet, ArmBody], Tool]] = {
     ToolKind.SCREWDRIVER: Screwdriver,
     ToolKind.NOZZLE: Nozzle,
     ToolKind.DEBURRER: Deburrer,
@@ -48,4 +52,5 @@ def make_tools(
 
 def the_gripper(tools: Mapping[ToolKind, Tool]) -> Gripper | None:
     """Return the tool that holds parts, or None."""
-    return next((tools[kind] for kind in _GRIPPERS if kind in tools), None)
+    grippers = (tools[kind] for kind in _GRIPPERS if kind in tools)
+    return cast('Gripper | None', next(grippers, None))

@@ -56,6 +56,7 @@ class Stage:
             self.bullet.resetBasePositionAndOrientation(
                 self._parts.bodies[part], pose.position, pose.orientation
             )
+        self._yard.go_along()
         self._figures.pose(snapshot.people)
         self._beads.show(
             (start, end, _BEAD_RADIUS_M, _BEAD_COLOR)
@@ -76,9 +77,10 @@ class Stage:
         self._parts = Parts(bullet, visuals=True, seed=world.seed)
         for spec in world.parts:
             self._parts.add(spec, _OUT_OF_SIGHT)
+        self._yard = Yard(bullet, world, self._parts, flags=0)
         self._stations = {
             station.station_id: _moving_joints(bullet, station.bodies)
-            for station in Yard(bullet, world, self._parts, flags=0)
+            for station in self._yard
         }
         self._arms = {}
         for arm in world.arms:
