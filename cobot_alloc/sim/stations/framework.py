@@ -67,6 +67,7 @@ def load_framework(
         reach = {'lower': '-0.1', 'upper': f'{slide.travel_m + 0.1}'}
         ElementTree.SubElement(joint, 'limit', {**reach, 'effort': '1000', 'velocity': '1'})
         robot.append(_link(slide.name, slide.mass_kg, slide.blocks))
+    ElementTree.indent(robot)  # PyBullet cannot read very long lines
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / 'station.urdf'
         file.write_text(ElementTree.tostring(robot, encoding='unicode'), encoding='utf-8')
