@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cobot_alloc.application.world import ArmSpec, World
@@ -13,14 +13,15 @@ from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.arms.guard import Guard
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.motion.kinematics import Kinematics
-from cobot_alloc.sim.motion.tool_paths import Planner
+from cobot_alloc.sim.motion.planning import Answers, Planning
 from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.people.obstacles import draw_plan
 from cobot_alloc.sim.people.people import People
 from cobot_alloc.sim.people.surroundings import Surroundings
+from cobot_alloc.sim.scene.neighbours import Neighbours
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery, Whereabouts
+from cobot_alloc.sim.scene.snapshot import Snapshot
 from cobot_alloc.sim.stations.yard import Yard
 from cobot_alloc.sim.tools.rack import make_tools, the_gripper
 
@@ -39,10 +40,14 @@ class Assembly:
     yard: Yard
 
 
-def assemble(world: World, bullet: Bullet, kinematic: Bullet) -> Assembly:
+def assemble(
+    world: World, bullet: Bullet, *, answers: Answers, snapshot: Callable[[], Snapshot]
+) -> Assembly:
     """
-    Build a world in ``bullet``; ``kinematic`` is for planning and never stepped.
+    Build a world in ``bullet``.
 
+    :param answers: the planner.
+    :param snapshot: tells where everything is; asked once the world is built.
     :raises BadInput: if the world names what there is not.
     """
     bullet.setGravity(0.0, 0.0, _GRAVITY)
@@ -55,9 +60,16 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet) -> Assembly:
     scenery = Scenery(bullet, world, flags=flags)
     parts = _parts(bullet, world)
     whereabouts = Whereabouts(bullet, world, parts, scenery)
-    traffic = Traffic()
+    arms: dict[AgentId, Arm] = {}
+    traffic = Traffic(lambda agent_id: arms[agent_id].guard.speed == 0.0)
+    planning = Planning(
+        answers,
+        traffic,
+        snapshot=snapshot,
+        held=lambda: {agent_id: arm.site.held for agent_id, arm in arms.items()},
+    )
     yard = Yard(bullet, world, parts, flags=flags)
-    arms = {}
+    neighbours = Neighbours(bullet, scenery, parts, yard)
     for spec in world.arms:
         body = ArmBody(bullet, spec, flags=flags)
         tools = make_tools(bullet, spec, body, parts, seed=world.seed)
@@ -67,9 +79,10 @@ def assemble(world: World, bullet: Bullet, kinematic: Bullet) -> Assembly:
             body=body,
             tools=tools,
             gripper=the_gripper(tools),
-            planner=_planner(kinematic, world, spec, body),
+            planning=planning,
             parts=parts,
             whereabouts=whereabouts,
+            neighbours=neighbours,
             traffic=traffic,
             yard=yard,
         )
@@ -98,14 +111,6 @@ def _parts(bullet: Bullet, world: World) -> Parts:
             raise BadInput(f'part {spec.part_id!r} is at {spec.at!r}: no such location')
         parts.add(spec, place.position)
     return parts
-
-
-def _planner(kinematic: Bullet, world: World, spec: ArmSpec, body: ArmBody) -> Planner:
-    limits = body.limits
-    kinematics = Kinematics(
-        kinematic, spec, lower=limits.lower, upper=limits.upper, seed=world.seed
-    )
-    return Planner(spec, kinematics, limits, body.home)
 
 
 def _guard(world: World, spec: ArmSpec) -> Guard:

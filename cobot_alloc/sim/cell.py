@@ -18,6 +18,7 @@ from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.faults.effects import CanJam, Effects
 from cobot_alloc.sim.faults.engine import Faults
+from cobot_alloc.sim.motion.planning import Answers, AnswersHere
 from cobot_alloc.sim.people.sensing import Sensing
 from cobot_alloc.sim.scene.fingerprint import digest, fingerprint
 from cobot_alloc.sim.scene.snapshot import Snapshot
@@ -33,8 +34,12 @@ class SimulatedCell:
     :ivar sensing: may be frozen and poisoned, for tests and trials.
     """
 
-    def __init__(self, world: World) -> None:
-        """Build the world."""
+    def __init__(self, world: World, *, answers: Answers | None = None) -> None:
+        """
+        Build the world.
+
+        :param answers: the planner, which is closed with the cell; None: one in this process.
+        """
         self.world = world
         self._dt = 1.0 / world.step_hz
         self._steps = 0
@@ -42,9 +47,9 @@ class SimulatedCell:
         every = max(1, round(world.step_hz / world.sensing.rate_hz / self._control_steps))
         self._sensing_steps = every * self._control_steps
         self._bullet = Bullet()
-        self._kinematic = Bullet()
+        self._answers = AnswersHere(world) if answers is None else answers
         try:
-            built = assemble(world, self._bullet, self._kinematic)
+            built = assemble(world, self._bullet, answers=self._answers, snapshot=self.snapshot)
         except Exception:
             self.close()
             raise
@@ -243,7 +248,7 @@ class SimulatedCell:
     def close(self) -> None:
         """Release the physics engine."""
         self._bullet.close()
-        self._kinematic.close()
+        self._answers.close()
 
     def _arm(self, agent_id: AgentId) -> Arm:
         try:

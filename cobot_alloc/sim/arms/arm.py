@@ -54,7 +54,7 @@ class Arm:
         self._following = FollowingMonitor()
         self.site = site
         self.guard = guard
-        self.drive = Drive(site.body)
+        self.drive = Drive(site.spec.agent_id, site.body, site.planning)
         self._tools = tuple(site.tools.values())
         self._power = arm_model(site.spec).power
 
@@ -122,7 +122,9 @@ class Arm:
         if not body.has_tools:
             detail = 'the switch on the flange says that there is no tool on it'
             attempt.fail(Failure(phase=Phase.EXECUTION, code='tool_lost', detail=detail))
-        problem = self._following.look(body.commanded, np.asarray(body.positions), now_s)
+        problem = self._following.look(
+            np.asarray(body.commanded), np.asarray(body.positions), now_s
+        )
         if problem is not None:
             attempt.give_up(problem)
 

@@ -123,21 +123,27 @@ class ArmBody:
             bullet.resetJointState(self.body, index, angle)
         self._disorder: Disorder | None = None
         self.has_tools = True
-        self.commanded = self.home
+        self.commanded: Sequence[float] = self.home.tolist()
         self._position_control = bullet.POSITION_CONTROL
-        self._setpoint: tuple[list[float], list[float]] | None = None
-        self._before = (self.home.tolist(), [0.0] * len(self._indices))
-        self.command(self.home, np.zeros(len(self._indices)))
+        self._setpoint: tuple[Sequence[float], Sequence[float]] | None = None
+        self._before: tuple[Sequence[float], Sequence[float]] = (
+            self.home.tolist(),
+            [0.0] * len(self._indices),
+        )
+        self.command(self.home.tolist(), [0.0] * len(self._indices))
         self.drive(0.0)
         self.measure()
 
-    def command(self, positions: Joints, velocities: Joints) -> None:
-        """Set where the joints should be at the end of this control period, and how fast."""
+    def command(self, positions: Sequence[float], velocities: Sequence[float]) -> None:
+        """
+        Set where the joints should be at the end of this control period, and how fast.
+
+        No arrays: PyBullet takes numbers out of them much more slowly.
+        """
         self.commanded = positions
         if self._disorder is not None:
             positions, velocities = self._in_disorder(positions, velocities)
-        # Lists, because PyBullet takes numbers out of arrays much more slowly.
-        self._setpoint = positions.tolist(), velocities.tolist()
+        self._setpoint = positions, velocities
 
     def drive(self, share: float) -> None:
         """
@@ -225,12 +231,14 @@ class ArmBody:
             self._disorder = Disorder(astray=np.zeros(len(self._indices)))
         return self._disorder
 
-    def _in_disorder(self, positions: Joints, velocities: Joints) -> tuple[Joints, Joints]:
+    def _in_disorder(
+        self, positions: Sequence[float], velocities: Sequence[float]
+    ) -> tuple[Sequence[float], Sequence[float]]:
         """Return what the motors do of what they are told."""
         assert self._disorder is not None
         if self._disorder.stalled_at is not None:
-            return self._disorder.stalled_at, np.zeros_like(velocities)
-        return positions - self._disorder.astray, velocities
+            return self._disorder.stalled_at.tolist(), [0.0] * len(velocities)
+        return (np.asarray(positions) - self._disorder.astray).tolist(), velocities
 
     def posture(self) -> tuple[float, ...]:
         """Return the angles of all moving joints, those of the tools after the arm's own."""
@@ -247,7 +255,7 @@ class ArmBody:
         return bool(np.all(np.abs(np.asarray(self.positions) - self.home) < tolerance))
 
 
-def _mixed(values: list[float], others: list[float], share: float) -> list[float]:
+def _mixed(values: Sequence[float], others: Sequence[float], share: float) -> list[float]:
     keep = 1.0 - share
     return [a * keep + b * share for a, b in zip(values, others, strict=True)]
 

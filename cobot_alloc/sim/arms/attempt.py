@@ -108,8 +108,7 @@ class Attempt:
         self.is_over = True
         for tool in self._site.tools.values():
             tool.switch_off()
-        if self._site.held is None:  # else the arm stands somewhere on its way
-            self._site.traffic.release(self._site.spec.agent_id)
+        self._site.traffic.release(self._site.spec.agent_id)
 
     def _report(self, outcome: Outcome) -> None:
         if self._is_reported:

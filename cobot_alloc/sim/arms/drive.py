@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.arms.routine import Move, Outcome, Plan, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.motion.planning import LOOK_S, Planning
 
 
 class Drive:
@@ -17,10 +19,12 @@ class Drive:
     :ivar outcome: of the last routine, once it has ended.
     """
 
-    def __init__(self, body: ArmBody) -> None:
+    def __init__(self, agent_id: AgentId, body: ArmBody, planning: Planning) -> None:
         """Begin idle."""
-        self._body = body
-        self._still = np.zeros_like(body.home)
+        self._agent_id, self._body, self._planning = agent_id, body, planning
+        self._still = (0.0,) * len(body.home)
+        self._question: int | None = None
+        self._look_at_s = 0.0
         self._routine: Routine | None = None
         self._at_s = 0.0
         self.step: Step | None = None
@@ -31,6 +35,9 @@ class Drive:
         """Play a routine, in place of the one that was played so far."""
         if self._routine is not None:
             self._routine.close()
+        if self._question is not None:
+            self._planning.forget(self._question)
+            self._question = None
         self._routine, self.outcome, self.wants_rest = routine, None, False
         self._enter(None)
 
@@ -46,7 +53,9 @@ class Drive:
             self._follow(step, dt, scale)
         else:
             self._body.command(self._body.commanded, self._still)
-            if isinstance(step, Wait) and scale > 0.0:
+            if isinstance(step, Plan):
+                self._plan(step, dt)
+            elif isinstance(step, Wait) and scale > 0.0:
                 self._at_s += dt
                 if step.until():
                     self._enter(StepEnd.DONE)
@@ -57,8 +66,10 @@ class Drive:
         self._at_s += dt * scale
         positions, velocities = move.trajectory.sample(self._at_s)
         if move.adjust is not None:
-            positions = move.adjust(positions, dt * scale)
-        self._body.command(positions, velocities * scale)
+            positions = move.adjust(np.asarray(positions), dt * scale).tolist()
+        if scale != 1.0:
+            velocities = [speed * scale for speed in velocities]
+        self._body.command(positions, velocities)
         if move.is_lost is not None and not self.wants_rest:
             self.wants_rest = move.is_lost()
         if self.wants_rest and scale == 0.0:
@@ -67,6 +78,20 @@ class Drive:
         elif self._at_s >= move.trajectory.duration_s:
             self._enter(StepEnd.LOST if self.wants_rest else StepEnd.DONE)
             self.wants_rest = False
+
+    def _plan(self, step: Plan, dt: float) -> None:
+        """Wait for the answer. A hold is no reason not to think."""
+        self._at_s += dt
+        if self._question is None:
+            start = self._body.commanded
+            self._question = self._planning.ask(self._agent_id, step.ways, start)
+            self._look_at_s = LOOK_S
+        elif self._at_s >= self._look_at_s:
+            self._look_at_s += LOOK_S
+            step.answer = self._planning.answer(self._question, self._at_s)
+            if step.answer is not None:
+                self._question = None
+                self._enter(StepEnd.DONE)
 
     def _enter(self, end: StepEnd | None) -> None:
         """Tell the routine how its step ended and take up the next one."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cobot_alloc.application.world import ArmSpec, ToolKind, World
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.motion.tool_paths import Planner
+from cobot_alloc.sim.motion.planning import Planning
 from cobot_alloc.sim.motion.traffic import Traffic
+from cobot_alloc.sim.scene.neighbours import Neighbours
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Whereabouts
 from cobot_alloc.sim.stations.yard import Yard
@@ -18,7 +19,7 @@ from cobot_alloc.sim.tools.tool import Gripper, Tool
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Site:
     """
-    One arm, its tools and planner, and the cell around it.
+    One arm, its tools, and the cell around it.
 
     :ivar gripper: the tool that holds parts, if the arm has one.
     """
@@ -28,9 +29,10 @@ class Site:
     body: ArmBody
     tools: Mapping[ToolKind, Tool]
     gripper: Gripper | None
-    planner: Planner
+    planning: Planning
     parts: Parts
     whereabouts: Whereabouts
+    neighbours: Neighbours
     traffic: Traffic
     yard: Yard
 

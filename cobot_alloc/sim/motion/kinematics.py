@@ -14,7 +14,7 @@ import random
 
 import numpy as np
 
-from cobot_alloc.application.world import ArmSpec
+from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.sim.arms.arm_body import chain_of, Joints, load_arm
 from cobot_alloc.sim.bullet import Bullet
@@ -22,6 +22,7 @@ from cobot_alloc.sim.bullet import Bullet
 _POSITION_M = 5e-4  # a pose counts as reached within this
 _ALIGNMENT = 1e-5  # 1 - |q1.q2|: about 0.5 degrees
 _FRESH_STARTS = 12
+_BULK_M = 0.15  # tools and links reach out so far over their origins
 
 
 class Kinematics:
@@ -36,18 +37,18 @@ class Kinematics:
         self._body = load_arm(bullet, spec, flags=flags)
         self._chain = chain_of(bullet, self._body)
         self._indices = self._chain.joints
-        self._tcp = self._chain.tcp(spec.tools[0].kind)
+        self._first_tool = spec.tools[0].kind
         self._lower, self._upper = lower, upper
         self._damping = [0.1] * (len(self._indices) + len(self._chain.tool_joints))
         self._seed = seed
 
-    def solve(self, pose: Pose, start: Joints) -> Joints | None:
+    def solve(self, pose: Pose, start: Joints, tool: ToolKind | None = None) -> Joints | None:
         """Return joints near ``start`` that reach the pose within the limits, or None."""
         self._place(start)
         found = np.array(
             self._bullet.calculateInverseKinematics(
                 self._body,
-                self._tcp,
+                self._chain.tcp(tool or self._first_tool),
                 pose.position,
                 pose.orientation,
                 jointDamping=self._damping,
@@ -57,33 +58,52 @@ class Kinematics:
         )
         if np.any(found < self._lower) or np.any(found > self._upper):
             return None
-        return found if self._reaches(found, pose) else None
+        return found if self._reaches(found, pose, tool) else None
 
-    def search(self, pose: Pose, start: Joints) -> Joints | None:
-        """Like ``solve``, with fresh starts drawn within the limits where that fails."""
-        found = self.solve(pose, start)
-        draw = random.Random(self._seed)  # the same question always gets the same answer
+    def search(
+        self, pose: Pose, start: Joints, tool: ToolKind | None = None, *, attempt: int = 0
+    ) -> Joints | None:
+        """
+        Like ``solve``, with fresh starts drawn within the limits where that fails.
+
+        :param attempt: another number begins with other fresh starts, for another posture.
+        """
+        found = self.solve(pose, start, tool) if attempt == 0 else None
+        draw = random.Random(
+            f'{self._seed}/{attempt}'
+        )  # the same question always gets the same answer
         for _ in range(_FRESH_STARTS):
             if found is not None:
                 break
             middle = [
                 draw.uniform(low, high) for low, high in zip(self._lower, self._upper, strict=True)
             ]
-            found = self.solve(pose, (np.array(middle) + start) / 2)
+            found = self.solve(pose, (np.array(middle) + start) / 2, tool)
         return found
 
-    def tool_pose(self, joints: Sequence[float] | Joints) -> Pose:
-        """Return the pose of the tool at the given joints."""
+    def tool_pose(self, joints: Sequence[float] | Joints, tool: ToolKind | None = None) -> Pose:
+        """Return the pose of a tool's centre point at the given joints."""
         self._place(joints)
-        state = self._bullet.getLinkState(self._body, self._tcp, computeForwardKinematics=True)
+        tcp = self._chain.tcp(tool or self._first_tool)
+        state = self._bullet.getLinkState(self._body, tcp, computeForwardKinematics=True)
         return Pose(position=state[4], orientation=state[5])
 
-    def _place(self, joints: Sequence[float] | Joints) -> None:
-        for index, angle in zip(self._indices, joints, strict=True):
-            self._bullet.resetJointState(self._body, index, angle)
+    def lever_arms_m(self) -> Joints:
+        """Return for each joint how far it can be from the farthest point beyond it, at most."""
+        spans = {-1: 0.0}
+        for link in range(self._bullet.getNumJoints(self._body)):
+            info = self._bullet.getJointInfo(self._body, link)
+            spans[link] = float(np.linalg.norm(info[14]))
+        below = [sum(spans[link] for link in spans if link > joint) for joint in self._indices]
+        return np.array(below) + _BULK_M
 
-    def _reaches(self, joints: Joints, pose: Pose) -> bool:
-        actual = self.tool_pose(joints)
+    def _place(self, joints: Sequence[float] | Joints) -> None:
+        self._bullet.resetJointStatesMultiDof(
+            self._body, self._indices, [[angle] for angle in joints]
+        )
+
+    def _reaches(self, joints: Joints, pose: Pose, tool: ToolKind | None) -> bool:
+        actual = self.tool_pose(joints, tool)
         return (
             dist(actual.position, pose.position) < _POSITION_M
             and _misalignment(actual.orientation, pose.orientation) < _ALIGNMENT

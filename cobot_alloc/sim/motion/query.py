@@ -1,9 +1,9 @@
 """
 What is asked of the motion planner, and what it answers.
 
-Plain records that can go to another process. A way is a chain of legs; of several ways the
-first one that can be gone, all of it, is taken. Poses are those of a tool's centre point (its
-z axis points out of the tool) in frame ``world``.
+Plain records that can go to another process. A way is a chain of legs; of several ways one that
+can be gone, all of it, is taken: the first, unless it twists the arm by much more. Poses are
+those of a tool's centre point (its z axis points out of the tool) in frame ``world``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from typing import TypeAlias
 
 from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.trajectory import Trajectory
+from cobot_alloc.sim.motion.volume import Cells
+from cobot_alloc.sim.scene.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +75,13 @@ class Blocked:
         ``blocked`` (something stands in the way).
     :ivar obstacle: what stands in the way, by name; empty if nothing does.
     :ivar detail: one sentence for a person, with the leg, the obstacle and figures.
+    :ivar effort: see ``Found``.
     """
 
     code: str
     obstacle: str
     detail: str
+    effort: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,7 +91,31 @@ class Found:
 
     :ivar way: which of those asked for, from 0.
     :ivar trajectories: one per leg.
+    :ivar room: the cells that arm, tool and part pass through, see ``motion.volume``.
+    :ivar effort: how much work it was, in checks of one posture: the same on every machine.
     """
 
     way: int
     trajectories: tuple[Trajectory, ...]
+    room: Cells
+    effort: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """
+    Everything that an answer of the planner depends on, beside the world.
+
+    :ivar start: posture of the arm now, radians.
+    :ivar now: where everything is.
+    :ivar at_home: other arms that are on claimed ways, which end at home: they are taken to be
+        there.
+    :ivar absent: parts on their way in the grip of those.
+    """
+
+    agent_id: AgentId
+    ways: tuple[Way, ...]
+    start: tuple[float, ...]
+    now: Snapshot
+    at_home: frozenset[AgentId] = frozenset()
+    absent: frozenset[str] = frozenset()

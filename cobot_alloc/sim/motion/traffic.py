@@ -1,95 +1,158 @@
 """
-Keep two arms out of each other's way: an arm claims its whole way before it moves.
+Who may go when: an arm claims all the room that its way takes before it moves.
 
-Seen from above, an arm is taken as the line from its base to its tool. Two ways are in
-conflict where these lines come too near at any two moments, whatever the timing. All or
-nothing, claimed at rest in the posture at home: so nobody waits for anybody in a circle.
+All or nothing, and an arm that waits has nothing: so nobody waits for anybody in a circle. An
+arm that waits longer goes first, unless it is held. What an arm claims it keeps until its task
+ends, or until it has to wait again; from then on it stands there and is an obstacle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.sim.motion.volume import Cells, grown
 
-KEEP_APART_M = 0.22  #: between the middle lines of two arms
+_REMEMBERED = 64  # rooms that were released lately
 
-Sweep = NDArray[np.float64]  #: (n, 2, 2): n lines from above, each from base to tool, x and y
+Room = frozenset[int]
 
 
-def sweep(base: Vector, tools: Sequence[Vector]) -> Sweep:
-    """Return the lines that an arm takes while its tool passes the given positions."""
-    return np.array([(base[:2], tool[:2]) for tool in tools])
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Want:
+    """What an arm waits for: room, or that another arm goes on."""
+
+    since: int
+    room: Room = frozenset()
+    other: AgentId | None = None
 
 
 class Traffic:
-    """The ways that the arms of one cell have claimed."""
+    """The rooms that the arms of one cell have claimed, and those that they wait for."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._claims: dict[AgentId, Sweep] = {}
+    def __init__(self, is_held: Callable[[AgentId], bool] = lambda agent_id: False) -> None:
+        """
+        Begin with none.
+
+        :param is_held: tells of an arm that may not move now: nobody waits behind it.
+        """
+        self._is_held = is_held
+        self._claims: dict[AgentId, Room] = {}
+        self._wants: dict[AgentId, _Want] = {}
+        self._released: list[tuple[int, AgentId, Room]] = []
         self._changes = 0
 
-    def blocker(self, agent_id: AgentId, way: Sweep) -> AgentId | None:
-        """Return an arm whose claim is in conflict with a way, or None."""
-        for other, claimed in self._claims.items():
-            if other != agent_id and _gap_m(way, claimed) < KEEP_APART_M:
-                return other
-        return None
+    @property
+    def under_way(self) -> frozenset[AgentId]:
+        """The arms that are on ways that they have claimed."""
+        return frozenset(self._claims)
 
-    def claim(self, agent_id: AgentId, way: Sweep) -> bool:
-        """Claim a way in addition to what the arm has; False where another is in conflict."""
-        if self.blocker(agent_id, way) is not None:
+    @property
+    def mark(self) -> int:
+        """The present moment, as traffic goes; see ``claim``."""
+        return self._changes
+
+    def blocker(self, agent_id: AgentId, cells: Cells) -> AgentId | None:
+        """Return an arm that has the room, or has waited for it for longer, or None."""
+        return next(iter(self._blockers(agent_id, _room(cells))), None)
+
+    def claim(self, agent_id: AgentId, cells: Cells, since: int) -> bool:
+        """
+        Claim the room of a way, in place of what the arm has; False where another is in the way.
+
+        :param since: the ``mark`` at which the way was planned. Where another arm has given
+            up room since then, things may stand there now: this is no way any more.
+        """
+        room = _room(cells)
+        stale = any(
+            at > since and other != agent_id and not room.isdisjoint(freed)
+            for at, other, freed in self._released
+        )
+        if stale or self._blockers(agent_id, room):
             return False
-        held = self._claims.get(agent_id)
-        self._claims[agent_id] = way if held is None else np.concatenate((held, way))
-        self._changes += 1
+        self._forget_claim(agent_id)
+        self._claims[agent_id] = room
+        self._wants.pop(agent_id, None)
         return True
 
     def release(self, agent_id: AgentId) -> None:
-        """Give up everything that an arm has claimed."""
-        self._claims.pop(agent_id, None)
-        self._changes += 1
+        """Give up everything that an arm has claimed or waits for: its task has ended."""
+        self._forget_claim(agent_id)
+        self._wants.pop(agent_id, None)
 
-    def when_free(self, agent_id: AgentId, way: Sweep) -> Callable[[], bool]:
-        """Return a question whether a way is free, which may be asked in every step."""
-        asked_at = -1
+    def when_free(self, agent_id: AgentId, cells: Cells) -> Callable[[], bool]:
+        """
+        Let an arm wait for room, and give up what it has.
+
+        :return: a question whether the room is free, which may be asked in every step.
+        """
+        room = _room(cells)
+        self._wait(agent_id, room=room)
+        asked_at, blockers = -1, frozenset[AgentId]()
 
         def is_free() -> bool:
-            nonlocal asked_at
-            if asked_at == self._changes:
-                return False
-            asked_at = self._changes
-            return self.blocker(agent_id, way) is None
+            nonlocal asked_at, blockers
+            if asked_at != self._changes:
+                asked_at, blockers = self._changes, self._in_the_way(agent_id, room)
+            return not any(self._counts(other) for other in blockers)
 
         return is_free
 
+    def when_gone_on(self, agent_id: AgentId, other: str) -> Callable[[], bool] | None:
+        """
+        Let an arm wait until another goes on that stands in its way, and give up what it has.
 
-def _gap_m(ways: Sweep, others: Sweep) -> float:
-    """Return the smallest distance between any line of one and any line of the other."""
-    a, b = np.repeat(ways, len(others), axis=0), np.tile(others, (len(ways), 1, 1))
-    if np.any(_cross(a, b)):
-        return 0.0
-    ends = [_to_line(a[:, i], b) for i in (0, 1)] + [_to_line(b[:, i], a) for i in (0, 1)]
-    return float(np.min(ends))
+        :return: a question whether that has gone on; None if it will not: it does not wait for
+            anything, or it waits for this one.
+        """
+        met, behind = {agent_id}, AgentId(other)
+        while behind not in met:
+            met.add(behind)
+            want = self._wants.get(behind)
+            if want is None:
+                break
+            behind = want.other or next(iter(self._in_the_way(behind, want.room)), behind)
+        if other not in self._wants or behind == agent_id:
+            return None
+        self._wait(agent_id, other=AgentId(other))
+        return lambda: other not in self._wants
+
+    def _wait(
+        self, agent_id: AgentId, *, room: Room = frozenset(), other: AgentId | None = None
+    ) -> None:
+        self._forget_claim(agent_id)
+        known = self._wants.get(agent_id)
+        since = self._changes if known is None else known.since
+        self._wants[agent_id] = _Want(since=since, room=room, other=other)
+        self._changes += 1
+
+    def _forget_claim(self, agent_id: AgentId) -> None:
+        self._changes += 1
+        room = self._claims.pop(agent_id, None)
+        if room is not None:
+            self._released = [
+                *self._released[-_REMEMBERED:],
+                (self._changes, agent_id, room),
+            ]
+
+    def _blockers(self, agent_id: AgentId, room: Room) -> list[AgentId]:
+        return [other for other in self._in_the_way(agent_id, room) if self._counts(other)]
+
+    def _in_the_way(self, agent_id: AgentId, room: Room) -> frozenset[AgentId]:
+        mine = self._wants.get(agent_id)
+        since = self._changes if mine is None else mine.since
+        having = [other for other, claimed in self._claims.items() if room & claimed]
+        waiting = [
+            other
+            for other, want in self._wants.items()
+            if want.since < since and not room.isdisjoint(want.room)
+        ]
+        return frozenset((*having, *waiting)) - {agent_id}
+
+    def _counts(self, other: AgentId) -> bool:
+        return other in self._claims or not self._is_held(other)
 
 
-def _to_line(points: Sweep, lines: Sweep) -> NDArray[np.float64]:
-    start, along = lines[:, 0], lines[:, 1] - lines[:, 0]
-    length2 = np.einsum('ij,ij->i', along, along) + 1e-12
-    share = np.clip(np.einsum('ij,ij->i', points - start, along) / length2, 0.0, 1.0)
-    return np.asarray(np.linalg.norm(points - start - share[:, None] * along, axis=1))
-
-
-def _cross(a: Sweep, b: Sweep) -> NDArray[np.bool_]:
-    def side(line: Sweep, point: Sweep) -> NDArray[np.float64]:
-        u, v = line[:, 1] - line[:, 0], point - line[:, 0]
-        return np.asarray(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
-
-    return np.asarray(
-        (side(a, b[:, 0]) * side(a, b[:, 1]) < 0) & (side(b, a[:, 0]) * side(b, a[:, 1]) < 0)
-    )
+def _room(cells: Cells) -> Room:
+    return frozenset(grown(cells).tolist())

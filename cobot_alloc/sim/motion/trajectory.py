@@ -1,66 +1,19 @@
 """
-Paths through joint space and how they are followed in time.
+A run along a path, from rest to rest, ready to be played.
 
-A path is a smooth curve q(s) over s in 0..1. A trajectory runs along it from rest to rest,
-limited in speed, acceleration and jerk per joint. Playing a trajectory more slowly, or
-stopping in the middle, never leaves the path.
+Played more slowly, or stopped in the middle, it never leaves its path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, pi
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ruckig import InputParameter, Result, Ruckig
-from ruckig import Trajectory as Profile
 
-from cobot_alloc.sim.arms.arm_body import JointLimits, Joints
+from cobot_alloc.sim.arms.arm_body import Joints
 
-_CHECKS = np.linspace(0.0, 1.0, 33)  # where a path's slope is looked at
-_SHARE = 0.6  # of a joint's acceleration that bends in the path may take
-
-
-class JointPath:
-    """A polynomial through joint space, one row of coefficients per power of s."""
-
-    def __init__(self, coefficients: NDArray[np.float64]) -> None:
-        """Keep the coefficients of the curve and make those of its derivatives."""
-        self._curve = coefficients
-        self._slope = _derivative(coefficients)
-        self._bend = _derivative(self._slope)
-        self._powers = np.arange(len(coefficients))
-
-    def at(self, s: float) -> Joints:
-        """Return the joints at s."""
-        return np.asarray(s**self._powers @ self._curve)
-
-    def slope(self, s: float) -> Joints:
-        """Return dq/ds at s."""
-        return np.asarray(s ** self._powers[: len(self._slope)] @ self._slope)
-
-    def bend(self, s: float) -> Joints:
-        """Return the second derivative of q by s."""
-        return np.asarray(s ** self._powers[: len(self._bend)] @ self._bend)
-
-
-def nodes(count: int) -> list[float]:
-    """Return values of s, ends included, through which a polynomial does not oscillate."""
-    return [(1.0 - cos(pi * i / (count - 1))) / 2.0 for i in range(count)]
-
-
-def line(start: Joints, end: Joints) -> JointPath:
-    """Return the straight line between two postures."""
-    return JointPath(np.array([start, end - start]))
-
-
-def through(points: Sequence[Joints]) -> JointPath:
-    """Return the curve that passes the points at ``nodes(len(points))``."""
-    count = len(points)
-    table = np.vander(nodes(count), count, increasing=True)
-    return JointPath(np.linalg.solve(table, np.array(points)))
+SAMPLE_S = 1.0 / 240.0  #: between two samples; in between a straight line is closer than 1e-4 rad
 
 
 class Trajectory:
@@ -68,50 +21,70 @@ class Trajectory:
     A run along a path, from rest to rest.
 
     :ivar duration_s: at full speed.
+    :ivar start: the posture at its begin.
+    :ivar end: the posture at its end.
     """
 
-    def __init__(self, path: JointPath, limits: JointLimits) -> None:
-        """Find the fastest jerk-limited run that keeps every joint's limits."""
-        self.path = path
-        self._profile = _run(*_limits_along(path, limits))
-        self.duration_s = float(self._profile.duration)
+    def __init__(
+        self,
+        positions: NDArray[np.float64],
+        velocities: NDArray[np.float64],
+        shares: NDArray[np.float64],
+    ) -> None:
+        """
+        Keep the samples, one row each ``SAMPLE_S``.
+
+        :param shares: how far along the path each sample is, 0 to 1.
+        """
+        self._positions, self._velocities = positions, velocities
+        self._shares: list[float] = shares.tolist()
+        self._rows: list[tuple[list[float], list[float]]] = []
+        self.duration_s = (len(positions) - 1) * SAMPLE_S
+
+    @property
+    def start(self) -> Joints:
+        """The posture at its begin."""
+        return self._positions[0]
+
+    @property
+    def end(self) -> Joints:
+        """The posture at its end."""
+        return self._positions[-1]
+
+    @property
+    def postures(self) -> NDArray[np.float64]:
+        """All postures that it passes, one row per sample."""
+        return self._positions
 
     def fraction(self, at_s: float) -> float:
         """Return how far along the path the run is at a time, 0 to 1."""
-        return float(self._profile.at_time(min(at_s, self.duration_s))[0][0])
+        return self._shares[min(int(at_s / SAMPLE_S), len(self._shares) - 1)]
 
-    def sample(self, at_s: float) -> tuple[Joints, Joints]:
+    def sample(self, at_s: float) -> tuple[Sequence[float], Sequence[float]]:
         """Return the joints and their velocities at a time since its start."""
-        (s,), (speed,), _ = self._profile.at_time(min(at_s, self.duration_s))
-        return self.path.at(s), self.path.slope(s) * speed
+        rows = self._rows or self._unpack()
+        place = at_s / SAMPLE_S
+        index = int(place)
+        share = place - index
+        if index >= len(rows) - 1:
+            return rows[-1]
+        if share < 1e-6:
+            return rows[index]
+        (here, speed), (there, next_speed) = rows[index], rows[index + 1]
+        return (
+            [a + (b - a) * share for a, b in zip(here, there, strict=True)],
+            [a + (b - a) * share for a, b in zip(speed, next_speed, strict=True)],
+        )
 
+    def _unpack(self) -> list[tuple[list[float], list[float]]]:
+        """Make lists of the samples, which are read faster than arrays; not sent along."""
+        self._rows = list(zip(self._positions.tolist(), self._velocities.tolist(), strict=True))
+        return self._rows
 
-def _limits_along(path: JointPath, limits: JointLimits) -> tuple[float, float, float]:
-    """Return the largest speed, acceleration and jerk of s that keep the joints' limits."""
-    slope = np.max([np.abs(path.slope(s)) for s in _CHECKS], axis=0) + 1e-3
-    bend = np.max([np.abs(path.bend(s)) for s in _CHECKS], axis=0) + 1e-3
-    speed = min(
-        np.min(limits.velocity / slope),
-        np.min(np.sqrt(_SHARE * limits.acceleration / bend)),
-    )
-    acceleration = np.min((limits.acceleration - bend * speed**2) / slope)
-    return float(speed), float(acceleration), float(np.min(limits.jerk / slope))
+    def __getstate__(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return what is sent to another process."""
+        return self._positions, self._velocities, np.array(self._shares)
 
-
-def _run(speed: float, acceleration: float, jerk: float) -> Any:
-    """Return ruckig's profile of s from 0 to 1."""
-    question = InputParameter(1)
-    question.current_position, question.target_position = [0.0], [1.0]
-    question.max_velocity, question.max_acceleration = [speed], [acceleration]
-    question.max_jerk = [jerk]
-    profile = Profile(1)
-    result = Ruckig(1).calculate(question, profile)
-    if result not in (Result.Working, Result.Finished):
-        raise RuntimeError(f'ruckig found no run along a path: {result}')
-    return profile
-
-
-def _derivative(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
-    if len(coefficients) == 1:
-        return np.zeros_like(coefficients)
-    return coefficients[1:] * np.arange(1, len(coefficients))[:, None]
+    def __setstate__(self, state: tuple[NDArray[np.float64], ...]) -> None:
+        """Take up what was sent."""
+        self.__init__(*state)  # type: ignore[misc]

@@ -7,8 +7,8 @@ holds it, where it came to rest.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
-from math import dist, inf
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from math import dist
 
 from cobot_alloc.application.world import LocationSpec, ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
@@ -17,7 +17,8 @@ from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, 
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.skills.transfer import Route, route_from_home, route_with_part, way_home
+from cobot_alloc.sim.skills.transfer import ways_from_home, ways_with_part
+from cobot_alloc.sim.skills.travel import go_home, travel
 from cobot_alloc.sim.tools.tool import Gripper
 
 _GRIP_S = 1.0  # for the gripper to close or to open
@@ -31,20 +32,23 @@ def run(site: Site, task: Task) -> Routine:
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
     if (held := site.held) is not None and not (yield from _put_away(site, task, held)):
         return Outcome(failure=_unfit('gripper_occupied', f'{held} is still in the grip'))
-    yield from _play(way_home(site))
+    stuck = yield from go_home(site, task=task)
+    if stuck is not None:
+        return Outcome(failure=stuck)
+    target = _place(site, task.target)
     while True:
         problem = unmet(site, task)
         if problem is not None:
             return Outcome(failure=problem)
-        target = _place(site, task.target)
-        route = route_from_home(site, task.part, target)
-        if route is None:
-            return Outcome(failure=_unreachable(site, task))
-        if site.traffic.claim(site.spec.agent_id, route.room):
-            break
-        # The cell may have changed when the way is free, so look and plan again.
-        yield _clear_way(site, route)
-    return (yield from _transfer(site, task, route, target))
+        ways = ways_from_home(site, task.part, target)
+        if not ways:
+            return Outcome(failure=_no_grasp(site, task))
+        trip = yield from travel(site, ways, task=task)
+        if isinstance(trip, Failure):
+            return Outcome(failure=trip)
+        # The cell may have changed while the way was planned, or was not free.
+        if unmet(site, task) is None and ways_from_home(site, task.part, target) == ways:
+            return (yield from _transfer(site, task, trip.moves, target))
 
 
 def withdraw(site: Site, task: Task) -> Routine:
@@ -52,26 +56,33 @@ def withdraw(site: Site, task: Task) -> Routine:
     held = site.held
     if held is not None and not (yield from _put_away(site, task, held)):
         return Outcome(failure=_canceled(f'{held} is still in the grip: no place for it'))
-    yield from _play(way_home(site))
-    return Outcome(failure=_canceled(f'{task.part} is {site.whereabouts.describe(task.part)}'))
+    stuck = yield from go_home(site, task=task)
+    where = f'{task.part} is {site.whereabouts.describe(task.part)}'
+    return Outcome(failure=_canceled(where + _not_home(stuck)))
 
 
 def _put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool]:
     """Bring the gripper to be empty; False if there is no place for what it holds."""
     gripper = _gripper(site)
-    if not gripper.has_lost():
-        route = _way_back(site, task, part)
-        if route is None:
-            return False
-        if (yield from _carry_to_end(site, route.moves)) is StepEnd.DONE:
-            yield from _play(move for move in route.moves if move.is_lost is None)
+    for place in _refuges(site, task):
+        if gripper.has_lost():
+            break
+        if site.parts.in_the_way(part, place) is not None:
+            continue
+        trip = yield from travel(site, ways_with_part(site, part, place), task=task)
+        if isinstance(trip, Failure):
+            continue
+        if (yield from _carry_to_end(site, trip.moves)) is StepEnd.DONE:
+            yield from _play(move for move in trip.moves if move.is_lost is None)
             return True
+    if not gripper.has_lost():
+        return False
     gripper.open()
     return True
 
 
-def _transfer(site: Site, task: Task, route: Route, target: LocationSpec) -> Routine:
-    approach, lower, *rest = route.moves
+def _transfer(site: Site, task: Task, moves: Sequence[Move], target: LocationSpec) -> Routine:
+    approach, lower, *rest = moves
     yield from _play((approach, lower))
     yield _settled(site, 'grip')
     gripper = _gripper(site)
@@ -79,10 +90,10 @@ def _transfer(site: Site, task: Task, route: Route, target: LocationSpec) -> Rou
     yield Wait(name='grip', until=gripper.is_settled, limit_s=_GRIP_S)
     if not gripper.is_holding():
         gripper.open()
-        yield from _play(way_home(site))
+        stuck = yield from go_home(site, task=task)
         where = site.whereabouts.describe(task.part)
-        detail = f'no vacuum at {task.source}: {task.part} is {where}'
-        return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail))
+        detail = f'nothing in the grip at {task.source}: {task.part} is {where}'
+        return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail + _not_home(stuck)))
     if (yield from _carry_to_end(site, rest)) is StepEnd.LOST:
         return (yield from _after_drop(site, task))
     retreat, home = (move for move in rest if move.is_lost is None)
@@ -112,9 +123,9 @@ def _after_drop(site: Site, task: Task) -> Routine:
     _gripper(site).open()
     yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
     where = site.whereabouts.describe(task.part)
-    yield from _play(way_home(site))
+    stuck = yield from go_home(site, task=task)
     detail = f'{task.part} left the grip on the way to {task.target} and lies {where}'
-    return Outcome(failure=_failed(Phase.EXECUTION, 'part_dropped', detail))
+    return Outcome(failure=_failed(Phase.EXECUTION, 'part_dropped', detail + _not_home(stuck)))
 
 
 def _play(moves: Iterable[Move]) -> Generator[Step, StepEnd, None]:
@@ -127,15 +138,6 @@ def _settled(site: Site, name: str) -> Wait:
         return max(abs(speed) for speed in site.body.velocities) < _STILL_RADPS
 
     return Wait(name=name, until=is_still, limit_s=_SETTLE_S)
-
-
-def _clear_way(site: Site, route: Route) -> Wait:
-    agent_id = site.spec.agent_id
-    return Wait(
-        name=f'wait for {site.traffic.blocker(agent_id, route.room)} to clear the way',
-        until=site.traffic.when_free(agent_id, route.room),
-        limit_s=inf,
-    )
 
 
 def unmet(site: Site, task: Task) -> Failure | None:
@@ -191,27 +193,14 @@ def _gripper(site: Site) -> Gripper:
     return site.gripper
 
 
-def _unreachable(site: Site, task: Task) -> Failure:
-    names = (task.source, task.target)
-    figures = ' and '.join(
-        f'{dist(_place(site, name).position, site.spec.base):.2f} m to {name}' for name in names
-    )
-    detail = f'no motion from {task.source} to {task.target}: from the base it is {figures}'
-    return _failed(Phase.PLANNING, 'unreachable', detail)
+def _no_grasp(site: Site, task: Task) -> Failure:
+    size = ' x '.join(f'{side:.3f}' for side in site.parts.spec(task.part).size)
+    detail = f'{_gripper(site).kind.value} has no grasp for {task.part}, {size} m'
+    return _failed(Phase.PLANNING, 'no_grasp', detail)
 
 
-def _way_back(site: Site, task: Task, part: str) -> Route | None:
-    """Plan to put the part back: at its source, else its target, else the nearest place."""
-    for place in _refuges(site, task):
-        if site.parts.in_the_way(part, place) is not None:
-            continue
-        route = route_with_part(site, part, place)
-        # The way back to the source lies within what the arm has claimed already.
-        if route is not None and (
-            place.name == task.source or site.traffic.claim(site.spec.agent_id, route.room)
-        ):
-            return route
-    return None
+def _not_home(stuck: Failure | None) -> str:
+    return '' if stuck is None else f'; the arm stays where it is: {stuck.detail}'
 
 
 def _refuges(site: Site, task: Task) -> Iterator[LocationSpec]:

@@ -1,0 +1,123 @@
+"""Where an arm can bring its tools: postures, lines, and how far its points move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import atan2, ceil, dist, pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cobot_alloc.application.world import ArmSpec, ToolKind
+from cobot_alloc.domain.geometry import Pose, Vector
+from cobot_alloc.sim.arms.arm_body import ArmBody, Joints
+from cobot_alloc.sim.motion.kinematics import Kinematics
+from cobot_alloc.sim.motion.lines import along
+
+_JUMP_RAD = 0.8  # between two nodes of a line: more is another posture, not the same moved on
+_FRESH = 3  # fresh postures that are looked for
+_SAME_RAD = 0.2  # postures nearer to each other than this count as one
+
+
+class Reach:
+    """The reach of one arm."""
+
+    def __init__(self, spec: ArmSpec, arm: ArmBody, kinematics: Kinematics) -> None:
+        """Measure how far each joint can move a point of the arm."""
+        self.spec, self.limits, self.home = spec, arm.limits, arm.home
+        self._kinematics = kinematics
+        self.arms_m = kinematics.lever_arms_m()
+        self._home_angle = self._bearing(kinematics.tool_pose(self.home).position)
+        self.solved = 0  #: how many times the kinematics was asked, a measure of work
+
+    def tool_pose(self, joints: Joints, tool: ToolKind | None) -> Pose:
+        """Return the pose of a tool's centre point."""
+        return self._kinematics.tool_pose(joints, tool)
+
+    def usual(self, pose: Pose, tool: ToolKind | None) -> tuple[Joints, Joints | None]:
+        """Return the posture at home turned towards a pose, and the one that reaches it."""
+        near = self._turned(self.home, self._home_angle, pose.position)
+        self.solved += 1
+        return near, self._kinematics.search(pose, near, tool)
+
+    def postures(self, pose: Pose, tool: ToolKind | None, now: Joints) -> Iterator[Joints]:
+        """Yield different postures that reach a pose, those like the present one first."""
+        angle = self._bearing(self._kinematics.tool_pose(now).position)
+        known: list[Joints] = []
+        for number in range(3 + _FRESH):
+            if number == 0:
+                found = self._solve(pose, self._turned(now, angle, pose.position), tool)
+            elif number == 1:
+                found = self.usual(pose, tool)[1]
+            elif number == 2:
+                found = self._solve(pose, now, tool)
+            else:
+                self.solved += 2
+                found = self._kinematics.search(pose, self.home, tool, attempt=number)
+            if found is not None and all(
+                np.max(np.abs(found - other)) > _SAME_RAD for other in known
+            ):
+                known.append(found)
+                yield found
+
+    def line(
+        self, start: Joints, poses: tuple[Pose, ...], tool: ToolKind | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | Pose:
+        """
+        Lead the tool from where it is on straight lines from pose to pose.
+
+        :return: the postures on the way with how far the tool has come at each, metres; or
+            the pose that could not be reached.
+        """
+        here = self._kinematics.tool_pose(start, tool)
+        nodes, lengths = [start], [0.0]
+        for number, (pose, length_m) in enumerate(along((here, *poses))):
+            if number == 0:
+                continue
+            found = self._solve(pose, nodes[-1], tool)
+            if found is None or np.max(np.abs(found - nodes[-1])) > _JUMP_RAD:
+                return pose
+            nodes.append(found)
+            lengths.append(length_m)
+        return np.array(nodes), np.array(lengths)
+
+    def from_base_m(self, position: Vector) -> float:
+        """Return how far a position is from the arm's base."""
+        return dist(position, self.spec.base)
+
+    def motion_m(self, a: Joints, b: Joints) -> float:
+        """Return how far the points of the arm move between two postures, at most."""
+        return float(np.abs(b - a) @ self.arms_m)
+
+    def steps(self, a: Joints, b: Joints, step_m: float) -> NDArray[np.float64]:
+        """Return the postures of the joint line from a to b in steps, a left out."""
+        count = max(1, ceil(self.motion_m(a, b) / step_m))
+        return a + (b - a) * (np.arange(1, count + 1) / count)[:, None]
+
+    def thinned(self, postures: NDArray[np.float64], step_m: float) -> NDArray[np.float64]:
+        """Return as many of the postures of a path as are needed to go in such steps."""
+        moved = np.abs(np.diff(postures, axis=0)) @ self.arms_m
+        done = np.concatenate([[0.0], np.cumsum(moved)])
+        count = max(1, ceil(done[-1] / step_m))
+        index = np.searchsorted(done, np.linspace(0.0, done[-1], count + 1))
+        return postures[np.unique(np.append(np.minimum(index, len(postures) - 1), 0))]
+
+    def _solve(self, pose: Pose, start: Joints, tool: ToolKind | None) -> Joints | None:
+        self.solved += 1
+        return self._kinematics.solve(pose, start, tool)
+
+    def _turned(self, posture: Joints, angle: float, position: Vector) -> Joints:
+        """Return a posture whose tool is at an angle, turned about the base to a position."""
+        turned = posture.copy()
+        turn = _shortest(self._bearing(position) - angle)
+        turned[0] = np.clip(posture[0] + turn, self.limits.lower[0], self.limits.upper[0])
+        return turned
+
+    def _bearing(self, position: Vector) -> float:
+        x, y, _ = self.spec.base
+        return atan2(position[1] - y, position[0] - x)
+
+
+def _shortest(angle: float) -> float:
+    """Return the angle brought into -pi..pi."""
+    return (angle + pi) % (2 * pi) - pi
