@@ -85,7 +85,9 @@ def put(person: Person, around: Surroundings, part: str, place: LocationSpec) ->
     if person.hand.part is None:
         yield from fetch(person, around, part)
     yield from set_down(person, around, place)
-    if not around.is_in_place(part, place):
+    there = Until(is_so=lambda: around.is_in_place(part, place), limit_s=_REST_S)
+    yield there
+    if not there.was_so:
         off_m = around.parts.distance_m(part, place)
         figures = f'{off_m:.3f} m from it (tolerance {place.tolerance_m:.3f} m)'
         where = around.whereabouts.describe(part)
@@ -136,7 +138,7 @@ def set_down(
     yield Reach(point=at, share=_SLOW)
     yield Stay(duration_s=0.2)
     person.hand.let_go()
-    yield Until(is_so=lambda: around.parts.is_at_rest(part), limit_s=_REST_S)
+    yield Stay(duration_s=0.2)
 
 
 def stow(person: Person, around: Surroundings) -> Deed:

@@ -1,0 +1,119 @@
+"""The small cell with people who do things in it."""
+
+from dataclasses import replace
+from math import dist
+
+import pytest
+
+from cobot_alloc.application.world import Character, Chore, ChoreKind, PersonSpec
+from cobot_alloc.domain.zone import is_occupied
+
+HOME = (-3.0, 0.0)  # far from every zone
+ADA = PersonSpec(person_id='ada', start=HOME, character=Character.HELPFUL)
+
+
+class Scene:
+    """A trial, its people, and what is asked of them."""
+
+    def __init__(self, trial):
+        self.trial = trial
+        self.cell = trial.cell
+        self.reports = {}
+
+    @property
+    def people(self):
+        return self.cell._people
+
+    def person(self, name='ada'):
+        """Return the body of a person, as no message shows it."""
+        return self.people._persons[name]
+
+    def ask(self, kind, name='', **what):
+        return self.cell.ask(Chore(kind=ChoreKind(kind), **what), name)
+
+    def step(self):
+        self.cell.step()
+        self.trial.reports += self.cell.take_reports()
+        self.reports |= {it.ticket: it for it in self.cell.take_chore_reports()}
+
+    def until(self, question, limit_s=40.0):
+        """Step until something is so."""
+        until_s = self.cell.now_s + limit_s
+        while not question():
+            assert self.cell.now_s < until_s, f'not so within {limit_s} simulated seconds'
+            self.step()
+
+    def until_reported(self, ticket, limit_s=40.0):
+        """Step until a chore has ended and return its report."""
+        self.until(lambda: ticket in self.reports, limit_s)
+        return self.reports[ticket]
+
+    def do(self, kind, **what):
+        """Have a chore done and return its report."""
+        return self.until_reported(self.ask(kind, **what))
+
+    def move(self, part, to, turned=(0.0, 0.0, 0.0)):
+        """Lay a part somewhere, as no hand would."""
+        bullet, parts = self.cell._bullet, self.cell._parts
+        bullet.resetBasePositionAndOrientation(
+            parts.bodies[part], to, bullet.getQuaternionFromEuler(turned)
+        )
+        parts.wake(part)
+
+    def is_in_stop_zone(self):
+        """Tell whether anybody is in a stop zone, as it is and not as it is sensed."""
+        sighting = self.people.sighting(self.cell.now_s)
+        return any(
+            is_occupied(zone, sighting)
+            for zone in self.cell.world.zones
+            if zone.mode.value == 'STOPPED'
+        )
+
+    def fastest(self):
+        """Return the fastest joint of all arms, rad/s."""
+        return max(
+            abs(speed)
+            for agent_id in self.cell.arm_ids
+            for speed in self.cell.arm_status(agent_id).joint_velocities
+        )
+
+
+class Speeds:
+    """The highest speeds that were seen of a person, over periods of 1/60 s."""
+
+    def __init__(self, person):
+        self._person = person
+        self._at, self._hand = person.at, person.hand_at
+        self.walk_mps = self.hand_mps = 0.0
+
+    def look(self, dt):
+        person = self._person
+        self.walk_mps = max(self.walk_mps, dist(person.at, self._at) / dt)
+        self.hand_mps = max(self.hand_mps, dist(person.hand_at, self._hand) / dt)
+        self._at, self._hand = person.at, person.hand_at
+
+
+@pytest.fixture
+def scene_of(trial_of):
+    """Return a function that makes a scene, with one helpful person unless told otherwise."""
+
+    def make(*people, **changes):
+        return Scene(trial_of(people=people or (ADA,), **changes).ready())
+
+    return make
+
+
+@pytest.fixture
+def scene(scene_of):
+    return scene_of()
+
+
+@pytest.fixture
+def someone():
+    """Return a function that makes a person like Ada."""
+    return lambda **changes: replace(ADA, **changes)
+
+
+@pytest.fixture
+def speeds_of():
+    return Speeds
