@@ -18,6 +18,7 @@ DOWN: Vector = (0.0, 0.0, -1.0)
 
 #: The longest way that a screw can go in: what the feed of a screwdriver follows.
 LONGEST_SCREW_M = 0.016
+HARDEST_N = 60.0  #: that a deburrer can press with
 _SHORTEST_M = 1e-4  # between two points of a line
 
 
@@ -145,8 +146,10 @@ class EdgeSpec:
         _check_direction(self.press, 'press')
         _check_above_zero(self, 'speed_mps')
         low, high = self.force_n
-        if not 0 < low < high:
-            raise ValueError(f'force_n must be two forces, 0 < least < most, got {self.force_n}')
+        if not 0 < low < high <= HARDEST_N:
+            raise ValueError(
+                f'force_n must be two forces, 0 < least < most <= {HARDEST_N}, got {self.force_n}'
+            )
 
     @property
     def work_at(self) -> Vector:

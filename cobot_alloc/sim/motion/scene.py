@@ -147,7 +147,7 @@ class PlanningScene:
     def _find_obstacles(self, agent_id: AgentId) -> Iterator[Obstacle]:
         named = [(name, body) for body, name in self._scenery.names.items()]
         named += [(part, body) for part, body in self._parts.bodies.items()]
-        named += [(it.station_id, body) for it in self._yard for body in it.bodies]
+        named += self._yard.obstacles
         named += [(other, arm.body) for other, arm in self.arms.items() if other != agent_id]
         for name, body in named:
             for link in self.shaped_links(body):

@@ -11,6 +11,9 @@ from cobot_alloc.domain.geometry import Vector
 
 Points = NDArray[np.float64]  #: (n, 3)
 
+_NEAR_CORNER_M = (-0.004, -0.001, 0.0, 0.001, 0.004)
+_APART_M = 0.0005  # between two points at least
+
 
 class Polyline:
     """
@@ -39,13 +42,17 @@ class Polyline:
         return np.asarray(along, dtype=float), np.stack(columns, axis=1)
 
     def between(self, start_m: float, end_m: float) -> tuple[Vector, ...]:
-        """Return the points of a stretch: its start, the corners on it, its end."""
-        corners = (
-            tuple(point)
-            for point, at_m in zip(self._points.tolist(), self._at_m, strict=True)
-            if start_m < at_m < end_m
-        )
-        return (self.at(start_m), *corners, self.at(end_m))
+        """
+        Return the points of a stretch: its start, the corners on it, its end.
+
+        Close to each corner there are more of them, for a smooth path through all of them to
+        stay close to it too.
+        """
+        at_m = {
+            corner_m + off_m for corner_m in self._at_m[1:-1].tolist() for off_m in _NEAR_CORNER_M
+        }
+        inner = sorted(m for m in at_m if start_m + _APART_M < m < end_m - _APART_M)
+        return tuple(map(self.at, (start_m, *inner, end_m)))
 
 
 def stretches(cells: Sequence[bool], length_m: float) -> list[tuple[float, float]]:

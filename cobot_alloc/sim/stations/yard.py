@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from cobot_alloc.application.world import World
@@ -56,6 +56,16 @@ class Yard:
         """Let what moves by itself stand still while any of these bodies reaches over it."""
         for carrier in self.carriers:
             carrier.watch_for(agents)
+
+    @property
+    def obstacles(self) -> Sequence[tuple[str, int]]:
+        """The bodies that an arm could run into, each with its station's name."""
+        return [
+            (station.station_id, body)
+            for station in self._stations.values()
+            if not isinstance(station, Screw)  # nothing but a bit touches one
+            for body in station.bodies
+        ]
 
     @property
     def beads(self) -> Mapping[str, tuple[Vector, ...]]:

@@ -7,15 +7,16 @@ from math import exp
 
 import numpy as np
 
-from cobot_alloc.application.world import ToolKind
+from cobot_alloc.application.world import EdgeSpec, ToolKind
 from cobot_alloc.sim.arms.arm_body import ArmBody, Joints
 from cobot_alloc.sim.arms.arm_urdf import tool_name
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.stations.edge import Edge
 from cobot_alloc.sim.tools.pointing import z_axis
 
-SPRING_N_PER_M = 1000.0
-_PRELOAD_N = 1.0
+_SPRING_N_PER_M = 1000.0
+_PRESSED_IN_M = 0.004  # at the middle of the force's band; the preload makes up the rest
+_REST_N = 2.0  # with which the tip is held out while nothing is pressed on
 _TOUCHES_N = 0.5  # less, and the tip is in the air
 _LAG_S = 0.01  # time constant of the force sensor
 _GAIN_PER_S = 15.0  # share of what the force is off by that the arm makes good in a second
@@ -24,9 +25,13 @@ _EASE_MPS = 0.03  # at which it comes back to it
 _TIP_KGM2 = 5e-5
 
 
-def pressed_in_m(force_n: float) -> float:
-    """Return how far the tip is pressed in at a force."""
-    return max(0.0, force_n - _PRELOAD_N) / SPRING_N_PER_M
+def pressed_in_m(spec: EdgeSpec) -> float:
+    """Return how far the tip is pressed in where the force is in the middle of its band."""
+    return min(_PRESSED_IN_M, 0.6 * _middle_n(spec) / _SPRING_N_PER_M)
+
+
+def _middle_n(spec: EdgeSpec) -> float:
+    return sum(spec.force_n) / 2
 
 
 class Deburrer:
@@ -49,6 +54,7 @@ class Deburrer:
         self._edge: Edge | None = None
         self._is_cutting = False
         self._given_m = 0.0
+        self._preload_n = _REST_N
         self.force_n = 0.0
         bullet.changeDynamics(
             arm.body,
@@ -63,6 +69,7 @@ class Deburrer:
         """Begin to measure the force."""
         self._edge, self._is_cutting = edge, False
         self._given_m = self.force_n = 0.0
+        self._preload_n = _middle_n(edge.spec) - _SPRING_N_PER_M * pressed_in_m(edge.spec)
 
     def cut(self) -> None:
         """Begin to take the burr off where the tip passes."""
@@ -74,7 +81,7 @@ class Deburrer:
         """Stop."""
         if self._edge is not None:
             self._edge.leave()
-        self._edge, self._is_cutting = None, False
+        self._edge, self._is_cutting, self._preload_n = None, False, _REST_N
         self._push()
 
     def advance(self, dt: float, scale: float) -> None:
@@ -102,8 +109,8 @@ class Deburrer:
         posture = np.asarray(planned, dtype=float)
         if self._edge is None or self.force_n < _TOUCHES_N:
             return posture + self._along_tool(posture) * self._given_m
-        off_n = sum(self._edge.spec.force_n) / 2 - self.force_n
-        given_m = self._given_m + _GAIN_PER_S / SPRING_N_PER_M * off_n * dt
+        off_n = _middle_n(self._edge.spec) - self.force_n
+        given_m = self._given_m + _GAIN_PER_S / _SPRING_N_PER_M * off_n * dt
         self._given_m = max(-_FARTHEST_M, min(_FARTHEST_M, given_m))
         return posture + self._along_tool(posture) * self._given_m
 
@@ -141,5 +148,5 @@ class Deburrer:
             self._tip,
             self._bullet.POSITION_CONTROL,
             targetPosition=0.0,
-            force=_PRELOAD_N + SPRING_N_PER_M * max(0.0, pressed_in),
+            force=self._preload_n + _SPRING_N_PER_M * max(0.0, pressed_in),
         )

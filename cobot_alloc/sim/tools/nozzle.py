@@ -13,7 +13,7 @@ from cobot_alloc.sim.tools.pointing import z_axis
 
 STANDOFF_M = 0.003  #: of the outlet over the surface
 _RAY_M = 0.03  # farther than this it does not reach
-_LAG_S = 0.03  # time constant with which the pump follows
+_LAG_S = 0.01  # time constant with which the pump follows
 
 
 class Nozzle:

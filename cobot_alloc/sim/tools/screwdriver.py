@@ -15,7 +15,7 @@ from cobot_alloc.sim.tools.pointing import z_axis
 _FEED_N = 20.0  # by which the bit is pressed down; a constant force, as from air
 _PRESSED_N = 5.0  # less does not keep a bit in a recess
 _RECESS = 0.35  # radius of the recess, as a share of the head's diameter
-_LOST_S = 0.05  # without contact, and the bit is out of the recess
+_LOST_S = 0.05  # after which a bit that slipped out no longer turns the screw
 _FAST_RADPS, _SLOW_RADPS = 20.0, 2.0
 _SPIN_UP_RADPS2 = 60.0
 _SLOW_SHARE = 0.4  # of the torque, from which the spindle goes slowly, not to overshoot
@@ -130,14 +130,14 @@ class Screwdriver:
                 self._arm.body, screw.body, self._spindle, THREAD
             )
         )
-        self._lost_s = 0.0 if pressing_n >= _PRESSED_N else self._lost_s + dt
+        tip = self.tip
+        is_in = pressing_n >= _PRESSED_N and screw.beside_m(tip) <= _RECESS * screw.spec.head_m
+        self._lost_s = 0.0 if is_in else self._lost_s + dt
         if self.is_engaged and self._lost_s >= _LOST_S:
             self._let_go()
-        elif not self.is_engaged and pressing_n >= _PRESSED_N:
-            tip = self.tip
-            if screw.beside_m(tip) <= _RECESS * screw.spec.head_m:
-                screw.start(tip, z_axis(self._arm.tool_pose(self.kind).orientation))
-                self._take(screw)
+        elif is_in and not self.is_engaged:
+            screw.start(tip, z_axis(self._arm.tool_pose(self.kind).orientation))
+            self._take(screw)
 
     def _take(self, screw: Screw) -> None:
         """Let spindle and screw turn as one."""
