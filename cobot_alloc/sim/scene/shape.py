@@ -42,8 +42,9 @@ class Shape:
         body = tuple(_around(self.size, *self.pocket)) if self.pocket else (((x, y, z), _MIDDLE),)
         if not self.bump_m:
             return body
-        half, high = BUMP_M / 2, self.bump_m / 2
-        return (*body, ((half, half, high), (self.bump_at[0], self.bump_at[1], z + high)))
+        # It goes down into the part as far as it is wide: rays miss the top of a thin box.
+        half, high = BUMP_M / 2, (self.bump_m + min(BUMP_M, z)) / 2
+        return (*body, ((half, half, high), (*self.bump_at, z + self.bump_m - high)))
 
     @property
     def bump_at(self) -> tuple[float, float]:

@@ -167,10 +167,8 @@ class Machine:
     # What goes wrong with it
 
     def jam(self, what: str = 'door') -> None:
-        """Let the door stick half-way on its next stroke, or the jaws where they are."""
+        """Let the door stick half-way on its next stroke, or the jaws as they press now."""
         self._stuck = what
-        if what == 'jaws':
-            self._hold(self._jaws)
 
     def clear(self) -> None:
         """Free what is stuck; it goes where it was sent."""
@@ -182,7 +180,7 @@ class Machine:
         """Lose or regain power: brakes hold the door, springs keep the jaws pressed."""
         self.has_power = on
         if not on:
-            self._hold([self._door])
+            self._hold_door()
             self._door_to = self.opening_m
             if self.is_running:
                 self._interrupt('it lost its power')
@@ -190,7 +188,7 @@ class Machine:
     def advance(self, dt: float) -> None:
         """Work for a step."""
         if self._stuck == 'door' and 0.4 < self.opening_m / DOOR_M < 0.6:
-            self._hold([self._door])
+            self._hold_door()
             self._stuck = 'door, held'
         if not self.is_running:
             return
@@ -275,10 +273,8 @@ class Machine:
             self.body, -1, activationState=self._bullet.ACTIVATION_STATE_WAKE_UP
         )
 
-    def _hold(self, joints: list[int]) -> None:
-        for joint in joints:
-            at_m = self._bullet.getJointState(self.body, joint)[0]
-            self._send(joint, at_m, _STUCK_N, _DOOR_MPS)
+    def _hold_door(self) -> None:
+        self._send(self._door, self.opening_m, _STUCK_N, _DOOR_MPS)
 
     def _gear_jaws(self) -> None:
         for jaw in self._jaws:

@@ -1,0 +1,79 @@
+"""Stations and parts by themselves, without arms: quick to build, quick to step."""
+
+import pytest
+
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.scene.parts import Parts
+
+STEP_S = 1.0 / 240.0
+CONTROL = 2  # steps between two calls of a station's advance, as in a cell
+
+
+class Hall:
+    """A floor with loose parts, and stations that are advanced as a cell does it."""
+
+    def __init__(self, seed=0):
+        self.bullet = Bullet()
+        self.bullet.setGravity(0.0, 0.0, -9.81)
+        self.bullet.setPhysicsEngineParameter(
+            fixedTimeStep=STEP_S, numSolverIterations=30, deterministicOverlappingPairs=1
+        )
+        plane = self.bullet.createCollisionShape(self.bullet.GEOM_PLANE)
+        self.bullet.createMultiBody(0.0, plane)
+        self.parts = Parts(self.bullet, visuals=False, seed=seed)
+        self.stations = []
+        self.flags = self.bullet.URDF_IGNORE_VISUAL_SHAPES
+        self._steps = 0
+
+    @property
+    def now_s(self):
+        return self._steps * STEP_S
+
+    def add(self, station):
+        self.stations.append(station)
+        return station
+
+    def step_for(self, duration_s, look=None):
+        """Step for a time; ``look`` is called after each control step."""
+        for _ in range(round(duration_s / STEP_S)):
+            if self._steps % CONTROL == 0:
+                for station in self.stations:
+                    station.advance(CONTROL * STEP_S)
+                if look is not None:
+                    look()
+            self.bullet.stepSimulation()
+            self._steps += 1
+
+    def step_until(self, question, limit_s=30.0):
+        """Step until the question is answered with yes."""
+        until_s = self.now_s + limit_s
+        while not question():
+            assert self.now_s < until_s, f'not so within {limit_s} simulated seconds'
+            self.step_for(CONTROL * STEP_S)
+
+    def body_at(self, position, size=(0.2, 0.2, 0.2)):
+        """Put a body that could be a person's or an arm's somewhere; return its id."""
+        half = [side / 2 for side in size]
+        shape = self.bullet.createCollisionShape(self.bullet.GEOM_BOX, halfExtents=half)
+        body = self.bullet.createMultiBody(0.0, shape, basePosition=position)
+        self.bullet.setCollisionFilterGroupMask(body, -1, 0, 0)  # passes through everything
+        return body
+
+
+@pytest.fixture
+def hall_of():
+    """Return a function that makes a hall."""
+    halls = []
+
+    def make(seed=0):
+        halls.append(Hall(seed))
+        return halls[-1]
+
+    yield make
+    for hall in halls:
+        hall.bullet.close()
+
+
+@pytest.fixture
+def hall(hall_of):
+    return hall_of()
