@@ -26,6 +26,8 @@ COLORS = MappingProxyType(
 )
 
 _REST_MPS, _REST_RADPS = 0.01, 0.1  # a part slower than this is at rest
+# A part counts as where it was within this, and cos(half the turn) above that: 1 degree.
+_STAYED_M, _STAYED_TURN = 0.0005, 0.99996
 _OVERLAP_M = 0.002  # boxes that touch do not count as overlapping
 
 
@@ -158,6 +160,12 @@ class Parts:
         """Return the angle between the part's own z axis and the vertical."""
         x, y, _, _ = self.pose(part).orientation
         return degrees(acos(max(-1.0, min(1.0, 1.0 - 2.0 * (x * x + y * y)))))
+
+    def has_stayed(self, part: str, seen: Pose) -> bool:
+        """Tell whether the part is where it was seen; one that settles moves by micrometres."""
+        pose = self.pose(part)
+        turn = abs(sum(a * b for a, b in zip(pose.orientation, seen.orientation, strict=True)))
+        return dist(pose.position, seen.position) < _STAYED_M and turn > _STAYED_TURN
 
     def is_at_rest(self, part: str) -> bool:
         """Tell whether the part has come to rest."""

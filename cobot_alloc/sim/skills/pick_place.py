@@ -43,11 +43,12 @@ def run(site: Site, task: Task) -> Routine:
         ways = ways_from_home(site, task.part, target)
         if not ways:
             return Outcome(failure=_no_grasp(site, task))
+        seen = site.parts.pose(task.part)
         trip = yield from travel(site, ways, task=task)
         if isinstance(trip, Failure):
             return Outcome(failure=trip)
         # The cell may have changed while the way was planned, or was not free.
-        if unmet(site, task) is None and ways_from_home(site, task.part, target) == ways:
+        if unmet(site, task) is None and site.parts.has_stayed(task.part, seen):
             return (yield from _transfer(site, task, trip.moves, target))
 
 
