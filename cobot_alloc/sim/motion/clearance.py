@@ -54,7 +54,7 @@ class Clearance:
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
         self._all_links = list(range(self._bullet.getNumJoints(self._body)))
-        self._links = [link for link in scene.shaped_links(self._body) if link >= 0]
+        self._links = [link for link in scene.shaped_links(self._body) if self._moves(link)]
         names = {link: name for name, link in self._arm.chain.links.items()}
         self._tool_links = {link for link in self._links if names[link].startswith(TOOL_PREFIX)}
         self._radii = {link: self._radius(link) for link in self._links}
@@ -62,6 +62,15 @@ class Clearance:
         self.reach_m = self._reach()
         self.checks = 0
         self._reset(Load(), None)
+
+    def _moves(self, link: int) -> bool:
+        """Tell whether any joint carries the link; some arms have a base that is a link too."""
+        while link >= 0:
+            info = self._bullet.getJointInfo(self._body, link)
+            if info[2] != self._bullet.JOINT_FIXED:
+                return True
+            link = info[16]
+        return False
 
     def load(self, load: Load, start: Joints | None = None) -> None:
         """
