@@ -250,6 +250,15 @@ class ArmBody:
         state = self._bullet.getLinkState(self.body, self._tcps[kind or self.first_tool])
         return Pose(position=state[4], orientation=state[5])
 
+    def jacobian(self, kind: ToolKind) -> NDArray[np.float64]:
+        """Return how a tool's centre point follows the arm's joints, (6, joints), as measured."""
+        posture = self.posture()
+        still = (0.0,) * len(posture)
+        linear, angular = self._bullet.calculateJacobian(
+            self.body, self._tcps[kind], (0.0, 0.0, 0.0), posture, still, still
+        )
+        return np.vstack((linear, angular))[:, : len(self._indices)]
+
     def is_home(self, tolerance: float = 0.02) -> bool:
         """Tell whether every joint is within ``tolerance`` radians of the posture at rest."""
         return bool(np.all(np.abs(np.asarray(self.positions) - self.home) < tolerance))

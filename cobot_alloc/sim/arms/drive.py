@@ -55,7 +55,7 @@ class Drive:
             self._body.command(self._body.commanded, self._still)
             if isinstance(step, Plan):
                 self._plan(step, dt)
-            elif isinstance(step, Wait) and scale > 0.0:
+            elif isinstance(step, Wait) and (scale > 0.0 or step.also_held):
                 self._at_s += dt
                 if step.until():
                     self._enter(StepEnd.DONE)

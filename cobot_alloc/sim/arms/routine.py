@@ -41,11 +41,17 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Wait:
-    """Stay until something is so, or for ``limit_s`` at most. Time at a stop does not count."""
+    """
+    Stay until something is so, or for ``limit_s`` at most.
+
+    :ivar also_held: look, and count the time, also while the arm is held at a stop. For what
+        a person does to an arm that stands still because they are near.
+    """
 
     name: str
     until: Callable[[], bool]
     limit_s: float
+    also_held: bool = False
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

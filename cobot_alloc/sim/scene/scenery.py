@@ -71,12 +71,17 @@ class Whereabouts:
                 return f'at {place.name}'
         return f'{self._support(part)} at {in_metres(self._parts.pose(part).position)}'
 
-    def _support(self, part: str) -> str:
+    def lies_on(self, part: str) -> str | None:
+        """Return the fixture on which the part lies, or None."""
         body = self._parts.bodies[part]
         for point in self._bullet.getContactPoints(bodyA=body):
             if point[2] in self._scenery.names:
-                return f'on {self._scenery.names[point[2]]}'
-        return 'loose'
+                return self._scenery.names[point[2]]
+        return None
+
+    def _support(self, part: str) -> str:
+        support = self.lies_on(part)
+        return 'loose' if support is None else f'on {support}'
 
 
 def in_metres(position: Vector) -> str:

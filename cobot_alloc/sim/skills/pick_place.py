@@ -30,7 +30,7 @@ _REST_S = 2.0  # for a part to come to rest after it was let go
 def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
-    if (held := site.held) is not None and not (yield from _put_away(site, task, held)):
+    if (held := site.held) is not None and not (yield from put_away(site, task, held)):
         return Outcome(failure=_unfit('gripper_occupied', f'{held} is still in the grip'))
     stuck = yield from go_home(site, task=task)
     if stuck is not None:
@@ -42,7 +42,7 @@ def run(site: Site, task: Task) -> Routine:
             return Outcome(failure=problem)
         ways = ways_from_home(site, task.part, target)
         if not ways:
-            return Outcome(failure=_no_grasp(site, task))
+            return Outcome(failure=no_grasp(site, task))
         seen = site.parts.pose(task.part)
         trip = yield from travel(site, ways, task=task)
         if isinstance(trip, Failure):
@@ -55,26 +55,32 @@ def run(site: Site, task: Task) -> Routine:
 def withdraw(site: Site, task: Task) -> Routine:
     """Put the part back if the arm has it, and go home."""
     held = site.held
-    if held is not None and not (yield from _put_away(site, task, held)):
+    if held is not None and not (yield from put_away(site, task, held)):
         return Outcome(failure=_canceled(f'{held} is still in the grip: no place for it'))
     stuck = yield from go_home(site, task=task)
     where = f'{task.part} is {site.whereabouts.describe(task.part)}'
-    return Outcome(failure=_canceled(where + _not_home(stuck)))
+    return Outcome(failure=_canceled(where + not_home(stuck)))
 
 
-def _put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool]:
-    """Bring the gripper to be empty; False if there is no place for what it holds."""
-    gripper = _gripper(site)
+def put_away(
+    site: Site, task: Task, part: str, *, but: str = ''
+) -> Generator[Step, StepEnd, bool]:
+    """
+    Bring the gripper to be empty; False if there is no place for what it holds.
+
+    :param but: a location at which nothing can be put away.
+    """
+    gripper = gripper_of(site)
     for place in _refuges(site, task):
         if gripper.has_lost():
             break
-        if site.parts.in_the_way(part, place) is not None:
+        if place.name == but or site.parts.in_the_way(part, place) is not None:
             continue
         trip = yield from travel(site, ways_with_part(site, part, place), task=task)
         if isinstance(trip, Failure):
             continue
         if (yield from _carry_to_end(site, trip.moves)) is StepEnd.DONE:
-            yield from _play(move for move in trip.moves if move.is_lost is None)
+            yield from play(move for move in trip.moves if move.is_lost is None)
             return True
     if not gripper.has_lost():
         return False
@@ -84,9 +90,9 @@ def _put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, boo
 
 def _transfer(site: Site, task: Task, moves: Sequence[Move], target: LocationSpec) -> Routine:
     approach, lower, *rest = moves
-    yield from _play((approach, lower))
-    yield _settled(site, 'grip')
-    gripper = _gripper(site)
+    yield from play((approach, lower))
+    yield settled(site, 'grip')
+    gripper = gripper_of(site)
     gripper.close(task.part)
     yield Wait(name='grip', until=gripper.is_settled, limit_s=_GRIP_S)
     if not gripper.is_holding():
@@ -94,7 +100,7 @@ def _transfer(site: Site, task: Task, moves: Sequence[Move], target: LocationSpe
         stuck = yield from go_home(site, task=task)
         where = site.whereabouts.describe(task.part)
         detail = f'nothing in the grip at {task.source}: {task.part} is {where}'
-        return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail + _not_home(stuck)))
+        return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
     if (yield from _carry_to_end(site, rest)) is StepEnd.LOST:
         return (yield from _after_drop(site, task))
     retreat, home = (move for move in rest if move.is_lost is None)
@@ -111,8 +117,8 @@ def _carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd,
     for move in moves:
         if move.is_lost is not None and (yield move) is StepEnd.LOST:
             return StepEnd.LOST
-    yield _settled(site, 'release')
-    gripper = _gripper(site)
+    yield settled(site, 'release')
+    gripper = gripper_of(site)
     if gripper.has_lost():
         return StepEnd.LOST
     gripper.open()
@@ -121,20 +127,20 @@ def _carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd,
 
 
 def _after_drop(site: Site, task: Task) -> Routine:
-    _gripper(site).open()
+    gripper_of(site).open()
     yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
     where = site.whereabouts.describe(task.part)
     stuck = yield from go_home(site, task=task)
     detail = f'{task.part} left the grip on the way to {task.target} and lies {where}'
-    return Outcome(failure=_failed(Phase.EXECUTION, 'part_dropped', detail + _not_home(stuck)))
+    return Outcome(failure=_failed(Phase.EXECUTION, 'part_dropped', detail + not_home(stuck)))
 
 
-def _play(moves: Iterable[Move]) -> Generator[Step, StepEnd, None]:
+def play(moves: Iterable[Move]) -> Generator[Step, StepEnd, None]:
     for move in moves:  # noqa: UP028 - a list cannot be sent how its steps ended
         yield move
 
 
-def _settled(site: Site, name: str) -> Wait:
+def settled(site: Site, name: str) -> Wait:
     def is_still() -> bool:
         return max(abs(speed) for speed in site.body.velocities) < _STILL_RADPS
 
@@ -189,18 +195,18 @@ def unproven(site: Site, task: Task) -> Failure | None:
     return _failed(Phase.POSTCONDITION, 'misplaced', detail)
 
 
-def _gripper(site: Site) -> Gripper:
+def gripper_of(site: Site) -> Gripper:
     assert site.gripper is not None, 'an arm without a gripper is not given the task'
     return site.gripper
 
 
-def _no_grasp(site: Site, task: Task) -> Failure:
+def no_grasp(site: Site, task: Task) -> Failure:
     size = ' x '.join(f'{side:.3f}' for side in site.parts.spec(task.part).size)
-    detail = f'{_gripper(site).kind.value} has no grasp for {task.part}, {size} m'
+    detail = f'{gripper_of(site).kind.value} has no grasp for {task.part}, {size} m'
     return _failed(Phase.PLANNING, 'no_grasp', detail)
 
 
-def _not_home(stuck: Failure | None) -> str:
+def not_home(stuck: Failure | None) -> str:
     return '' if stuck is None else f'; the arm stays where it is: {stuck.detail}'
 
 

@@ -1,0 +1,170 @@
+"""
+Bring a part to a person's hand, at rest, and let it go when it is taken.
+
+Nobody says that the part is being taken: the arm feels it, as a pull that lasts. The person is
+in the arm's stop zone by intention; the arm stands still, and all it does is open its gripper.
+It goes home when it may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from math import dist
+
+from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.arms.pull import PullSense
+from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.skills.pick_place import (
+    gripper_of,
+    no_grasp,
+    not_home,
+    play,
+    put_away,
+    settled,
+    unmet,
+)
+from cobot_alloc.sim.skills.skill import Skill
+from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.skills.travel import go_home, travel
+
+PULL_N = 6.0  #: a force from which on the part counts as pulled at
+PULL_S = 0.3  #: and how long it has to last: a bump is shorter
+OFFER_S = 60.0  #: how long the part is offered
+_GRIP_S = 1.0  # for the gripper to close or to open
+_TAKEN_M = 0.08  # a part this far from where it was gripped has been taken
+_TAKEN_S = 3.0
+_REST_S = 2.0
+
+
+def run(site: Site, task: Task) -> Routine:
+    """Do the task, from its preconditions to the posture at home."""
+    yield Wait(name='ready', until=lambda: True, limit_s=0.0)
+    held = site.held
+    if held is not None and not (yield from put_away(site, task, held, but=task.target)):
+        return Outcome(failure=_failed(Phase.PRECONDITION, 'gripper_occupied', f'{held} is held'))
+    stuck = yield from go_home(site, task=task)
+    if stuck is not None:
+        return Outcome(failure=stuck)
+    while True:
+        problem = unmet(site, task)
+        if problem is not None:
+            return Outcome(failure=problem)
+        target = site.world.location(task.target)
+        assert target is not None, 'preconditions look at the names first'
+        ways = ways_from_home(site, task.part, target)
+        if not ways:
+            return Outcome(failure=no_grasp(site, task))
+        trip = yield from travel(site, ways, task=task)
+        if isinstance(trip, Failure):
+            return Outcome(failure=trip)
+        # The cell may have changed while the way was planned, or was not free.
+        if unmet(site, task) is None and ways_from_home(site, task.part, target) == ways:
+            return (yield from _hand_over(site, task, trip.moves))
+
+
+def withdraw(site: Site, task: Task) -> Routine:
+    """Put the part back if the arm still has it, and go home."""
+    held = site.held
+    if held is not None and not (yield from put_away(site, task, held, but=task.target)):
+        detail = f'{held} is still in the grip: no place for it'
+        return Outcome(failure=_failed(Phase.EXECUTION, 'canceled', detail))
+    stuck = yield from go_home(site, task=task)
+    where = f'{task.part} is {site.whereabouts.describe(task.part)}'
+    return Outcome(failure=_failed(Phase.EXECUTION, 'canceled', where + not_home(stuck)))
+
+
+def unproven(site: Site, task: Task) -> Failure | None:
+    """Return what is wrong with where the part is: in the grip still, or fallen somewhere."""
+    if site.held == task.part:
+        detail = f'{task.part} is still in the grip'
+        return _failed(Phase.POSTCONDITION, 'not_taken', detail)
+    support = site.whereabouts.lies_on(task.part)
+    where = site.whereabouts.describe(task.part)
+    if support is None or where.startswith('at '):
+        return None
+    detail = f'{task.part} was let go, and lies {where}: nobody has it'
+    return _failed(Phase.POSTCONDITION, 'part_dropped', detail)
+
+
+def _hand_over(site: Site, task: Task, moves: Sequence[Move]) -> Routine:
+    approach, lower, *rest = moves
+    yield from play((approach, lower))
+    yield settled(site, 'grip')
+    gripper = gripper_of(site)
+    gripper.close(task.part)
+    yield Wait(name='grip', until=gripper.is_settled, limit_s=_GRIP_S)
+    if not gripper.is_holding():
+        gripper.open()
+        stuck = yield from go_home(site, task=task)
+        detail = f'nothing in the grip: {task.part} is {site.whereabouts.describe(task.part)}'
+        return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
+    for move in rest:
+        if move.is_lost is not None and (yield move) is StepEnd.LOST:
+            return (yield from _after_drop(site, task))
+    yield settled(site, 'come to rest')
+    if (yield from _offer(site)) is StepEnd.TIMED_OUT:
+        return (yield from _after_waiting(site, task))
+    yield from play(move for move in rest if move.is_lost is None)
+    return Outcome(failure=unproven(site, task))
+
+
+def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
+    """Hold the part out until it is pulled at, then let it go; tell how that ended."""
+    gripper = gripper_of(site)
+    sense = PullSense(site.body, gripper.kind)
+    periods = round(PULL_S * site.world.control_hz)
+    taken = yield Wait(
+        name='hold out',
+        until=lambda: gripper.has_lost() or sense.is_pulled(PULL_N, periods),
+        limit_s=OFFER_S,
+        also_held=True,
+    )
+    if taken is StepEnd.TIMED_OUT:
+        return taken
+    part = gripper.part
+    assert part is not None, 'what is offered was gripped'
+    here = site.parts.pose(part).position
+    gripper.open()
+    yield Wait(name='let go', until=gripper.is_settled, limit_s=_GRIP_S, also_held=True)
+    yield Wait(
+        name='see it taken',
+        until=lambda: dist(site.parts.pose(part).position, here) > _TAKEN_M,
+        limit_s=_TAKEN_S,
+        also_held=True,
+    )
+    return StepEnd.DONE
+
+
+def _after_waiting(site: Site, task: Task) -> Routine:
+    """Nobody took it: put it back."""
+    is_away = yield from put_away(site, task, task.part, but=task.target)
+    stuck = (yield from go_home(site, task=task)) if is_away else None
+    where = site.whereabouts.describe(task.part) if is_away else 'still in the grip'
+    detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s; it is {where}'
+    return Outcome(failure=_failed(Phase.EXECUTION, 'not_taken', detail + not_home(stuck)))
+
+
+def _after_drop(site: Site, task: Task) -> Routine:
+    gripper_of(site).open()
+    yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
+    where = site.whereabouts.describe(task.part)
+    stuck = yield from go_home(site, task=task)
+    detail = f'{task.part} left the grip on the way to {task.target} and lies {where}'
+    return Outcome(failure=_failed(Phase.EXECUTION, 'part_dropped', detail + not_home(stuck)))
+
+
+def _failed(phase: Phase, code: str, detail: str) -> Failure:
+    return Failure(phase=phase, code=code, detail=detail)
+
+
+SKILL = Skill(
+    name='hand_over',
+    tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
+    unmet=unmet,
+    run=run,
+    unproven=unproven,
+    withdraw=withdraw,
+)
