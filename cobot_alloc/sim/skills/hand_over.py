@@ -17,14 +17,14 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.pull import PullSense
 from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.skills.pick_place import (
+from cobot_alloc.sim.skills.handling import (
     gripper_of,
     no_grasp,
     not_home,
     play,
     put_away,
     settled,
-    unmet,
+    unready,
 )
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
@@ -49,7 +49,7 @@ def run(site: Site, task: Task) -> Routine:
     if stuck is not None:
         return Outcome(failure=stuck)
     while True:
-        problem = unmet(site, task)
+        problem = unready(site, task)
         if problem is not None:
             return Outcome(failure=problem)
         target = site.world.location(task.target)
@@ -61,7 +61,7 @@ def run(site: Site, task: Task) -> Routine:
         if isinstance(trip, Failure):
             return Outcome(failure=trip)
         # The cell may have changed while the way was planned, or was not free.
-        if unmet(site, task) is None and ways_from_home(site, task.part, target) == ways:
+        if unready(site, task) is None and ways_from_home(site, task.part, target) == ways:
             return (yield from _hand_over(site, task, trip.moves))
 
 
@@ -163,7 +163,7 @@ def _failed(phase: Phase, code: str, detail: str) -> Failure:
 SKILL = Skill(
     name='hand_over',
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
-    unmet=unmet,
+    unmet=unready,
     run=run,
     unproven=unproven,
     withdraw=withdraw,

@@ -1,0 +1,76 @@
+"""Wait for belts and trays: for a part that is on its way, for a place that becomes free."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import dist
+
+from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.sim.arms.routine import Step, StepEnd, Wait
+from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.skills.handling import failed
+from cobot_alloc.sim.stations.carrier import Carrier
+
+STALLED_S = 60.0  #: a part that has not moved for so long, or a place not free, is given up
+_STRIDE_M = 0.05
+
+
+def bringer(site: Site, part: str, place: LocationSpec) -> Carrier | None:
+    """Return what carries a part to a place, if it is on its way there."""
+    if is_there(site, part, place):
+        return None
+    return next(
+        (it for it in site.yard.carriers if it.brings_to(place.position) and it.bears(part)), None
+    )
+
+
+def taker(site: Site, place: LocationSpec) -> Carrier | None:
+    """Return what takes away whatever is set down at a place, if anything does."""
+    return next((it for it in site.yard.carriers if it.is_loaded_at(place.position)), None)
+
+
+def is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:
+    """Tell whether a part that was set down at a place rides on what takes it away."""
+    carrier = taker(site, place)
+    return carrier is not None and carrier.bears(part) and site.whereabouts.is_upright(part)
+
+
+def is_there(site: Site, part: str, place: LocationSpec) -> bool:
+    """Tell whether a part is at a place, at rest."""
+    off_m = site.parts.distance_m(part, place)
+    return off_m <= place.tolerance_m and site.parts.is_at_rest(part)
+
+
+def arrival(
+    site: Site, part: str, place: LocationSpec
+) -> Generator[Step, StepEnd, Failure | None]:
+    """Wait while a part is on its way to a place; return why it does not come."""
+    while (carrier := bringer(site, part, place)) is not None:
+        at = site.parts.pose(part).position
+
+        def has_moved(carrier: Carrier = carrier, at: tuple[float, float, float] = at) -> bool:
+            return (
+                dist(site.parts.pose(part).position, at) > _STRIDE_M
+                or is_there(site, part, place)
+                or not carrier.bears(part)
+            )
+
+        wait = Wait(name=f'wait for {carrier.station_id}', until=has_moved, limit_s=STALLED_S)
+        if (yield wait) is StepEnd.TIMED_OUT:
+            off_m = site.parts.distance_m(part, place)
+            how = f'has not moved for {STALLED_S:.0f} s; {carrier.station_id}: '
+            detail = f'{part} is {off_m:.2f} m from {place.name} and {how}{carrier.describe()}'
+            return failed(Phase.EXECUTION, 'not_arriving', detail)
+    return None
+
+
+def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd, None]:
+    """Wait while a place is taken from which things are taken away; not for ever."""
+    carrier = taker(site, place)
+    if carrier is not None:
+        yield Wait(
+            name=f'wait for {carrier.station_id}',
+            until=lambda: site.parts.in_the_way(part, place) is None,
+            limit_s=STALLED_S,
+        )
