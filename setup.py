@@ -27,6 +27,7 @@ RUN = [
     'scipy',
     'setuptools',
     'textual',
+    'textual-image',
     'toppra',
     'transitions',
     'typer',

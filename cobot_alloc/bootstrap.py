@@ -99,6 +99,8 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.sim.cell import SimulatedCell
     from cobot_alloc.sim.recorded_cell import RecordedCell
     from cobot_alloc.sim.recording.recorder import CellRecorder
+    from cobot_alloc.sim.view.photographer import Photographer
+    from cobot_alloc.sim.view.witness import WitnessedCell
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
@@ -108,6 +110,8 @@ def open_cell(settings: CellSettings) -> CellParts:
     world: Any = RecordedCell(spec, motion_log=Path(log)) if log else SimulatedCell(spec)
     if settings.record is not None:
         world = CellRecorder(world, settings.record)
+    if settings.pictures is not None:
+        world = WitnessedCell(world, spec, Photographer(spec, settings.pictures))
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec)
 
 

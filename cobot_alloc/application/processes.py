@@ -49,6 +49,11 @@ class CellLayout:
         return self.state / 'arms.sqlite'
 
     @property
+    def pictures(self) -> Path:
+        """Pictures of what failed."""
+        return self.state / 'pictures'
+
+    @property
     def operators(self) -> Path:
         """The people who may act, with their public keys."""
         return self.state / 'operators' / 'operators.yaml'
@@ -84,6 +89,7 @@ def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
             'ledger': str(layout.ledger),
             'speed': float(layout.speed),
             'record': str(layout.record or ''),
+            'pictures': str(layout.pictures),
         },
     )
     allocator = NodeSpec(

@@ -49,12 +49,14 @@ class CellSettings:
 
     :ivar ledger: the arms' durable memory of attempts.
     :ivar record: file for a recording of the simulation; None: it is not recorded.
+    :ivar pictures: folder for pictures of failures; None: none are taken.
     """
 
     cell_id: str
     world: Path
     ledger: Path
     record: Path | None = None
+    pictures: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 import typer
 
+from cobot_alloc.application.pictures import picture_of
 from cobot_alloc.application.supervisor_ports import CellView
 from cobot_alloc.cli import options
 from cobot_alloc.cli.tables import terminal
@@ -78,6 +79,8 @@ def cases(
     for case in sorted(shown, key=lambda case: (-case.priority, case.due_s)):
         console.print(f'[bold]{case.case_id}[/] {case.state.value}, version {case.version}')
         console.print(f'  {case.title}\n  {case.question}', markup=False)
+        if case.failure.picture:
+            console.print(f'  picture: {picture_of(case.failure)}', markup=False, soft_wrap=True)
 
 
 def actions(

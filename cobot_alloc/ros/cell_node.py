@@ -62,6 +62,7 @@ class CellNode(LifecycleNode):
         declare_text(self, 'world', '', 'World file of the cell.')
         declare_text(self, 'ledger', '', 'File in which the arms remember their attempts.')
         declare_text(self, 'record', '', 'File for a recording of the simulation; empty: none.')
+        declare_text(self, 'pictures', '', 'Folder for pictures of failures; empty: none.')
         declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
         declare_number(
             self,
@@ -106,6 +107,7 @@ class CellNode(LifecycleNode):
             world=Path(text(self, 'world')),
             ledger=Path(text(self, 'ledger')),
             record=_path(text(self, 'record')),
+            pictures=_path(text(self, 'pictures')),
         )
         try:
             self._parts = self._open_parts(settings)

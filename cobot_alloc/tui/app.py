@@ -10,6 +10,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 
+from cobot_alloc.application.pictures import picture_of
 from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.tui import messages
@@ -18,6 +19,7 @@ from cobot_alloc.tui.calls import Calls
 from cobot_alloc.tui.desk_screen import DeskScreen
 from cobot_alloc.tui.dialogs.cell import CellDialog
 from cobot_alloc.tui.dialogs.confirm import ConfirmDialog
+from cobot_alloc.tui.dialogs.picture import PictureDialog
 from cobot_alloc.tui.dialogs.reading import ReadingDialog
 from cobot_alloc.tui.dialogs.shift_ended import ShiftEndedDialog
 from cobot_alloc.tui.explanation_page import explanation_page
@@ -27,7 +29,7 @@ from cobot_alloc.tui.offer_book import OfferBook
 from cobot_alloc.tui.palette import THEME
 from cobot_alloc.tui.requests import Request
 from cobot_alloc.tui.standing import Standing, standing_of
-from cobot_alloc.tui.waiting import task_behind
+from cobot_alloc.tui.waiting import case_behind, task_behind
 from cobot_alloc.tui.wording import plain
 
 #: How long the last page of a shift stays before the terminal closes by itself.
@@ -46,6 +48,7 @@ class SupervisorApp(App[None]):
         # Before every other binding, so that it works from a text field too.
         Binding('exclamation_mark', 'stop', 'Stop', priority=True),
         Binding('w,W', 'why', 'Why'),
+        Binding('p,P', 'picture', 'Picture'),
         Binding('question_mark', 'help', 'Help'),
         Binding('q,Q', 'leave', 'Quit'),
     ]
@@ -205,6 +208,15 @@ class SupervisorApp(App[None]):
             self._calls.explain(task_id)
         else:
             self.notify('Choose a task, or a case about one, to see why it went where it went.')
+
+    def action_picture(self) -> None:
+        """Show the picture of the failure behind the selection."""
+        case = case_behind(self._desk.subject, self._view)
+        if case is None or not case.failure.picture:
+            self.notify('Choose a case that has a picture.')
+            return
+        path, uri = picture_of(case.failure), case.failure.picture
+        self.push_screen(PictureDialog(title=f'{case.case_id}: {case.title}', uri=uri, path=path))
 
     @on(messages.Explained)
     def _show_explanation(self, event: messages.Explained) -> None:

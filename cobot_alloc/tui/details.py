@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from cobot_alloc.application.pictures import picture_of
 from cobot_alloc.application.supervisor_ports import AgentView, CellView, TaskView
 from cobot_alloc.domain.case import Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import CaseId
@@ -81,6 +82,9 @@ def _case_facts(case: Case, view: CellView) -> Iterator[Fact]:
     yield 'Failure', Text(f'{plain(failure.code)} ({failure.phase.value})')
     if failure.detail and failure.detail not in case.question:
         yield '', Text(failure.detail, style=QUIET)
+    if failure.picture:
+        yield 'Picture', Text('p shows it')
+        yield '', Text(picture_of(failure), style=QUIET)
     if case.agent_id:
         yield 'Arm', _arm_in_short(case.agent_id, view)
     if case.subject.kind is SubjectKind.TASK and case.subject.id in view.tasks:

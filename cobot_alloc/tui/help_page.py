@@ -19,6 +19,7 @@ KEYS = (
     ('c', 'the cell: sign on and off, stop, resume'),
     ('! !', 'stop the cell, even while typing a note'),
     ('w', 'why the task went where it went'),
+    ('p', 'the picture of what went wrong'),
     ('?', 'this page'),
     ('q', 'quit'),
 )

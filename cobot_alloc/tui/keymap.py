@@ -8,7 +8,7 @@ from string import ascii_lowercase, digits
 from cobot_alloc.application.supervisor_ports import Offer
 
 #: Keys of the terminal itself; no action gets one, whatever its offer suggests.
-RESERVED = frozenset('c?qw!')
+RESERVED = frozenset('c?pqw!')
 
 
 def assign_keys(offers: Sequence[Offer]) -> dict[str, Offer]:

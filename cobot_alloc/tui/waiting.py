@@ -63,6 +63,16 @@ def task_behind(subject: Subject | None, view: CellView) -> str:
     return subject.id if subject.kind is SubjectKind.TASK else ''
 
 
+def case_behind(subject: Subject | None, view: CellView) -> Case | None:
+    """Return the case that a subject is, or the open one about it."""
+    if subject is None:
+        return None
+    if subject.kind is SubjectKind.CASE:
+        return view.cases.get(CaseId(subject.id))
+    about = (case for case in view.cases.values() if case.subject == subject and case.is_open)
+    return next(about, None)
+
+
 def _open_cases(view: CellView) -> Iterator[Waiting]:
     return (_from_case(case) for case in view.cases.values() if case.is_open)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -129,10 +130,12 @@ def a_gateway() -> Callable[..., RecordingGateway]:
         tasks: tuple[str, ...] = ('t04', 't12'),
         present: tuple[str, ...] = ('ana', 'ben'),
         now_s: float = 30.0,
+        picture: str = '',
     ) -> RecordingGateway:
         clock = Clock()
+        dropped = replace(DROPPED, picture=picture)
         demo = DemoGateway(
-            actor='ana', clock=clock, failures=dict.fromkeys(failing, (DROPPED,)), visits=False
+            actor='ana', clock=clock, failures=dict.fromkeys(failing, (dropped,)), visits=False
         )
         gateway = RecordingGateway(demo, clock)
         wanted = tuple(task for task in TASKS if task.task_id in tasks)

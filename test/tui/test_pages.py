@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PIL import Image
+
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.tui.desk_screen import DeskScreen
 
@@ -38,3 +40,35 @@ async def test_why_without_a_task_says_what_to_choose(a_terminal, a_gateway):
         await terminal.press('w')
         assert 'Choose a task' in terminal.told
         assert not any(name == 'explain' for name, *_ in gateway.calls)
+
+
+async def test_a_case_says_where_its_picture_is_and_shows_it(a_terminal, a_gateway, tmp_path):
+    path = tmp_path / 'panda 1.png'
+    Image.new('RGB', (64, 36), (200, 30, 30)).save(path)
+    async with a_terminal(a_gateway(picture=path.as_uri())) as terminal:
+        await terminal.press('pagedown')
+        assert 'p shows it' in terminal.text()
+        await terminal.press('p')
+        shown = terminal.app.screen.query_one('#picture')
+        assert shown.size.width > 20
+        assert shown.size.height > 5
+        assert 'panda 1.png' in terminal.text('.dialog').replace('\n', '')
+        await terminal.press('escape')
+        assert isinstance(terminal.app.screen, DeskScreen)
+
+
+async def test_a_picture_is_opened_outside(a_terminal, a_gateway, monkeypatch):
+    opened = []
+    async with a_terminal(a_gateway(picture='file:///pictures/panda-1.png')) as terminal:
+        monkeypatch.setattr(terminal.app, 'open_url', opened.append)
+        await terminal.press('p')
+        assert 'not rendered yet, or on another machine' in terminal.text('.dialog')
+        await terminal.press('o')
+    assert opened == ['file:///pictures/panda-1.png']
+
+
+async def test_without_a_picture_it_says_what_to_choose(a_terminal, gateway):
+    async with a_terminal(gateway) as terminal:
+        assert 'p shows it' not in terminal.text()
+        await terminal.press('p')
+        assert 'Choose a case that has a picture.' in terminal.told

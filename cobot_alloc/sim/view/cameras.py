@@ -62,7 +62,7 @@ def overview(
 ) -> CameraSpec:
     """Return a camera that has the whole cell in its picture, if no distance is given."""
     low, high = extent(world)
-    middle: Vector = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2)
+    middle: Vector = ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, 0.3 * high[2])
     near = distance_m or 1.0
     camera = orbit(middle, near, yaw_deg=yaw_deg, pitch_deg=pitch_deg, name='overview')
     while distance_m is None and not _has_all(camera, low, high, aspect):

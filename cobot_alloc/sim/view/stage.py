@@ -79,8 +79,7 @@ class Stage:
             self._parts.add(spec, _OUT_OF_SIGHT)
         self._yard = Yard(bullet, world, self._parts, flags=0)
         self._stations = {
-            station.station_id: _moving_joints(bullet, station.bodies)
-            for station in self._yard
+            station.station_id: _moving_joints(bullet, station.bodies) for station in self._yard
         }
         self._arms = {}
         for arm in world.arms:

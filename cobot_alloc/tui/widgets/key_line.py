@@ -10,6 +10,7 @@ KEYS = (
     ('c', 'Cell', 'cell'),
     ('!!', 'Stop', 'stop'),
     ('w', 'Why', 'why'),
+    ('p', 'Picture', 'picture'),
     ('?', 'Help', 'help'),
     ('q', 'Quit', 'leave'),
 )

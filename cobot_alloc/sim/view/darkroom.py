@@ -1,0 +1,74 @@
+"""
+The process in which pictures of failures are rendered, apart from the one that controls.
+
+``python -m cobot_alloc.sim.view.darkroom`` reads a world and then orders from its standard
+input, and ends when that is closed: also when the process that started it was killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import pickle
+import sys
+from typing import BinaryIO
+
+from PIL import Image
+
+from cobot_alloc.application.world import World
+from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.view.cameras import camera_of
+from cobot_alloc.sim.view.marks import Marks
+from cobot_alloc.sim.view.viewer import Viewer
+
+_NICE = 10  # the arms have the right of way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureOrder:
+    """A picture that is wanted: what it shows and where it goes; size in pixels."""
+
+    snapshot: Snapshot
+    marks: Marks
+    path: Path
+    size: tuple[int, int]
+
+
+def develop(world: World, orders: Iterator[PictureOrder]) -> None:
+    """Render what is ordered until there is no more; each file appears whole."""
+    viewer = Viewer(world)
+    try:
+        for order in orders:
+            width, height = order.size
+            camera = camera_of(world, '', aspect=width / height)
+            picture = viewer.picture(order.snapshot, camera, order.size, marks=order.marks)
+            unfinished = order.path.with_suffix('.part')
+            Image.fromarray(picture).save(unfinished, format='png')
+            unfinished.replace(order.path)
+    finally:
+        viewer.close()
+
+
+def _orders(stream: BinaryIO) -> Iterator[PictureOrder]:
+    while True:
+        try:
+            yield pickle.load(stream)
+        except (EOFError, pickle.UnpicklingError):
+            return
+
+
+def main() -> None:
+    """Serve the process that started this one."""
+    os.nice(_NICE)
+    stream = sys.stdin.buffer
+    try:
+        world = pickle.load(stream)
+    except EOFError:
+        return
+    develop(world, _orders(stream))
+
+
+if __name__ == '__main__':
+    main()
