@@ -33,6 +33,7 @@ from cobot_alloc.sim.tools.deburrer import Deburrer, pressed_in_m
 
 _READY_M = 0.008  # over the edge
 _PRESS_MPS = 0.02
+_ROUNDING_M = 0.002  # of the path at corners
 
 
 def unmet(site: Site, task: Task) -> Failure | None:
@@ -100,7 +101,9 @@ def _ways(site: Site, edge: Edge) -> tuple[Way, ...]:
     """Return the ways along the edge and back, by how the tool is turned."""
     direction = edge.datum.direction(edge.spec.press)
     touching = frozenset({edge.station_id, edge.datum.on} - {''})
-    points = [edge.datum.point(at) for at in edge.line.between(0.0, edge.line.length_m)]
+    points = [
+        edge.datum.point(at) for at in edge.line.between(0.0, edge.line.length_m, _ROUNDING_M)
+    ]
     pressed_m = pressed_in_m(edge.spec)
 
     def led(name: str, to: Pose, speed_mps: float | None, *via: Pose) -> Leg:
@@ -133,7 +136,7 @@ def _ways(site: Site, edge: Edge) -> tuple[Way, ...]:
 def _out_of_band(site: Site, edge: Edge) -> Failure | None:
     """Return by how much the force was off on the last pass, if it was anywhere."""
     low, high = edge.spec.force_n
-    if low <= edge.least_n and edge.most_n <= high:
+    if low <= edge.least_n and 0.0 < edge.most_n <= high:
         return None
     problem = out_of_place(site, edge.datum, Phase.EXECUTION)
     if problem is not None:

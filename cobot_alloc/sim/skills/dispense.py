@@ -102,7 +102,7 @@ def _ways(site: Site, seam: Seam) -> tuple[Way, ...]:
     touching = frozenset({seam.station_id, seam.datum.on} - {''})
     at = seam.datum.point(seam.spec.work_at)
     gaps = [
-        tuple(map(seam.datum.point, seam.line.between(start_m, end_m)))
+        tuple(map(seam.datum.point, seam.line.between(start_m, end_m, seam.spec.width_m / 2)))
         for start_m, end_m in seam.gaps
     ]
 

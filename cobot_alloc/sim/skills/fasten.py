@@ -83,7 +83,8 @@ def _turn(
     engage = Wait(name='engage', until=lambda: driver.is_engaged, limit_s=_ENGAGE_S)
     if (yield engage) is StepEnd.TIMED_OUT:
         return _lost(site, screw, driver, 'the bit finds no recess')
-    to_go = screw.spec.turns - screw.turned + _TOO_FAR
+    was_in = screw.turned - driver.turned  # turns, before the bit took it
+    to_go = screw.spec.turns - was_in + _TOO_FAR
     yield Wait(
         name='turn',
         until=lambda: driver.is_stalled or driver.turned > to_go or not driver.is_engaged,

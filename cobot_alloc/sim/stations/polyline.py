@@ -11,7 +11,7 @@ from cobot_alloc.domain.geometry import Vector
 
 Points = NDArray[np.float64]  #: (n, 3)
 
-_NEAR_CORNER_M = (-0.004, -0.001, 0.0, 0.001, 0.004)
+_ROUND_CORNERS = (-3.0, -1.0, 1.0, 3.0)  # the outer ones keep the straights straight
 _APART_M = 0.0005  # between two points at least
 
 
@@ -41,15 +41,16 @@ class Polyline:
         columns = [np.interp(along, self._at_m, self._points[:, i]) for i in range(3)]
         return np.asarray(along, dtype=float), np.stack(columns, axis=1)
 
-    def between(self, start_m: float, end_m: float) -> tuple[Vector, ...]:
+    def between(self, start_m: float, end_m: float, rounding_m: float) -> tuple[Vector, ...]:
         """
-        Return the points of a stretch: its start, the corners on it, its end.
+        Return points of a stretch for a smooth path through all of them to stay close to it.
 
-        Close to each corner there are more of them, for a smooth path through all of them to
-        stay close to it too.
+        :param rounding_m: how far before and after a corner the path begins and ends to bend.
         """
         at_m = {
-            corner_m + off_m for corner_m in self._at_m[1:-1].tolist() for off_m in _NEAR_CORNER_M
+            corner_m + share * rounding_m
+            for corner_m in self._at_m[1:-1].tolist()
+            for share in _ROUND_CORNERS
         }
         inner = sorted(m for m in at_m if start_m + _APART_M < m < end_m - _APART_M)
         return tuple(map(self.at, (start_m, *inner, end_m)))

@@ -82,7 +82,7 @@ class Screw:
             bullet.setCollisionFilterGroupMask(self.body, link, 0, 0)
         bullet.changeDynamics(self.body, THREAD, localInertiaDiagonal=[inertia_kgm2(spec)] * 3)
         self.go_along()
-        self.renew()
+        self.clear()
 
     @property
     def station_id(self) -> str:
@@ -114,7 +114,7 @@ class Screw:
 
     def describe(self) -> str:
         """Say how far it is in and how tight it is."""
-        mm = self.height_m * 1e3
+        mm = max(0.0, self.height_m) * 1e3
         return f'{self.turned:.1f} turns in, head {mm:.1f} mm high, {self.tightness_nm:.2f} Nm'
 
     @property
@@ -196,11 +196,11 @@ class Screw:
         )
 
     def strip(self) -> None:
-        """Hold no torque from now on, until it is renewed."""
+        """Hold no torque from now on, until it is replaced."""
         self._thread = Thread.STRIPPED
         self.follow()
 
-    def renew(self) -> None:
+    def clear(self) -> None:
         """Be replaced by a new one that stands loose in the hole, as by a person's hand."""
         self._thread = Thread.GOOD
         self.turn_to(0.0)

@@ -12,7 +12,7 @@ from cobot_alloc.sim.stations.seam import Seam
 from cobot_alloc.sim.tools.pointing import z_axis
 
 STANDOFF_M = 0.003  #: of the outlet over the surface
-_RAY_M = 0.03  # farther than this it does not reach
+_RAY_M = 0.3  # that a bead falls at most
 _LAG_S = 0.01  # time constant with which the pump follows
 
 
