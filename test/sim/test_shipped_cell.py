@@ -70,7 +70,9 @@ class Shift:
         if code == 'done':
             self.done.add(work[1])
             assert report.measurements.placement_error_m < 0.002
-            assert report.measurements.peak_contact_force_n < 30.0  # nothing was run into
+            # Nothing was run into; the motor weighs 49 N on its pallet when it is gripped.
+            limit_n = 60.0 if work[1] == 'motor' else 30.0
+            assert report.measurements.peak_contact_force_n < limit_n
         else:
             self.todo = [other for other in self.todo if other[4] != work[1]]
 

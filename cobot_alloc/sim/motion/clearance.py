@@ -1,15 +1,15 @@
 """
 Whether an arm, at some posture, keeps clear of everything that it may not touch.
 
-Asked hundreds of times for one plan, so only what is near is measured: balls round the links
-against the boxes round the obstacles first, the shapes themselves after that.
+Asked hundreds of times for one plan, so only what is near is measured: the boxes round links
+and obstacles first, the shapes themselves where those are near to each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ MARGIN_M = 0.010  #: to what may not be touched
 _SELF_MARGIN_M = 0.003  # between links of the same arm
 _TOUCH_M = -0.006  # how deep what may be touched may seem to be entered: shapes are rough
 _RELAX_M = 0.001  # what is too near at the start may not come nearer than by this
+_MEET_M = 0.015  # two links that never come nearer than this never meet
+_POSTURES = 24  # of each joint between two links, when looking whether they can meet
 _PART = -2  # stands for the part in the grip among the links
 
 
@@ -45,23 +47,168 @@ class Clearance:
     The clearance of one arm from its surroundings.
 
     :ivar checks: how many postures were looked at, a measure of the work done.
+    :ivar links: the moving links that have a shape.
     """
 
     def __init__(self, scene: PlanningScene, agent_id: AgentId) -> None:
         """Find out how the arm is built; the scene's arms stand at home."""
         self._scene, self._bullet = scene, scene.bullet
-        self.agent_id = agent_id
+        self._agent_id = agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
         self._all_links = list(range(self._bullet.getNumJoints(self._body)))
-        self._links = [link for link in scene.shaped_links(self._body) if self._moves(link)]
+        shaped = scene.shaped_links(self._body)
+        self.links = [link for link in shaped if self._moves(link)]
+        self._still = [link for link in shaped if link not in self.links]
         names = {link: name for name, link in self._arm.chain.links.items()}
-        self._tool_links = {link for link in self._links if names[link].startswith(TOOL_PREFIX)}
-        self._radii = {link: self._radius(link) for link in self._links}
-        self._pairs = self._own_pairs()
-        self.reach_m = self._reach()
+        self._tool_links = {link for link in self.links if names[link].startswith(TOOL_PREFIX)}
+        self._load, self._part_body = Load(), -1
+        self._own = self._own_pairs()
+        self._reach_m = self._longest_m()
         self.checks = 0
-        self._reset(Load(), None)
+        self.load(Load())
+
+    def load(self, load: Load, start: Joints | None = None) -> None:
+        """
+        Take up a leg.
+
+        :param start: where the arm is; what is too near already there may stay as near.
+        """
+        self._load = load
+        self._relaxed: dict[tuple[int, Obstacle], float] = {}
+        part = load.grasp.part if load.grasp is not None else None
+        self._part_body = -1 if part is None else self._scene.part_body(part)
+        self._movers = self.links if part is None else [*self.links, _PART]
+        self._around = self._scene.surroundings(
+            self._agent_id, reach_m=self._reach_m, without=part
+        )
+        pairs = self._own if part is None else [*self._own, *self._part_pairs()]
+        self._pairs = [(a, self._obstacle(b)) for a, b in pairs]
+        rows = [*self._movers, *self._still]  # in the order of _boxes
+        self._pair_rows = np.array([[rows.index(a), rows.index(b)] for a, b in pairs]).T
+        if start is not None:
+            self._relax(start)
+
+    def hit(self, joints: Sequence[float] | Joints) -> str:
+        """Return the name of something that the arm comes too near to, or an empty string."""
+        self.checks += 1
+        self._pose(joints)
+        boxes = self._boxes()
+        return (
+            self._first(self._near(boxes, 0.0), 0.0)[0]
+            or (self._first(self._near_itself(boxes, 0.0), 0.0)[0])
+        )
+
+    def hit_around(self, joints: Sequence[float] | Joints, look_m: float) -> tuple[str, float]:
+        """
+        Return the name of what the arm comes too near to beside itself.
+
+        :param look_m: how far to look beyond what is too near.
+        :return: also by how much nothing is too near, at most ``look_m``: no point of the arm
+            has to be looked at again before one has moved so far.
+        """
+        self.checks += 1
+        self._pose(joints)
+        return self._first(self._near(self._boxes(), look_m), look_m)
+
+    def hit_itself(self, joints: Sequence[float] | Joints, look_m: float) -> tuple[str, float]:
+        """Return the arm's name where it comes too near to itself; see ``hit_around``."""
+        self.checks += 1
+        self._pose(joints)
+        return self._first(self._near_itself(self._boxes(), look_m), look_m)
+
+    def poses(self, joints: Sequence[float] | Joints) -> NDArray[np.float64]:
+        """
+        Return where the moving links with a shape are at a posture, and the part if there is one.
+
+        One row each: position, then orientation (x, y, z, w).
+        """
+        self._pose(joints)
+        states = self._bullet.getLinkStates(self._body, self.links)
+        rows = [(*state[4], *state[5]) for state in states]
+        if self._load.grasp is not None:
+            at = self._bullet.getBasePositionAndOrientation(self._part_body)
+            rows.append((*at[0], *at[1]))
+        return np.array(rows)
+
+    def _pose(self, joints: Sequence[float] | Joints) -> None:
+        """Put the arm there, and the part in its grip."""
+        self._bullet.resetJointStatesMultiDof(
+            self._body, self._arm.chain.joints, [[q] for q in joints]
+        )
+        grasp = self._load.grasp
+        if grasp is not None:
+            tool = self._bullet.getLinkState(self._body, self._arm.chain.tcp(grasp.tool))
+            part = self._bullet.multiplyTransforms(
+                tool[4], tool[5], grasp.part_in_tool.position, grasp.part_in_tool.orientation
+            )
+            self._bullet.resetBasePositionAndOrientation(self._part_body, *part)
+
+    def _boxes(self) -> NDArray[np.float64]:
+        """Return the boxes round what moves and what does not, (n, 2, 3): low, high corners."""
+        box, body = self._bullet.getAABB, self._body
+        boxes = [box(body, link) for link in self.links]
+        if self._part_body >= 0:
+            boxes.append(box(self._part_body, -1))
+        return np.array([*boxes, *(box(body, link) for link in self._still)])
+
+    def _near(
+        self, boxes: NDArray[np.float64], look_m: float
+    ) -> Iterator[tuple[int, Obstacle, float]]:
+        """Yield what may be near what, and how near it may come."""
+        moving, around = boxes[: len(self._movers)], self._around
+        low, high = moving[:, 0], moving[:, 1]
+        gaps = np.maximum(around.low - high[:, None], low[:, None] - around.high)
+        near = _length2(np.maximum(gaps, 0.0)) < (MARGIN_M + look_m) ** 2
+        for mover, number in zip(*near.nonzero(), strict=True):
+            link, obstacle = self._movers[mover], around.obstacles[number]
+            yield link, obstacle, self._limit(link, obstacle)
+
+    def _near_itself(
+        self, boxes: NDArray[np.float64], look_m: float
+    ) -> Iterator[tuple[int, Obstacle, float]]:
+        """Yield what of the arm may be near what of it, and how near it may come."""
+        (a, b), low, high = self._pair_rows, boxes[:, 0], boxes[:, 1]
+        gaps = np.maximum(low[b] - high[a], low[a] - high[b])
+        near = _length2(np.maximum(gaps, 0.0)) < (_SELF_MARGIN_M + look_m) ** 2
+        for pair in near.nonzero()[0]:
+            link, own = self._pairs[pair]
+            yield link, own, min(_SELF_MARGIN_M, self._relaxed.get((link, own), _SELF_MARGIN_M))
+
+    def _first(
+        self, near: Iterable[tuple[int, Obstacle, float]], look_m: float
+    ) -> tuple[str, float]:
+        """Measure what is near, up to the first that is too near."""
+        free_m = look_m
+        for link, obstacle, limit in near:
+            gap = self._gap_m(link, obstacle, max(limit, 0.0) + look_m)
+            if gap < limit:
+                return obstacle.name, 0.0
+            free_m = min(free_m, gap - limit)
+        return '', free_m
+
+    def _limit(self, link: int, obstacle: Obstacle) -> float:
+        may_touch = obstacle.name in self._load.touching and (
+            link == _PART or link in self._tool_links
+        )
+        limit = _TOUCH_M if may_touch else MARGIN_M
+        return min(limit, self._relaxed.get((link, obstacle), limit)) if self._relaxed else limit
+
+    def _gap_m(self, link: int, obstacle: Obstacle, within_m: float) -> float:
+        if link == _PART:
+            return self._scene.gap_m(self._part_body, -1, obstacle, within_m)
+        return self._scene.gap_m(self._body, link, obstacle, within_m)
+
+    def _relax(self, start: Joints) -> None:
+        self._pose(start)
+        boxes = self._boxes()
+        near = [*self._near(boxes, _RELAX_M), *self._near_itself(boxes, _RELAX_M)]
+        for link, obstacle, limit in near:
+            gap = self._gap_m(link, obstacle, max(limit, 0.0) + _RELAX_M)
+            if gap < limit + _RELAX_M:
+                self._relaxed[link, obstacle] = gap - _RELAX_M
+
+    # How the arm is built
 
     def _moves(self, link: int) -> bool:
         """Tell whether any joint carries the link; some arms have a base that is a link too."""
@@ -72,182 +219,54 @@ class Clearance:
             link = info[16]
         return False
 
-    def load(self, load: Load, start: Joints | None = None) -> None:
-        """
-        Take up a leg.
-
-        :param start: where the arm is; what is too near already there may stay as near.
-        """
-        self._reset(load, start)
-
-    def hit(self, joints: Sequence[float] | Joints) -> str:
-        """Return the name of something that the arm comes too near to, or an empty string."""
-        self.checks += 1
-        middles = self._pose(joints)
-        for link, obstacle in self._near(middles):
-            limit = self._limit(link, obstacle)
-            if self._gap_m(link, obstacle, max(limit, 0.0)) < limit:
-                return obstacle.name
-        return self._own_hit(middles)
-
-    def poses(self, joints: Sequence[float] | Joints) -> NDArray[np.float64]:
-        """
-        Return where the moving links with a shape are at a posture, and the part if there is one.
-
-        One row each: position, then orientation (x, y, z, w).
-        """
-        self._pose(joints)
-        rows = [(*self._states[link][4], *self._states[link][5]) for link in self._links]
-        if self._load.grasp is not None:
-            body = self._scene.part_body(self._load.grasp.part)
-            position, orientation = self._bullet.getBasePositionAndOrientation(body)
-            rows.append((*position, *orientation))
-        return np.array(rows)
-
-    @property
-    def links(self) -> Sequence[int]:
-        """The moving links that have a shape."""
-        return self._links
-
-    def _reset(self, load: Load, start: Joints | None) -> None:
-        self._load = load
-        self._relaxed: dict[tuple[int, Obstacle], float] = {}
-        self._own_relaxed: dict[tuple[int, int], float] = {}
-        self._movers = [*self._links]
-        part = load.grasp.part if load.grasp is not None else None
-        radii = [self._radii[link] for link in self._links]
-        self._part_body = -1
-        if part is not None:
-            self._movers.append(_PART)
-            self._part_body = self._scene.part_body(part)
-            radii.append(hypot(*self._scene.part_size(part)) / 2)
-        self._radius_of = np.array(radii)
-        self._around = self._scene.surroundings(
-            self.agent_id, reach_m=self.reach_m + 0.5, without=part
-        )
-        self._balls2 = ((self._radius_of + MARGIN_M) ** 2)[:, None]
-        self._pairs_now = self._pairs if part is None else [*self._pairs, *self._part_pairs()]
-        self._pair_index = np.array(
-            [(self._movers.index(a), self._index_of(b)) for a, b in self._pairs_now]
-        ).reshape(-1, 2)
-        if start is not None:
-            self._relax(start)
-
-    def _index_of(self, link: int) -> int:
-        return self._movers.index(link) if link in self._movers else -1
-
-    def _relax(self, start: Joints) -> None:
-        for link, obstacle in list(self._near(self._pose(start))):
-            limit = self._limit(link, obstacle)
-            gap = self._gap_m(link, obstacle, max(limit, 0.0))
-            if gap < limit + _RELAX_M:
-                self._relaxed[link, obstacle] = gap - _RELAX_M
-        for a, b in self._pairs_now:
-            gap = self._own_gap_m(a, b)
-            if gap < _SELF_MARGIN_M:
-                self._own_relaxed[a, b] = gap - _RELAX_M
-
-    def _limit(self, link: int, obstacle: Obstacle) -> float:
-        may_touch = obstacle.name in self._load.touching and (
-            link == _PART or link in self._tool_links
-        )
-        limit = _TOUCH_M if may_touch else MARGIN_M
-        return min(limit, self._relaxed.get((link, obstacle), limit)) if self._relaxed else limit
-
-    def _near(self, middles: NDArray[np.float64]) -> Iterator[tuple[int, Obstacle]]:
-        """Yield the links and obstacles that may be within the margin."""
-        around = self._around
-        gaps = np.maximum(
-            np.maximum(around.low - middles[:, None], middles[:, None] - around.high), 0.0
-        )
-        near = np.einsum('ijk,ijk->ij', gaps, gaps) < self._balls2
-        for mover, number in zip(*np.nonzero(near), strict=True):
-            yield self._movers[mover], around.obstacles[number]
-
-    def _pose(self, joints: Sequence[float] | Joints) -> NDArray[np.float64]:
-        """Put the arm there and return the middles of the balls round links and part."""
-        self._bullet.resetJointStatesMultiDof(
-            self._body, self._arm.chain.joints, [[q] for q in joints]
-        )
-        self._states = self._bullet.getLinkStates(self._body, self._all_links)
-        middles = [self._states[link][0] for link in self._links]
-        grasp = self._load.grasp
-        if grasp is not None:
-            tool = self._states[self._arm.chain.tcp(grasp.tool)]
-            position, orientation = self._bullet.multiplyTransforms(
-                tool[4], tool[5], grasp.part_in_tool.position, grasp.part_in_tool.orientation
-            )
-            self._bullet.resetBasePositionAndOrientation(self._part_body, position, orientation)
-            middles.append(position)
-        return np.array(middles)
-
-    def _gap_m(self, link: int, obstacle: Obstacle, within_m: float) -> float:
-        if link == _PART:
-            return self._scene.gap_m(self._part_body, -1, obstacle, within_m)
-        return self._scene.gap_m(self._body, link, obstacle, within_m)
-
-    # The arm against itself
-
-    def _own_hit(self, middles: NDArray[np.float64]) -> str:
-        if not len(self._pairs_now):
-            return ''
-        a, b = self._pair_index[:, 0], self._pair_index[:, 1]
-        others = np.where(b[:, None] >= 0, middles[b], self._base_middle)
-        reach = self._radius_of[a] + np.where(b >= 0, self._radius_of[b], self._base_radius)
-        apart = middles[a] - others
-        near = np.einsum('ij,ij->i', apart, apart) < (reach + _SELF_MARGIN_M) ** 2
-        for number in np.nonzero(near)[0]:
-            pair = self._pairs_now[number]
-            limit = min(_SELF_MARGIN_M, self._own_relaxed.get(pair, _SELF_MARGIN_M))
-            if self._own_gap_m(*pair) < limit:
-                return self.agent_id
-        return ''
-
-    def _own_gap_m(self, a: int, b: int) -> float:
-        body, link = (self._part_body, -1) if a == _PART else (self._body, a)
-        own = Obstacle(name=self.agent_id, body=self._body, link=b)
-        return self._scene.gap_m(body, link, own, _SELF_MARGIN_M)
+    def _obstacle(self, link: int) -> Obstacle:
+        return Obstacle(name=self._agent_id, body=self._body, link=link)
 
     def _own_pairs(self) -> list[tuple[int, int]]:
-        """Return the pairs of links that can meet: not neighbours, and apart at home."""
-        group = self._groups()
-        base = [-1] if -1 in self._scene.shaped_links(self._body) else []
-        self._base_middle, self._base_radius = self._ball(-1) if base else (np.zeros(3), 0.0)
-        pairs = [
-            (a, b)
-            for a in self._links
-            for b in [*base, *self._links]
-            if b < a and abs(group[a] - group[b]) > 1
-        ]
-        self._part_body = -1
-        return [pair for pair in pairs if self._own_gap_m(*pair) >= _SELF_MARGIN_M]
+        """Return the pairs of links that can meet, and are apart at home."""
+        group = {-1: 0}  # how many moving joints there are between the base and each link
+        for link in self._all_links:
+            parent = self._bullet.getJointInfo(self._body, link)[16]
+            group[link] = group[parent] + int(link in self._arm.chain.joints)
+        found = []
+        for a in self.links:
+            for b in [*self._still, *self.links]:
+                between = range(group[b], group[a])
+                if (
+                    b < a
+                    and len(between) > 1
+                    and self._own_gap_m(a, b) >= _SELF_MARGIN_M
+                    and (len(between) > 2 or self._can_meet(a, b, between))
+                ):
+                    found.append((a, b))
+        return found
+
+    def _can_meet(self, a: int, b: int, joints: Sequence[int]) -> bool:
+        """Tell whether two links come near each other in any posture of the joints between."""
+        limits = self._arm.limits
+        ranges = [np.linspace(limits.lower[j], limits.upper[j], _POSTURES) for j in joints]
+        posture, can = self._arm.home.copy(), False
+        for angles in product(*ranges):
+            posture[list(joints)] = angles
+            self._pose(posture)
+            can = can or self._own_gap_m(a, b) < _MEET_M
+        self._pose(self._arm.home)
+        return can
+
+    def _own_gap_m(self, a: int, b: int) -> float:
+        return self._scene.gap_m(self._body, a, self._obstacle(b), _MEET_M)
 
     def _part_pairs(self) -> list[tuple[int, int]]:
-        base = [-1] if self._base_radius else []
-        return [(_PART, link) for link in [*base, *self._links] if link not in self._tool_links]
+        links = [*self._still, *self.links]
+        return [(_PART, link) for link in links if link not in self._tool_links]
 
-    def _groups(self) -> dict[int, int]:
-        """Return how many moving joints are between the base and each link."""
-        group = {-1: 0}
-        for link in self._all_links:
-            info = self._bullet.getJointInfo(self._body, link)
-            group[link] = group[info[16]] + int(link in self._arm.chain.joints)
-        return group
-
-    def _ball(self, link: int) -> tuple[NDArray[np.float64], float]:
-        low, high = map(np.array, self._bullet.getAABB(self._body, link))
-        return (low + high) / 2, float(np.linalg.norm(high - low)) / 2
-
-    def _radius(self, link: int) -> float:
-        """Return a radius about the link's centre of mass that holds all of its shape."""
-        middle, radius = self._ball(link)
-        mass_at = np.array(self._bullet.getLinkState(self._body, link)[0])
-        return radius + float(np.linalg.norm(middle - mass_at))
-
-    def _reach(self) -> float:
+    def _longest_m(self) -> float:
         """Return more than the arm can reach from its base, part and all."""
-        lengths = [
-            float(np.linalg.norm(np.array(self._bullet.getJointInfo(self._body, link)[14])))
-            for link in self._all_links
-        ]
-        return sum(lengths) + max(self._radii.values())
+        boxes = np.array([self._bullet.getAABB(self._body, link) for link in self.links])
+        bulk_m = float(np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1).max())
+        joints = [self._bullet.getJointInfo(self._body, link)[14] for link in self._all_links]
+        return float(np.linalg.norm(joints, axis=1).sum()) + bulk_m + 0.5
+
+
+def _length2(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.einsum('...k,...k->...', gaps, gaps))

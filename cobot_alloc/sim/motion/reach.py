@@ -28,37 +28,53 @@ class Reach:
         self._kinematics = kinematics
         self.arms_m = kinematics.lever_arms_m()
         self._home_angle = self._bearing(kinematics.tool_pose(self.home).position)
-        self.solved = 0  #: how many times the kinematics was asked, a measure of work
+        self._known: dict[tuple[Pose, ToolKind | None], Joints | None] = {}
 
     def tool_pose(self, joints: Joints, tool: ToolKind | None) -> Pose:
         """Return the pose of a tool's centre point."""
         return self._kinematics.tool_pose(joints, tool)
 
-    def usual(self, pose: Pose, tool: ToolKind | None) -> tuple[Joints, Joints | None]:
-        """Return the posture at home turned towards a pose, and the one that reaches it."""
-        near = self._turned(self.home, self._home_angle, pose.position)
-        self.solved += 1
-        return near, self._kinematics.search(pose, near, tool)
+    @property
+    def solved(self) -> int:
+        """How many times the kinematics was asked, a measure of the work done."""
+        return self._kinematics.solved
 
-    def postures(self, pose: Pose, tool: ToolKind | None, now: Joints) -> Iterator[Joints]:
-        """Yield different postures that reach a pose, those like the present one first."""
+    def begin(self) -> None:
+        """Forget what was found for the last question, so that answers do not depend on it."""
+        self._known.clear()
+
+    def usual(self, pose: Pose, tool: ToolKind | None) -> Joints | None:
+        """Return the posture that reaches a pose and is most like the one at home, turned."""
+        key = pose, tool
+        if key not in self._known:
+            near = self._turned(self.home, self._home_angle, pose.position)
+            self._known[key] = self._kinematics.search(pose, near, tool)
+        return self._known[key]
+
+    def postures(self, pose: Pose, tool: ToolKind | None, now: Joints) -> list[Joints]:
+        """Return different postures that reach a pose: the usual one, and those like ``now``."""
+        usual = self.usual(pose, tool)
+        if usual is None:
+            return []  # as often as it was tried already, it is out of reach
         angle = self._bearing(self._kinematics.tool_pose(now).position)
-        known: list[Joints] = []
-        for number in range(3 + _FRESH):
-            if number == 0:
-                found = self._solve(pose, self._turned(now, angle, pose.position), tool)
-            elif number == 1:
-                found = self.usual(pose, tool)[1]
-            elif number == 2:
-                found = self._solve(pose, now, tool)
-            else:
-                self.solved += 2
-                found = self._kinematics.search(pose, self.home, tool, attempt=number)
-            if found is not None and all(
-                np.max(np.abs(found - other)) > _SAME_RAD for other in known
-            ):
-                known.append(found)
-                yield found
+        starts = (self._turned(now, angle, pose.position), now)
+        known = [usual]
+        for start in starts:
+            _add(known, self._kinematics.solve(pose, start, tool))
+        return known
+
+    def fresh_postures(
+        self, pose: Pose, tool: ToolKind | None, known: list[Joints]
+    ) -> Iterator[Joints]:
+        """Yield some more postures that reach a pose, none like those known."""
+        for attempt in range(1, _FRESH + 1):
+            found = self._kinematics.search(pose, self.home, tool, attempt=attempt)
+            if _add(known, found):
+                yield known[-1]
+
+    def time_s(self, a: Joints, b: Joints) -> float:
+        """Return how long a joint line takes at full speed, ramps left out."""
+        return float(np.max(np.abs(b - a) / self.limits.velocity))
 
     def line(
         self, start: Joints, poses: tuple[Pose, ...], tool: ToolKind | None
@@ -74,7 +90,7 @@ class Reach:
         for number, (pose, length_m) in enumerate(along((here, *poses))):
             if number == 0:
                 continue
-            found = self._solve(pose, nodes[-1], tool)
+            found = self._kinematics.solve(pose, nodes[-1], tool)
             if found is None or np.max(np.abs(found - nodes[-1])) > _JUMP_RAD:
                 return pose
             nodes.append(found)
@@ -85,26 +101,21 @@ class Reach:
         """Return how far a position is from the arm's base."""
         return dist(position, self.spec.base)
 
-    def motion_m(self, a: Joints, b: Joints) -> float:
-        """Return how far the points of the arm move between two postures, at most."""
-        return float(np.abs(b - a) @ self.arms_m)
+    def progress_m(self, postures: NDArray[np.float64], first: int = 0) -> NDArray[np.float64]:
+        """
+        Return how far points of the arm have moved up to each posture of a path, at most.
 
-    def steps(self, a: Joints, b: Joints, step_m: float) -> NDArray[np.float64]:
-        """Return the postures of the joint line from a to b in steps, a left out."""
-        count = max(1, ceil(self.motion_m(a, b) / step_m))
-        return a + (b - a) * (np.arange(1, count + 1) / count)[:, None]
+        :param first: the joints before this one are left out.
+        """
+        moved = np.abs(np.diff(postures[:, first:], axis=0)) @ self.arms_m[first:]
+        return np.concatenate([[0.0], np.cumsum(moved)])
 
     def thinned(self, postures: NDArray[np.float64], step_m: float) -> NDArray[np.float64]:
         """Return as many of the postures of a path as are needed to go in such steps."""
-        moved = np.abs(np.diff(postures, axis=0)) @ self.arms_m
-        done = np.concatenate([[0.0], np.cumsum(moved)])
+        done = self.progress_m(postures)
         count = max(1, ceil(done[-1] / step_m))
         index = np.searchsorted(done, np.linspace(0.0, done[-1], count + 1))
         return postures[np.unique(np.append(np.minimum(index, len(postures) - 1), 0))]
-
-    def _solve(self, pose: Pose, start: Joints, tool: ToolKind | None) -> Joints | None:
-        self.solved += 1
-        return self._kinematics.solve(pose, start, tool)
 
     def _turned(self, posture: Joints, angle: float, position: Vector) -> Joints:
         """Return a posture whose tool is at an angle, turned about the base to a position."""
@@ -116,6 +127,14 @@ class Reach:
     def _bearing(self, position: Vector) -> float:
         x, y, _ = self.spec.base
         return atan2(position[1] - y, position[0] - x)
+
+
+def _add(known: list[Joints], found: Joints | None) -> bool:
+    """Add a posture to those known if it is like none of them."""
+    if found is None or any(np.max(np.abs(found - other)) < _SAME_RAD for other in known):
+        return False
+    known.append(found)
+    return True
 
 
 def _shortest(angle: float) -> float:

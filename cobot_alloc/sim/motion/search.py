@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from math import inf
+from math import ceil, inf
 from typing import TypeAlias
 
 import numpy as np
@@ -23,7 +22,8 @@ from cobot_alloc.sim.motion.timing import postures_along, run_along
 from cobot_alloc.sim.motion.trajectory import Trajectory
 
 _STEP_M = 0.02  # so far points of the arm may move between two checks, at most
-_TWIST_RAD = 0.5  # ways whose twists differ by less are equally good
+_LOOK_M = 0.10  # how far to look for what is near
+_AS_FAST_S = 0.5  # ways whose times differ by less are as good
 _ENOUGH = 12_000  # checks for one question
 _ENOUGH_DETOUR = 4_000  # checks for one stretch of a way
 _SOLVING = 3  # one solution of the kinematics is as much work as so many checks
@@ -59,6 +59,7 @@ class Search:
         self._question, self._scene = question, scene
         self._clearance, self._reach = clearance, reach
         self._seed, self._progress = seed, progress
+        reach.begin()
         self._before = clearance.checks, reach.solved
         self._told = 0
         self._why: Blocked | None = None
@@ -97,18 +98,38 @@ class Search:
     # The order of the ways
 
     def _ranked(self) -> list[int]:
-        """Return the ways, the least twisted first; in their order where that is the same."""
-        twists = [self._twist(way) for way in self._question.ways]
-        return sorted(range(len(twists)), key=lambda number: (twists[number], number))
+        """Return the ways, the fastest first; in their order where they are about as fast."""
+        start = np.array(self._question.start)
+        times = [self._estimate_s(way, start) for way in self._question.ways]
+        steps = [inf if time_s == inf else round(time_s / _AS_FAST_S) for time_s in times]
+        return sorted(range(len(steps)), key=lambda number: (steps[number], number))
 
-    def _twist(self, way: Way) -> float:
-        """Return how far the joints have to leave the posture at home, in steps."""
-        worst = 0.0
-        for leg in way:
-            if leg.to is not None and not leg.straight:
-                near, found = self._reach.usual(leg.to, leg.tool)
-                worst = max(worst, inf if found is None else np.max(np.abs(found - near)))
-        return worst if worst == inf else round(worst / _TWIST_RAD)
+    def _estimate_s(self, way: Way, here: Joints) -> float:
+        """Return how long the free legs would take if nothing were in the way."""
+        total_s = 0.0
+        for number, leg in enumerate(way):
+            if leg.straight:
+                continue
+            goal = next(self._first_goals(way, number, here), None)
+            if goal is None:
+                return inf
+            total_s += self._reach.time_s(here, goal)
+            here = goal
+        return total_s
+
+    def _first_goals(self, way: Way, number: int, here: Joints) -> Iterator[Joints]:
+        """Yield postures for the end of a free leg that are like the present or the usual one."""
+        leg, reach = way[number], self._reach
+        if leg.to is None:
+            yield reach.home
+            return
+        later = next((it for it in way[number + 1 :] if not it.straight), None)
+        then = None if later is None or later.to is None else reach.usual(later.to, later.tool)
+        then = reach.home if then is None else then
+        yield from sorted(
+            reach.postures(leg.to, leg.tool, here),
+            key=lambda goal: reach.time_s(here, goal) + reach.time_s(goal, then),
+        )
 
     # Leg by leg
 
@@ -164,35 +185,39 @@ class Search:
             return None
         nodes, tool_m = line
         self._take_up(number, here)
-        hits = self._hits(postures_along(nodes, 4 * len(nodes)), stop=True)
+        hits = self._hits(self._finely(nodes), stop=True)
         if hits:
             self._fail(leg, to, hits)
             return None
         return Stretch(leg=leg, nodes=nodes, tool_m=tool_m)
 
-    def _goals(self, number: int, here: Joints) -> list[Joints]:
-        leg = self._way[number]
-        if leg.to is None:
-            goals = [self._reach.home]
-        else:
-            goals = list(self._reach.postures(leg.to, leg.tool, here))
-            if not goals:
-                self._fail(leg, leg.to)
-        clear = []
-        self._take_up(number, here)
-        for goal in goals:
+    def _goals(self, number: int, here: Joints) -> Iterator[Joints]:
+        """Yield postures for the end of a free leg, one after the other, as they are needed."""
+        leg, none = self._way[number], True
+        for goal in self._all_goals(number, here):
+            none = False
+            self._take_up(number, here)
             name = self._hit(goal)
             if name:
                 self._fail(leg, leg.to, {name: 1})
             else:
-                clear.append(goal)
-        return clear
+                yield goal
+        if none:
+            self._fail(leg, leg.to)
+
+    def _all_goals(self, number: int, here: Joints) -> Iterator[Joints]:
+        leg, known = self._way[number], []
+        for goal in self._first_goals(self._way, number, here):
+            known.append(goal)
+            yield goal
+        if leg.to is not None and known:
+            yield from self._reach.fresh_postures(leg.to, leg.tool, known)
 
     def _free(self, number: int, here: Joints, goal: Joints) -> Stretch | None:
         """Go to a posture on a joint line if that is clear, else round what is there."""
         leg = self._way[number]
         self._take_up(number, here)
-        hits = self._hits(np.array([here, goal]), stop=False)
+        hits = self._hits(self._finely(np.array([here, goal])), stop=False)
         if not hits:
             return Stretch(leg=leg, nodes=np.array([here, goal]))
         enough = min(self.effort + _ENOUGH_DETOUR, _ENOUGH)
@@ -205,7 +230,7 @@ class Search:
             has_enough=lambda: self.effort > enough,
             seed=self._seed,
         )
-        if nodes is not None and not self._hits(postures_along(nodes, 4 * len(nodes)), stop=True):
+        if nodes is not None and not self._hits(self._finely(nodes), stop=True):
             return Stretch(leg=leg, nodes=nodes)
         self._fail(leg, leg.to, hits)
         return None
@@ -220,24 +245,50 @@ class Search:
         at_start = here if number == 0 else None
         self._clearance.load(Load(grasp=leg.grasp, touching=leg.touching), at_start)
 
+    def _finely(self, nodes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return postures on the path through the nodes, closer than two looks at it."""
+        total_m = self._reach.progress_m(nodes)[-1]
+        return postures_along(nodes, ceil(2.0 * total_m / _STEP_M) + 2 * len(nodes))
+
     def _hits(self, postures: NDArray[np.float64], *, stop: bool) -> dict[str, int]:
         """Return how often a path meets what; up to the first only if told to stop there."""
+        around, itself = self._clearance.hit_around, self._clearance.hit_itself
+        hits = self._walk(postures, self._reach.progress_m(postures), around, stop=stop)
+        if hits and stop:
+            return hits
+        # However far the first joint turns, the arm stays as near to itself as it was.
+        own = self._walk(postures, self._reach.progress_m(postures, 1), itself, stop=stop)
+        return hits | own
+
+    def _walk(
+        self,
+        postures: NDArray[np.float64],
+        done_m: NDArray[np.float64],
+        look: Callable[[Joints, float], tuple[str, float]],
+        *,
+        stop: bool,
+    ) -> dict[str, int]:
+        """Look along a path; where nothing is near, the next time only when something could be."""
         hits: dict[str, int] = {}
-        for a, b in pairwise(postures):
-            for joints in self._reach.steps(a, b, _STEP_M):
-                name = self._hit(joints)
-                if name:
-                    hits[name] = hits.get(name, 0) + 1
-                    if stop:
-                        return hits
-        return hits
+        index, last = 0, len(postures) - 1
+        while True:
+            name, free_m = look(postures[index], _LOOK_M)
+            self._tell()
+            if name:
+                hits[name] = hits.get(name, 0) + 1
+            if index == last or (name and stop):
+                return hits
+            next_m = done_m[index] + max(free_m, _STEP_M)
+            index = max(index + 1, int(np.searchsorted(done_m, next_m, side='right')) - 1)
 
     def _hit(self, joints: Joints) -> str:
-        name = self._clearance.hit(joints)
+        self._tell()
+        return self._clearance.hit(joints)
+
+    def _tell(self) -> None:
         if self.effort >= self._told + _TELL_EVERY:
             self._told = self.effort
             self._progress(self._told)
-        return name
 
     def _fail(self, leg: Leg, to: Pose | None, hits: Mapping[str, int] | None = None) -> None:
         """Remember why a leg cannot be gone; what stands in the way is worth most."""
