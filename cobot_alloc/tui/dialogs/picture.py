@@ -38,7 +38,7 @@ class PictureDialog(ModalScreen[None]):
             box.border_title = escape(self._heading)
             box.border_subtitle = 'o opens it on the desktop, Esc back'
             yield self._picture()
-            yield Static(self._path, markup=False)
+            yield Static(self._path, id='path', markup=False)
 
     def _picture(self) -> Widget:
         try:
