@@ -280,16 +280,17 @@ def prepare_cell(
     from cobot_alloc.files.worlds import read_world
 
     world_file = find('worlds', world)
-    cell_id = read_world(world_file).cell
+    spec = read_world(world_file)
     rules, clocks = find('config', reactions), find('config', limits)
     # Said here, a slip costs a message; said by the node, it costs a run folder as well.
     read_reactions(rules)
     read_limits(clocks)
     folder = (state or new_run_folder(world_file.stem)).absolute()
     if not (folder / 'operators' / f'{person}.key').is_file():
-        add_operator(folder / 'operators', person, skills=PERSON_SKILLS, role=Role.SUPERVISOR)
+        skills = PERSON_SKILLS.union(*(someone.skills for someone in spec.people))
+        add_operator(folder / 'operators', person, skills=skills, role=Role.SUPERVISOR)
     return CellLayout(
-        cell_id=cell_id,
+        cell_id=spec.cell,
         world=world_file,
         reactions=rules,
         limits=clocks,

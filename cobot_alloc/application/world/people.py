@@ -44,6 +44,7 @@ class PersonSpec:
     """
     A person in the cell.
 
+    :ivar skills: work that the cell's people can be given, besides deciding and inspecting.
     :ivar repeat: whether the script starts over after its last step.
     :ivar speed_mps: at which they walk.
     :ivar reach_mps: at which they move a hand.
@@ -56,6 +57,7 @@ class PersonSpec:
     person_id: str
     start: tuple[float, float]
     character: Character = Character.INDIFFERENT
+    skills: frozenset[str] = frozenset()
     script: tuple[ScriptStep, ...] = ()
     start_after_s: float = 0.0
     speed_mps: float = 1.6
