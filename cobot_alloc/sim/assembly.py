@@ -59,7 +59,6 @@ def assemble(
     flags = bullet.URDF_IGNORE_VISUAL_SHAPES  # a picture is taken of a stage: see view/
     scenery = Scenery(bullet, world, flags=flags)
     parts = _parts(bullet, world)
-    whereabouts = Whereabouts(bullet, world, parts, scenery)
     arms: dict[AgentId, Arm] = {}
     traffic = Traffic(lambda agent_id: arms[agent_id].guard.speed == 0.0)
     planning = Planning(
@@ -69,6 +68,8 @@ def assemble(
         held=lambda: {agent_id: arm.site.held for agent_id, arm in arms.items()},
     )
     yard = Yard(bullet, world, parts, flags=flags)
+    names = scenery.names | {body: name for name, body in yard.obstacles}
+    whereabouts = Whereabouts(bullet, world, parts, names)
     neighbours = Neighbours(bullet, scenery, parts, yard)
     for spec in world.arms:
         body = ArmBody(bullet, spec, flags=flags)

@@ -44,11 +44,14 @@ def _make_mischief(person: Person, around: Surroundings) -> Deed:
     for step in chain(_steps(person), repeat(None)):
         if step is not None:
             yield from _one_step(person, around, step)
+        back = person.at
         yield Stay(duration_s=chance.uniform(*_PAUSE_S))
         mischief = chance.choice((_get_in_the_way, _reach_for_an_arm, _misplace, _misplace))
         with suppress(Refused):  # another time, then
             yield from mischief(person, around, chance)
         yield from stow(person, around)
+        with suppress(Refused):
+            yield from walk_to(person, around.plan, back, shuns_zones=False)
 
 
 def _steps(person: Person) -> Iterator[ScriptStep]:
@@ -106,10 +109,9 @@ def _misplace(person: Person, around: Surroundings, chance: Random) -> Deed:
     part = chance.choice(loose)
     place = _somewhere(around, part, chance)
     yield from fetch(person, around, part, heedless=True)
-    try:
+    with suppress(Refused):
         yield from set_down(person, around, place, heedless=True)
-    finally:
-        person.hand.let_go()
+    person.hand.let_go()
 
 
 def _somewhere(around: Surroundings, part: str, chance: Random) -> LocationSpec:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import World
+from collections.abc import Mapping
+
+from cobot_alloc.application.world import LocationSpec, World
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.assets import find_urdf
@@ -11,6 +13,7 @@ from cobot_alloc.sim.scene.parts import Parts
 _MARGIN_M = 2.0  # around the locations: what lies farther away is not in the cell
 _UPRIGHT_DEG = 5.0
 FLOOR = 'floor'
+_SURFACE_M, _BELOW_M = 0.002, 0.02  # within which a surface is that of a location
 
 
 class Scenery:
@@ -40,12 +43,14 @@ class Scenery:
 class Whereabouts:
     """Where parts lie, in words and in figures, as measured."""
 
-    def __init__(self, bullet: Bullet, world: World, parts: Parts, scenery: Scenery) -> None:
-        """Look at the parts of a cell."""
+    def __init__(
+        self, bullet: Bullet, world: World, parts: Parts, names: Mapping[int, str]
+    ) -> None:
+        """Look at the parts of a cell; ``names`` has what they may lie on, by its bodies."""
         self._bullet = bullet
         self._places = world.locations
         self._parts = parts
-        self._scenery = scenery
+        self._names = names
         middles = [place.position for place in world.locations]
         middles += [arm.base for arm in world.arms]
         self._low = [min(at[axis] for at in middles) - _MARGIN_M for axis in (0, 1)]
@@ -72,12 +77,19 @@ class Whereabouts:
         return f'{self._support(part)} at {in_metres(self._parts.pose(part).position)}'
 
     def lies_on(self, part: str) -> str | None:
-        """Return the fixture on which the part lies, or None."""
+        """Return the fixture or station on which the part lies, or None."""
         body = self._parts.bodies[part]
         for point in self._bullet.getContactPoints(bodyA=body):
-            if point[2] in self._scenery.names:
-                return self._scenery.names[point[2]]
+            if point[2] in self._names:
+                return self._names[point[2]]
         return None
+
+    def can_stand(self, part: str, place: LocationSpec) -> bool:
+        """Tell whether there is something at a location for the part to stand on."""
+        x, y, z = place.position
+        down = (x, y, z + _SURFACE_M), (x, y, z - _BELOW_M)
+        hits = [self._bullet.rayTest(*down, reportHitNumber=number)[0][0] for number in (0, 1)]
+        return any(body not in (-1, self._parts.bodies[part]) for body in hits)
 
     def _support(self, part: str) -> str:
         support = self.lies_on(part)

@@ -9,7 +9,7 @@ from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.sim.arms.routine import Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.skills.handling import failed
+from cobot_alloc.sim.skills.handling import failed, misplaced, not_at, occupied
 from cobot_alloc.sim.stations.carrier import Carrier
 
 STALLED_S = 60.0  #: a part that has not moved for so long, or a place not free, is given up
@@ -18,7 +18,7 @@ _STRIDE_M = 0.05
 
 def bringer(site: Site, part: str, place: LocationSpec) -> Carrier | None:
     """Return what carries a part to a place, if it is on its way there."""
-    if is_there(site, part, place):
+    if _is_there(site, part, place):
         return None
     return next(
         (it for it in site.yard.carriers if it.brings_to(place.position) and it.bears(part)), None
@@ -30,16 +30,19 @@ def taker(site: Site, place: LocationSpec) -> Carrier | None:
     return next((it for it in site.yard.carriers if it.is_loaded_at(place.position)), None)
 
 
-def is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:
-    """Tell whether a part that was set down at a place rides on what takes it away."""
-    carrier = taker(site, place)
-    return carrier is not None and carrier.bears(part) and site.whereabouts.is_upright(part)
+def not_coming(site: Site, part: str, source: LocationSpec) -> Failure | None:
+    """Return what is wrong with where a part is that is at its source, or on its way there."""
+    return None if bringer(site, part, source) is not None else not_at(site, part, source)
 
 
-def is_there(site: Site, part: str, place: LocationSpec) -> bool:
-    """Tell whether a part is at a place, at rest."""
-    off_m = site.parts.distance_m(part, place)
-    return off_m <= place.tolerance_m and site.parts.is_at_rest(part)
+def no_room(site: Site, part: str, target: LocationSpec) -> Failure | None:
+    """Return what lies at a target for good; what will be taken away from it does not count."""
+    return None if taker(site, target) is not None else occupied(site, part, target)
+
+
+def undelivered(site: Site, part: str, target: LocationSpec) -> Failure | None:
+    """Return what is wrong with where a part is that was set down at a target."""
+    return None if _is_carried_off(site, part, target) else misplaced(site, part, target)
 
 
 def arrival(
@@ -52,7 +55,7 @@ def arrival(
         def has_moved(carrier: Carrier = carrier, at: tuple[float, float, float] = at) -> bool:
             return (
                 dist(site.parts.pose(part).position, at) > _STRIDE_M
-                or is_there(site, part, place)
+                or _is_there(site, part, place)
                 or not carrier.bears(part)
             )
 
@@ -74,3 +77,15 @@ def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd,
             until=lambda: site.parts.in_the_way(part, place) is None,
             limit_s=STALLED_S,
         )
+
+
+def _is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:
+    """Tell whether a part that was set down at a place rides on what takes it away."""
+    carrier = taker(site, place)
+    return carrier is not None and carrier.bears(part) and site.whereabouts.is_upright(part)
+
+
+def _is_there(site: Site, part: str, place: LocationSpec) -> bool:
+    """Tell whether a part is at a place, at rest."""
+    off_m = site.parts.distance_m(part, place)
+    return off_m <= place.tolerance_m and site.parts.is_at_rest(part)

@@ -18,13 +18,18 @@ from cobot_alloc.sim.arms.pull import PullSense
 from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.skills.handling import (
+    after_drop,
+    begin_empty_handed,
+    failed,
     gripper_of,
     no_grasp,
     not_home,
+    place_of,
     play,
     put_away,
     settled,
     unready,
+    withdraw,
 )
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
@@ -36,57 +41,39 @@ OFFER_S = 60.0  #: how long the part is offered
 _GRIP_S = 1.0  # for the gripper to close or to open
 _TAKEN_M = 0.08  # a part this far from where it was gripped has been taken
 _TAKEN_S = 3.0
-_REST_S = 2.0
 
 
 def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
-    yield Wait(name='ready', until=lambda: True, limit_s=0.0)
-    held = site.held
-    if held is not None and not (yield from put_away(site, task, held, but=task.target)):
-        return Outcome(failure=_failed(Phase.PRECONDITION, 'gripper_occupied', f'{held} is held'))
-    stuck = yield from go_home(site, task=task)
-    if stuck is not None:
-        return Outcome(failure=stuck)
-    while True:
+    problem = yield from begin_empty_handed(site, task)
+    while problem is None:
         problem = unready(site, task)
         if problem is not None:
-            return Outcome(failure=problem)
-        target = site.world.location(task.target)
-        assert target is not None, 'preconditions look at the names first'
-        ways = ways_from_home(site, task.part, target)
+            break
+        ways = ways_from_home(site, task.part, place_of(site, task.target))
         if not ways:
             return Outcome(failure=no_grasp(site, task))
+        seen = site.parts.pose(task.part)
         trip = yield from travel(site, ways, task=task)
         if isinstance(trip, Failure):
             return Outcome(failure=trip)
         # The cell may have changed while the way was planned, or was not free.
-        if unready(site, task) is None and ways_from_home(site, task.part, target) == ways:
+        if unready(site, task) is None and site.parts.has_stayed(task.part, seen):
             return (yield from _hand_over(site, task, trip.moves))
-
-
-def withdraw(site: Site, task: Task) -> Routine:
-    """Put the part back if the arm still has it, and go home."""
-    held = site.held
-    if held is not None and not (yield from put_away(site, task, held, but=task.target)):
-        detail = f'{held} is still in the grip: no place for it'
-        return Outcome(failure=_failed(Phase.EXECUTION, 'canceled', detail))
-    stuck = yield from go_home(site, task=task)
-    where = f'{task.part} is {site.whereabouts.describe(task.part)}'
-    return Outcome(failure=_failed(Phase.EXECUTION, 'canceled', where + not_home(stuck)))
+    return Outcome(failure=problem)
 
 
 def unproven(site: Site, task: Task) -> Failure | None:
     """Return what is wrong with where the part is: in the grip still, or fallen somewhere."""
     if site.held == task.part:
         detail = f'{task.part} is still in the grip'
-        return _failed(Phase.POSTCONDITION, 'not_taken', detail)
+        return failed(Phase.POSTCONDITION, 'not_taken', detail)
     support = site.whereabouts.lies_on(task.part)
     where = site.whereabouts.describe(task.part)
     if support is None or where.startswith('at '):
         return None
     detail = f'{task.part} was let go, and lies {where}: nobody has it'
-    return _failed(Phase.POSTCONDITION, 'part_dropped', detail)
+    return failed(Phase.POSTCONDITION, 'part_dropped', detail)
 
 
 def _hand_over(site: Site, task: Task, moves: Sequence[Move]) -> Routine:
@@ -100,10 +87,10 @@ def _hand_over(site: Site, task: Task, moves: Sequence[Move]) -> Routine:
         gripper.open()
         stuck = yield from go_home(site, task=task)
         detail = f'nothing in the grip: {task.part} is {site.whereabouts.describe(task.part)}'
-        return Outcome(failure=_failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
+        return Outcome(failure=failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
     for move in rest:
         if move.is_lost is not None and (yield move) is StepEnd.LOST:
-            return (yield from _after_drop(site, task))
+            return (yield from after_drop(site, task, place_of(site, task.target)))
     yield settled(site, 'come to rest')
     if (yield from _offer(site)) is StepEnd.TIMED_OUT:
         return (yield from _after_waiting(site, task))
@@ -140,24 +127,11 @@ def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
 
 def _after_waiting(site: Site, task: Task) -> Routine:
     """Nobody took it: put it back."""
-    is_away = yield from put_away(site, task, task.part, but=task.target)
+    is_away = yield from put_away(site, task, task.part)
     stuck = (yield from go_home(site, task=task)) if is_away else None
     where = site.whereabouts.describe(task.part) if is_away else 'still in the grip'
     detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s; it is {where}'
-    return Outcome(failure=_failed(Phase.EXECUTION, 'not_taken', detail + not_home(stuck)))
-
-
-def _after_drop(site: Site, task: Task) -> Routine:
-    gripper_of(site).open()
-    yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
-    where = site.whereabouts.describe(task.part)
-    stuck = yield from go_home(site, task=task)
-    detail = f'{task.part} left the grip on the way to {task.target} and lies {where}'
-    return Outcome(failure=_failed(Phase.EXECUTION, 'part_dropped', detail + not_home(stuck)))
-
-
-def _failed(phase: Phase, code: str, detail: str) -> Failure:
-    return Failure(phase=phase, code=code, detail=detail)
+    return Outcome(failure=failed(Phase.EXECUTION, 'not_taken', detail + not_home(stuck)))
 
 
 SKILL = Skill(

@@ -15,6 +15,7 @@ from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.motion.query import Way
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.transfer import ways_with_part
 from cobot_alloc.sim.skills.travel import go_home, travel
@@ -113,18 +114,46 @@ def begin_empty_handed(site: Site, task: Task) -> Generator[Step, StepEnd, Failu
     return (yield from go_home(site, task=task))
 
 
-def bring(
+def carry(
+    site: Site,
+    task: Task,
+    target: LocationSpec,
+    *,
+    unready: Callable[[], Failure | None],
+    ways: Callable[[], tuple[Way, ...]],
+    judge: Callable[[], Failure | None],
+) -> Routine:
+    """
+    Plan how to bring the part to a target, wait until the way is free, bring it, and go home.
+
+    :param unready: asked before and after planning: why it cannot be done now.
+    :param ways: as ``transfer.ways_from_home``; asked anew if the part was moved meanwhile.
+    :param judge: measures what became of it, when it has come to rest and the arm is clear.
+    """
+    while True:
+        problem = unready()
+        if problem is not None:
+            return Outcome(failure=problem)
+        found = ways()
+        if not found:
+            return Outcome(failure=no_grasp(site, task))
+        seen = site.parts.pose(task.part)
+        trip = yield from travel(site, found, task=task)
+        if isinstance(trip, Failure):
+            return Outcome(failure=trip)
+        # The cell may have changed while the way was planned, or was not free.
+        if unready() is None and site.parts.has_stayed(task.part, seen):
+            return (yield from _bring(site, task, trip.moves, target, judge))
+
+
+def _bring(
     site: Site,
     task: Task,
     moves: Sequence[Move],
     target: LocationSpec,
     judge: Callable[[], Failure | None],
 ) -> Routine:
-    """
-    Take the part up, set it down and go home: the moves of ``transfer.ways_from_home``.
-
-    :param judge: measures what became of it, when it has come to rest and the arm is clear.
-    """
+    """Take the part up, set it down and go home."""
     approach, lower, *rest = moves
     yield from play((approach, lower))
     yield settled(site, 'grip')
@@ -138,7 +167,7 @@ def bring(
         detail = f'nothing in the grip where {part} was planned to be: it is {where}'
         return Outcome(failure=failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
     if (yield from _carry_to_end(site, rest)) is StepEnd.LOST:
-        return (yield from _after_drop(site, task, target))
+        return (yield from after_drop(site, task, target))
     retreat, home = (move for move in rest if move.is_lost is None)
     yield retreat
     yield Wait(name='look', until=lambda: site.parts.is_at_rest(part), limit_s=_REST_S)
@@ -192,19 +221,14 @@ def place_of(site: Site, name: str) -> LocationSpec:
     return place
 
 
-def put_away(
-    site: Site, task: Task, part: str, *, but: str = ''
-) -> Generator[Step, StepEnd, bool]:
-    """
-    Bring the gripper to be empty; False if there is no place for what it holds.
-
-    :param but: a location at which nothing can be put away.
-    """
+def put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool]:
+    """Bring the gripper to be empty; False if there is no place for what it holds."""
     gripper = gripper_of(site)
     for place in _refuges(site, task):
         if gripper.has_lost():
             break
-        if place.name == but or site.parts.in_the_way(part, place) is not None:
+        can_stand = site.whereabouts.can_stand(part, place)
+        if not can_stand or site.parts.in_the_way(part, place) is not None:
             continue
         trip = yield from travel(site, ways_with_part(site, part, place), task=task)
         if isinstance(trip, Failure):
@@ -232,7 +256,8 @@ def _carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd,
     return StepEnd.DONE
 
 
-def _after_drop(site: Site, task: Task, target: LocationSpec) -> Routine:
+def after_drop(site: Site, task: Task, target: LocationSpec) -> Routine:
+    """Go home without the part that slipped from the grip, and say where it fell."""
     gripper_of(site).open()
     yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
     where = site.whereabouts.describe(task.part)

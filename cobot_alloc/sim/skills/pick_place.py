@@ -12,14 +12,10 @@ from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.skills.carriage import arrival, bringer, is_carried_off, room, taker
+from cobot_alloc.sim.skills.carriage import arrival, no_room, not_coming, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
-    bring,
-    misplaced,
-    no_grasp,
-    not_at,
-    occupied,
+    carry,
     place_of,
     too_heavy,
     unknown_names,
@@ -28,7 +24,6 @@ from cobot_alloc.sim.skills.handling import (
 )
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
-from cobot_alloc.sim.skills.travel import travel
 
 
 def run(site: Site, task: Task) -> Routine:
@@ -39,22 +34,20 @@ def run(site: Site, task: Task) -> Routine:
     if problem is not None:
         return Outcome(failure=problem)
     source, target = place_of(site, task.source), place_of(site, task.target)
-    while True:
-        problem = yield from arrival(site, task.part, source)
-        yield from room(site, task.part, target)
-        problem = problem or unready(site, task)
-        if problem is not None:
-            return Outcome(failure=problem)
-        ways = ways_from_home(site, task.part, target)
-        if not ways:
-            return Outcome(failure=no_grasp(site, task))
-        seen = site.parts.pose(task.part)
-        trip = yield from travel(site, ways, task=task)
-        if isinstance(trip, Failure):
-            return Outcome(failure=trip)
-        # The cell may have changed while the way was planned, or was not free.
-        if unready(site, task) is None and site.parts.has_stayed(task.part, seen):
-            return (yield from bring(site, task, trip.moves, target, lambda: unproven(site, task)))
+    problem = yield from arrival(site, task.part, source)
+    if problem is not None:
+        return Outcome(failure=problem)
+    yield from room(site, task.part, target)
+    return (
+        yield from carry(
+            site,
+            task,
+            target,
+            unready=lambda: unready(site, task),
+            ways=lambda: ways_from_home(site, task.part, target),
+            judge=lambda: unproven(site, task),
+        )
+    )
 
 
 def unmet(site: Site, task: Task) -> Failure | None:
@@ -62,29 +55,14 @@ def unmet(site: Site, task: Task) -> Failure | None:
     return (
         unknown_names(site, task.part, task.source, task.target)
         or too_heavy(site, task)
-        or _not_at_source(site, task)
-        or _occupied(site, task)
+        or not_coming(site, task.part, place_of(site, task.source))
+        or no_room(site, task.part, place_of(site, task.target))
     )
 
 
 def unproven(site: Site, task: Task) -> Failure | None:
     """Return what is wrong with where the part is, as measured now."""
-    target = place_of(site, task.target)
-    if is_carried_off(site, task.part, target):
-        return None
-    return misplaced(site, task.part, target)
-
-
-def _not_at_source(site: Site, task: Task) -> Failure | None:
-    source = place_of(site, task.source)
-    if bringer(site, task.part, source) is not None:
-        return None
-    return not_at(site, task.part, source)
-
-
-def _occupied(site: Site, task: Task) -> Failure | None:
-    target = place_of(site, task.target)
-    return None if taker(site, target) is not None else occupied(site, task.part, target)
+    return undelivered(site, task.part, place_of(site, task.target))
 
 
 SKILL = Skill(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import product
 from math import atan2, cos, pi, sin
 
-from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.application.world import LocationSpec, ToolKind
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.motion.lines import after, inverse, turned
@@ -16,20 +17,25 @@ _TOOL_DOWN = 0.999  # cosine of the tool's lean up to which it counts as pointin
 _LIFT_M = 0.01  # a shorter lift is none
 
 
-def ways_from_home(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...]:
+def ways_from_home(
+    site: Site, part: str, place: LocationSpec, *, facing: float | None = None
+) -> tuple[Way, ...]:
     """
     Return the ways to take a part that stands somewhere and set it down at a place, and home.
 
-    One for each grasp. A part that lies askew is gripped askew and set down square.
+    One or more for each grasp. A part that lies askew is gripped askew and set down square.
+
+    :param facing: where the part's x axis has to point at the place, or the other way; None:
+        along x or y, whichever is nearer.
     """
     assert site.gripper is not None, 'an arm without a gripper is not given the task'
     pose = site.parts.pose(part)
     lies = yaw_of(pose.orientation)
     here = Pose(position=pose.position, orientation=about_z(lies))
-    there = _seat(site, part, place, round(lies / (pi / 2)) * (pi / 2))
+    seats = [_seat(site, part, place, yaw) for yaw in _yaws(lies, facing)]
     at_source = site.neighbours.near_part(part, here)
     ways = []
-    for grasp in site.gripper.grasps(part):
+    for grasp, there in product(site.gripper.grasps(part), seats):
         seat, goal = _tool_at(here, grasp), _tool_at(there, grasp)
         high_m = max(seat.position[2], goal.position[2]) + CLEARANCE_M
         above = _raised(seat, high_m)
@@ -40,6 +46,19 @@ def ways_from_home(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...
         )
         ways.append((*first, *_delivery(site, grasp, there, high_m)))
     return tuple(ways)
+
+
+def closing_along(ways: tuple[Way, ...], leg: str, yaw: float) -> tuple[Way, ...]:
+    """Return the ways on which two fingers close along a direction on a leg, if there are any."""
+
+    def is_along(way: Way) -> bool:
+        at = next(it for it in way if it.name == leg)
+        if at.tool is not ToolKind.TWO_FINGER or at.to is None:
+            return True
+        x, y, _ = turned(at.to.orientation, (0.0, 1.0, 0.0))
+        return abs(x * cos(yaw) + y * sin(yaw)) > cos(pi / 4)
+
+    return tuple(filter(is_along, ways)) or ways
 
 
 def ways_with_part(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...]:
@@ -60,6 +79,14 @@ def ways_with_part(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...
             delivery = (lift, *delivery)
         ways.append(delivery)
     return tuple(ways)
+
+
+def _yaws(lies: float, facing: float | None) -> tuple[float, ...]:
+    """Return how a part may stand that lies now in a direction, the smallest turn first."""
+    if facing is None:
+        return (round(lies / (pi / 2)) * (pi / 2),)
+    first = facing + round((lies - facing) / pi) * pi
+    return (first, first + pi)
 
 
 def points_down(pose: Pose) -> bool:

@@ -1,0 +1,179 @@
+"""An arm hands a part to a person: at rest, and let go only when it is pulled at."""
+
+from dataclasses import replace
+
+import pytest
+
+from cobot_alloc.application.world import LocationSpec, ToolKind, ToolSpec
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.skills import hand_over
+
+pytestmark = pytest.mark.sim
+
+HAND = LocationSpec(name='hand', position=(0.45, -0.45, 0.95))
+
+
+@pytest.fixture
+def handing_of(scene_of, small_world):
+    """Return a function that makes a scene whose arm can hand over at ``hand``, in the air."""
+
+    def make(*people, model='franka_panda', tool=ToolKind.SUCTION, **changes):
+        arm = replace(
+            small_world.arms[0],
+            model=model,
+            payload_kg=5.0,
+            skills=frozenset({'pick_place', 'hand_over'}),
+            tools=(ToolSpec(kind=tool),),
+        )
+        locations = (*small_world.locations, HAND)
+        return scene_of(*people, arms=(arm,), locations=locations, **changes)
+
+    return make
+
+
+@pytest.fixture
+def handing(handing_of):
+    return handing_of()
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Offer parts for a short time only."""
+    monkeypatch.setattr(hand_over, 'OFFER_S', 3.0)
+
+
+def offer(scene):
+    """Bring the block to where it is held out and return the attempt."""
+    fence = scene.trial.begin('block', 'here', 'hand', skill='hand_over')
+    scene.until(lambda: scene.trial.status().step == 'hold out')
+    scene.trial.step_for(0.3)
+    return fence
+
+
+def pull(scene, force, duration_s):
+    """Let a force act on the block for a time."""
+    bullet, block = scene.cell._bullet, scene.cell._parts.bodies['block']
+    for _ in range(round(duration_s * 240)):
+        at = scene.cell.part_position('block')
+        bullet.applyExternalForce(block, -1, force, at, bullet.WORLD_FRAME)
+        scene.step()
+
+
+def end(scene, fence, limit_s=60.0):
+    """Let the arm go on whenever it may, and return the report."""
+
+    def is_reported():
+        scene.cell.resume('panda')
+        return any(it.fence == fence for it in scene.trial.reports)
+
+    scene.until(is_reported, limit_s)
+    return next(it for it in scene.trial.reports if it.fence == fence)
+
+
+@pytest.mark.parametrize(
+    ('model', 'tool'),
+    [
+        ('franka_panda', ToolKind.SUCTION),
+        ('franka_panda', ToolKind.TWO_FINGER),
+        ('kuka_iiwa', ToolKind.SUCTION),
+    ],
+)
+def test_a_part_goes_from_the_arm_to_the_hand(handing_of, model, tool):
+    scene = handing_of(model=model, tool=tool)
+    fence = offer(scene)
+    taken = scene.ask('take', part='block', location='hand')
+    in_zone_s = 0.0
+    while taken not in scene.reports:
+        scene.step()
+        in_zone_s = in_zone_s + 1 / 240 if scene.is_in_stop_zone() else 0.0
+        if in_zone_s > 0.4:
+            assert scene.fastest() < 0.05
+    assert scene.reports[taken].is_done
+    assert scene.person().hand.part == 'block'
+    assert scene.trial.status().held  # the person is there: it let go, and did not move
+    put = scene.ask('put', part='block', location='aside')
+    report = end(scene, fence)
+    assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
+    assert scene.until_reported(put).is_done
+    assert scene.trial.distance('block', 'aside') < 0.002
+
+
+def test_what_nobody_takes_is_put_back(handing, short):
+    report = end(handing, offer(handing))
+    assert (report.failure.phase, report.failure.code) == (Phase.EXECUTION, 'not_taken')
+    assert 'at here' in report.failure.detail
+    assert handing.trial.distance('block', 'here') < 0.005
+    assert handing.cell._arms['panda'].site.body.is_home()
+
+
+@pytest.mark.parametrize('force', [(60.0, 0.0, 0.0), (0.0, -60.0, 0.0), (0.0, 0.0, -60.0)])
+def test_a_bump_is_no_pull(handing, force):
+    offer(handing)
+    for _ in range(4):
+        pull(handing, force, 0.1)
+        handing.trial.step_for(0.3)
+    assert handing.trial.status().step == 'hold out'
+    assert handing.trial.distance('block', 'hand') < 0.005
+
+
+def test_a_touch_is_no_pull(handing):
+    offer(handing)
+    pull(handing, (3.0, 0.0, 0.0), 2.0)
+    assert handing.trial.status().step == 'hold out'
+
+
+@pytest.mark.parametrize('force', [(12.0, 0.0, 0.0), (0.0, -12.0, 0.0), (0.0, 0.0, 12.0)])
+def test_a_pull_that_lasts_is_felt_and_what_falls_then_was_not_handed_over(handing, force):
+    """Nobody is there: it is the force that opens the grip, and the fall that is a failure."""
+    fence = offer(handing)
+    pull(handing, force, 0.5)
+    assert handing.cell._arms['panda'].site.held is None
+    report = end(handing, fence)
+    assert (report.status, report.failure.code) == (AttemptStatus.FAILED, 'part_dropped')
+
+
+def test_what_is_laid_somewhere_before_the_arm_is_home_was_not_handed_over(handing):
+    fence = offer(handing)
+    taken = handing.ask('take', part='block', location='hand')
+    assert handing.until_reported(taken).is_done
+    handing.person().hand.let_go()
+    handing.move('block', (0.6, 0.1, 0.725))
+    report = end(handing, fence)
+    assert (report.status, report.failure.code) == (AttemptStatus.FAILED, 'part_dropped')
+    assert 'on bench' in report.failure.detail
+
+
+def test_a_cancelled_hand_over_puts_the_part_back(handing):
+    fence = offer(handing)
+    assert handing.cell.cancel('panda', fence)
+    report = end(handing, fence)
+    assert report.status is AttemptStatus.CANCELED
+    assert handing.trial.distance('block', 'here') < 0.005
+
+
+def test_an_arm_that_never_comes_is_an_answer(handing, monkeypatch):
+    monkeypatch.setattr('cobot_alloc.sim.people.chores._OFFER_S', 2.0)
+    report = handing.do('take', part='block', location='hand')
+    assert (report.is_done, report.code) == (False, 'not_offered')
+
+
+def test_an_arm_that_only_carries_a_part_by_is_not_pulled_at(handing):
+    """A helpful person takes what is held out, and waits while it is on its way."""
+    handing.trial.begin('block', 'here', 'there')
+    handing.trial.reach('carry')
+    handing.ask('take', part='block', location='hand')
+    handing.trial.step_for(3.0)
+    assert handing.person().at == handing.person().spec.start
+
+
+def test_it_goes_the_same_way_twice(handing_of):
+    def played():
+        scene = handing_of()
+        fence = offer(scene)
+        scene.ask('take', part='block', location='hand')
+        end(scene, fence)
+        person = scene.person()
+        return person.at, person.hand_at, scene.cell.part_position('block'), scene.cell.now_s
+
+    assert played() == played()
