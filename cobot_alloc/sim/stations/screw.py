@@ -14,7 +14,7 @@ from enum import Enum
 from math import acos, dist, pi, tau
 
 from cobot_alloc.application.world import ScrewSpec, World
-from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
@@ -71,6 +71,8 @@ class Screw:
         self.datum = Datum(world, parts, spec)
         self._thread = Thread.GOOD
         self._since_s = 0.0
+        self._part_was: Pose | None = None
+        self._seat_and_axis = self._placed_on = (spec.position, spec.direction)
         self.body: int = bullet.loadURDF(
             str(find_urdf('screw.urdf')),
             useFixedBase=True,
@@ -104,8 +106,13 @@ class Screw:
 
     def go_along(self) -> None:
         """Be where the part is."""
-        up = pointing(self.seat, self.axis, 0.0)
-        self._bullet.resetBasePositionAndOrientation(self.body, up.position, up.orientation)
+        line = self._line()
+        if line is not self._placed_on:
+            self._placed_on = line
+            there = pointing(*line, 0.0)
+            self._bullet.resetBasePositionAndOrientation(
+                self.body, there.position, there.orientation
+            )
 
     def joints(self) -> tuple[float, ...]:
         """Return feed and thread, metres and radians."""
@@ -120,12 +127,12 @@ class Screw:
     @property
     def axis(self) -> Vector:
         """The way in which it goes in, as it is now."""
-        return self.datum.direction(self.spec.direction)
+        return self._line()[1]
 
     @property
     def seat(self) -> Vector:
         """Where the underside of its head rests when it is seated, as it is now."""
-        return self.datum.point(self.spec.position)
+        return self._line()[0]
 
     @property
     def head(self) -> Vector:
@@ -135,7 +142,7 @@ class Screw:
     def head_at(self, height_m: float) -> Vector:
         """Return where the middle of its recess is at a height over the seat."""
         above = height_m + _HEIGHT * self.spec.head_m
-        x, y, z = (s - a * above for s, a in zip(self.seat, self.axis, strict=True))
+        x, y, z = (s - a * above for s, a in zip(*self._line(), strict=True))
         return (x, y, z)
 
     @property
@@ -227,9 +234,18 @@ class Screw:
         past = max(0.0, turns - bind) * tau / _RISE_RAD
         return running + (self.spec.torque_nm - running) * past
 
+    def _line(self) -> tuple[Vector, Vector]:
+        """Return seat and axis; worked out anew only when the part has moved."""
+        part = self.datum.pose
+        if part != self._part_was:
+            self._part_was = part
+            seat = self.datum.point(self.spec.position)
+            self._seat_and_axis = seat, self.datum.direction(self.spec.direction)
+        return self._seat_and_axis
+
     def _foot(self, tip: Vector) -> Vector:
         """Return the point of its axis that is nearest to a point."""
-        seat, axis = self.seat, self.axis
+        seat, axis = self._line()
         along = sum((t - s) * a for t, s, a in zip(tip, seat, axis, strict=True))
         x, y, z = (s + along * a for s, a in zip(seat, axis, strict=True))
         return (x, y, z)
