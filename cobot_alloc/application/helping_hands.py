@@ -67,23 +67,27 @@ class HelpingHands:
         return Hands.FAILED, line
 
 
-def chore_before(kind: ChoreKind | None, offer: Offer, task: TaskView | None) -> Chore | None:
+def chore_before(
+    kind: ChoreKind | None, offer: Offer, task: TaskView | None, *, station: str = ''
+) -> Chore | None:
     """
     Return what has to be done by hand before an action, or None.
 
     :param kind: what the answer asks for; where it asks for nothing, it is what the offer
         asserts of a part.
     :param task: that the question is about.
+    :param station: where it is done; empty: at the task's, or else the task's arm.
     """
     if kind is None or task is None:
         if not offer.asserts_part:
             return None
         return Chore(kind=ChoreKind.PUT, part=offer.asserts_part, location=offer.asserts_location)
     given = task.task
+    station = station or given.station
     if kind is ChoreKind.CLEAR:
-        return Chore(kind=kind, station=given.station or task.agent_id)
+        return Chore(kind=kind, station=station or task.agent_id)
     if kind is ChoreKind.LOAD:
-        return Chore(kind=kind, part=given.part, station=given.station)
+        return Chore(kind=kind, part=given.part, station=station)
     return Chore(kind=kind, part=given.part, location=given.target)
 
 

@@ -48,8 +48,9 @@ class ScriptedAnswer:
     One answer.
 
     :ivar after_s: seconds of cell time that the person takes to give it.
-    :ivar by_hand: what somebody in the simulated cell is to do before: at the station of the
-        task, or to its part. What the action asserts of a part is done without being asked for.
+    :ivar by_hand: what somebody in the simulated cell is to do before. What the action asserts
+        of a part is done without being asked for.
+    :ivar station: at which it is to be done; empty: the task's, or else the task's arm.
     """
 
     when: When = field(default_factory=When)
@@ -57,6 +58,7 @@ class ScriptedAnswer:
     note: str = ''
     after_s: float = 1.0
     by_hand: ChoreKind | None = None
+    station: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +167,7 @@ class ScriptedSupervisor:
             return []
         note = answer.note or (DEFAULT_NOTE if offer.needs_note else '')
         task = gateway.view().tasks.get(question.task_id)
-        chore = chore_before(answer.by_hand, offer, task)
+        chore = chore_before(answer.by_hand, offer, task, station=answer.station)
         if chore is not None:
             now_s = question.since_s + waited_s
             hands, line = self._hands.see_to(gateway, subject, chore, now_s=now_s)

@@ -39,6 +39,7 @@ class _Otherwise:
     note: str = ''
     after_s: float = 1.0
     by_hand: ChoreKind | None = None
+    station: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class _Answer:
     note: str = ''
     after_s: float = 1.0
     by_hand: ChoreKind | None = None
+    station: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,4 +106,5 @@ def _answer(written: _Answer | _Otherwise, *, when: _When) -> ScriptedAnswer:
         note=written.note,
         after_s=written.after_s,
         by_hand=written.by_hand,
+        station=written.station,
     )

@@ -11,8 +11,6 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.people.surroundings import Surroundings
 
-_WITHIN_M = 0.01
-
 
 @runtime_checkable
 class CanClear(Protocol):
@@ -36,13 +34,6 @@ def berth_of(around: Surroundings, chore: Chore) -> LocationSpec:
             position: Vector = getattr(spec, 'load_at', spec.work_at)
             return LocationSpec(name=spec.station_id, position=position)
     raise Refused('station_unknown', f'the cell has no station {chore.station!r}')
-
-
-def surface_is_at(around: Surroundings, chore: Chore, place: LocationSpec) -> bool:
-    """Tell whether there is something at a place to put a part on, as measured."""
-    x, y, z = place.position
-    body, _, _, _, _ = around.bullet.rayTest((x, y, z + _WITHIN_M), (x, y, z - _WITHIN_M))[0]
-    return bool(body >= 0)
 
 
 def freed_by(around: Surroundings, chore: Chore) -> Callable[[], None]:

@@ -12,7 +12,7 @@ from math import dist, hypot
 from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.people.berths import berth_of, freed_by, surface_is_at
+from cobot_alloc.sim.people.berths import berth_of, freed_by
 from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Stay, Until, walk_to
 from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.people.stances import HOVER_M, stand_before
@@ -128,6 +128,11 @@ def set_down(
     x, y, z = place.position
     height_m = around.parts.spec(part).size[2]
     yield from stand_before(person, around, (x, y, z + height_m), heedless=heedless)
+    if not heedless:
+        ground = Until(is_so=lambda: around.whereabouts.can_stand(part, place), limit_s=_OFFER_S)
+        yield ground
+        if not ground.was_so:
+            raise Refused('nothing_there', f'there is nothing at {place.name} to put {part} on')
     around.refuse_occupied(part, place)
     _refuse_lost(person, part)
     at = person.hand.at_for((x, y, z + height_m / 2 + 0.001))
@@ -154,15 +159,8 @@ def stow(person: Person, around: Surroundings) -> Deed:
 
 
 def _load(person: Person, around: Surroundings, chore: Chore) -> Deed:
-    place = berth_of(around, chore)
-    here = Until(is_so=lambda: surface_is_at(around, chore, place), limit_s=_OFFER_S)
-    if person.hand.part is None:
-        around.refuse_held(chore.part, but_by=person)
-        yield from fetch(person, around, chore.part)
-    yield here
-    if not here.was_so:
-        raise Refused('not_there', f'{chore.station} did not come to where it is loaded')
-    yield from put(person, around, chore.part, place)
+    around.refuse_held(chore.part, but_by=person)
+    yield from put(person, around, chore.part, berth_of(around, chore))
 
 
 def _take(person: Person, around: Surroundings, part: str, place: LocationSpec) -> Deed:
