@@ -1,0 +1,313 @@
+"""machine_tend against the physics: one part through a machine, and all that can prevent it."""
+
+from dataclasses import replace
+
+import pytest
+
+from cobot_alloc.application.world import LocationSpec, MachineSpec, PartSpec, ToolKind, ToolSpec
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.stations.machine import is_finished, Machine
+
+pytestmark = pytest.mark.sim
+
+BLOCK = PartSpec(
+    part_id='block',
+    at='here',
+    size=(0.05, 0.05, 0.05),
+    mass_kg=0.3,
+    finished=(0.048, 0.046, 0.047),
+)
+MILL = MachineSpec(station_id='mill', position=(0.48, 0.0, 0.7), yaw=3.1415927, cycle_s=2.0)
+
+
+@pytest.fixture
+def mill_world(small_world):
+    (arm,) = small_world.arms
+    places = [place for place in small_world.locations if place.name in ('here', 'there')]
+    places += [
+        LocationSpec(name='aside', position=(0.10, 0.45, 0.70)),
+        LocationSpec(name='beyond', position=(1.60, 0.00, 0.00)),
+    ]
+    return replace(
+        small_world,
+        arms=(replace(arm, skills=frozenset({'machine_tend'})),),
+        locations=(
+            replace(places[0], position=(0.30, 0.40, 0.70)),
+            replace(places[1], position=(0.30, -0.40, 0.70)),
+            *places[2:],
+        ),
+        machines=(MILL,),
+        parts=(BLOCK, replace(BLOCK, part_id='spare', at='beyond')),
+    )
+
+
+@pytest.fixture
+def tending(trial_of, mill_world):
+    """Return a cell ready to work, and its machine."""
+    trial = trial_of(mill_world).ready()
+    return trial, machine_of(trial)
+
+
+def machine_of(trial):
+    return trial.cell._yard.find('mill', Machine)
+
+
+def begin(trial, **more):
+    return trial.begin(skill='machine_tend', station='mill', **more)
+
+
+def do(trial, **more):
+    return trial.finish(begin(trial, **more), limit_s=90.0)
+
+
+def problem(report):
+    return report.status, report.failure.phase, report.failure.code
+
+
+def put(trial, part, underside):
+    """Move a part as a hand would, to where no location is."""
+    trial.cell._parts.put(part, underside)
+
+
+def size(trial, part='block'):
+    return trial.cell._parts.shape(part).size
+
+
+def is_home(trial):
+    return trial.cell._arms['panda'].site.body.is_home()
+
+
+def test_a_part_goes_through_the_machine(tending):
+    trial, mill = tending
+    report = do(trial)
+    assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
+    assert size(trial) == pytest.approx(BLOCK.finished, abs=0.0003)
+    x, y, z = trial.cell.part_position('block')
+    assert (x, y) == pytest.approx((0.30, -0.40), abs=0.004)
+    assert z == pytest.approx(0.70 + size(trial)[2] / 2, abs=0.001)
+    assert mill.contents() == []
+    assert is_home(trial)
+    assert report.measurements.peak_contact_force_n < 60.0
+
+
+def test_two_fingers_can_do_it_too(trial_of, mill_world):
+    (arm,) = mill_world.arms
+    tool = ToolSpec(kind=ToolKind.TWO_FINGER)
+    trial = trial_of(mill_world, arms=(replace(arm, tools=(tool,)),)).ready()
+    assert do(trial).failure is None
+    assert is_finished(trial.cell._parts, 'block')
+
+
+@pytest.mark.parametrize(
+    ('task', 'code'),
+    [
+        ({'station': 'lathe'}, 'station_unknown'),
+        ({'part': 'ghost'}, 'part_unknown'),
+        ({'target': 'nowhere'}, 'location_unknown'),
+        ({'source': 'aside'}, 'part_misplaced'),
+        ({'payload_kg': 9.0}, 'too_heavy'),
+    ],
+)
+def test_an_unmet_precondition_ends_it_before_the_first_motion(tending, task, code):
+    trial, mill = tending
+    given = {'skill': 'machine_tend', 'station': 'mill', **task}
+    report = trial.finish(trial.begin(**given))
+    assert problem(report) == (AttemptStatus.FAILED, Phase.PRECONDITION, code)
+    assert mill.is_closed
+    assert report.measurements.duration_s < 0.1
+
+
+def test_a_part_without_a_finished_size_is_not_for_a_machine(trial_of, mill_world):
+    trial = trial_of(mill_world, parts=(replace(BLOCK, finished=None),)).ready()
+    assert problem(do(trial)) == (
+        AttemptStatus.FAILED,
+        Phase.PRECONDITION,
+        'not_for_a_machine',
+    )
+
+
+def test_a_part_that_the_jaws_cannot_take_is_refused(trial_of, mill_world):
+    wide = replace(BLOCK, size=(0.05, 0.095, 0.05), finished=(0.05, 0.09, 0.05))
+    report = do(trial_of(mill_world, parts=(wide,)).ready())
+    assert report.failure.code == 'too_wide'
+    assert '95.0 mm wide' in report.failure.detail
+
+
+def test_a_machine_with_another_part_in_it_is_busy(tending):
+    trial, mill = tending
+    put(trial, 'spare', (0.48, 0.0, 0.8005))
+    trial.step_for(0.2)
+    report = do(trial)
+    assert report.failure.code == 'machine_busy'
+    assert 'spare inside' in report.failure.detail
+
+
+def test_a_part_that_is_finished_already_is_not_cut_again(tending):
+    trial, mill = tending
+    trial.cell._parts.reshape('block', BLOCK.finished)
+    assert do(trial).failure.code == 'already_machined'
+
+
+def test_an_occupied_target_is_found(tending):
+    trial, mill = tending
+    trial.cell.move_part('spare', 'there')
+    assert do(trial).failure.code == 'target_occupied'
+
+
+def test_a_door_that_sticks_is_reported_and_the_part_stays(tending):
+    trial, mill = tending
+    mill.jam()
+    report = do(trial)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'door_stuck')
+    assert '% open' in report.failure.detail
+    assert trial.distance('block', 'here') < 0.002
+    mill.clear()
+    assert do(trial).failure is None
+
+
+def test_a_door_that_sticks_with_the_part_inside_is_gone_on_with_after_it_was_cleared(tending):
+    trial, mill = tending
+    fence = begin(trial)
+    trial.reach('return')
+    mill.jam()
+    report = trial.finish(fence)
+    assert report.failure.code == 'door_stuck'
+    assert mill.contents() == ['block']
+    mill.clear()
+    report = do(trial)
+    assert report.failure is None
+    assert is_finished(trial.cell._parts, 'block')
+
+
+def test_a_chuck_that_holds_on_is_reported_before_the_arm_pulls_at_the_part(tending):
+    trial, mill = tending
+    fence = begin(trial)
+    trial.reach('machine')
+    mill.jam('jaws')
+    report = trial.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'chuck_stuck')
+    assert mill.clamped() == 'block'
+    mill.clear()
+    report = do(trial)  # the part is finished and only has to be taken out
+    assert report.failure is None
+    assert report.measurements.duration_s < 12.0
+
+
+def test_without_power_nothing_is_begun(tending):
+    trial, mill = tending
+    mill.set_power(on=False)
+    assert problem(do(trial)) == (
+        AttemptStatus.FAILED,
+        Phase.PRECONDITION,
+        'machine_without_power',
+    )
+    assert trial.distance('block', 'here') < 0.002
+
+
+def test_a_power_dip_in_the_cycle_leaves_the_part_in_the_chuck(tending):
+    trial, mill = tending
+    fence = begin(trial)
+    trial.reach('machine')
+    trial.step_for(0.5)
+    mill.set_power(on=False)
+    report = trial.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'machine_without_power')
+    assert 'into a cycle of 2.0 s' in report.failure.detail
+    assert size(trial) == BLOCK.size
+    mill.set_power(on=True)
+    assert do(trial).failure is None
+
+
+def test_a_part_taken_out_of_the_running_machine_is_missed(tending):
+    trial, mill = tending
+    fence = begin(trial)
+    trial.reach('machine')
+    trial.step_for(0.5)
+    trial.cell.move_part('block', 'aside')
+    report = trial.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'chuck_empty')
+    assert 'at aside' in report.failure.detail
+
+
+def test_another_part_put_into_the_chuck_is_not_taken_for_it(tending):
+    trial, mill = tending
+    fence = begin(trial)
+    trial.reach('clamp')
+    trial.cell.move_part('block', 'aside')
+    put(trial, 'spare', (0.48, 0.0, 0.8005))
+    report = trial.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'chuck_empty')
+    assert 'with spare between them' in report.failure.detail
+    assert size(trial, 'spare') == BLOCK.size
+
+
+BEFORE = ['open the door', 'plan', 'approach', 'lower', 'carry', 'set down']
+IN_CHUCK = ['retreat', 'clamp', 'close the door', 'machine', 'machine, then open the door']
+
+
+def reach(trial, steps):
+    """Step until the arm is at the last of several steps, one after the other."""
+    for step in steps.split(', then '):
+        trial.reach(step)
+    trial.step_for(0.1)
+
+
+@pytest.mark.parametrize('step', [*BEFORE[:4], *IN_CHUCK])
+def test_a_part_moved_by_hand_never_ends_in_success(tending, step):
+    """Where it is not in the grip, it can be taken away at every step."""
+    trial, mill = tending
+    fence = begin(trial)
+    reach(trial, step)
+    trial.cell.move_part('block', 'aside')
+    report = trial.finish(fence, limit_s=60.0)
+    assert report.status is AttemptStatus.FAILED
+    assert trial.distance('block', 'aside') < 0.02
+
+
+def test_a_part_moved_when_it_was_done_is_misplaced(tending):
+    trial, mill = tending
+    fence = begin(trial)
+    trial.step_until(lambda: is_finished(trial.cell._parts, 'block'), 60.0)
+    trial.reach('return')
+    trial.cell.move_part('block', 'aside')
+    report = trial.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'misplaced')
+
+
+@pytest.mark.parametrize('step', [*BEFORE, *IN_CHUCK])
+def test_it_can_be_canceled_at_any_time(tending, step):
+    trial, mill = tending
+    fence = begin(trial)
+    reach(trial, step)
+    assert trial.cell.cancel('panda', fence)
+    report = trial.finish(fence, limit_s=30.0)
+    assert report.status is AttemptStatus.CANCELED
+    assert 'mill: door' in report.failure.detail or 'of its cycle left' in report.failure.detail
+    assert is_home(trial)
+    assert trial.cell._arms['panda'].site.held is None
+    if step in IN_CHUCK:
+        assert mill.contents() == ['block']
+    else:
+        assert trial.distance('block', 'here') < 0.02
+
+
+def test_a_canceled_task_can_be_done_afterwards(tending):
+    trial, mill = tending
+    fence = begin(trial)
+    trial.reach('machine')
+    trial.cell.cancel('panda', fence)
+    trial.finish(fence)
+    trial.step_until(lambda: not mill.is_running, 10.0)
+    assert do(trial).failure is None
+    assert is_finished(trial.cell._parts, 'block')
+
+
+def test_the_same_bits_twice(trial_of, mill_world):
+    figures = []
+    for _ in range(2):
+        trial = trial_of(mill_world).ready()
+        report = do(trial)
+        assert report.failure is None
+        figures.append((trial.cell.snapshot(), report.measurements))
+    assert figures[0] == figures[1]
