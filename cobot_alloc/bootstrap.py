@@ -97,6 +97,7 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.motion.planner_process import AnswersBeside
     from cobot_alloc.sim.recorded_cell import RecordedCell
     from cobot_alloc.sim.recording.recorder import CellRecorder
     from cobot_alloc.sim.view.photographer import Photographer
@@ -107,7 +108,12 @@ def open_cell(settings: CellSettings) -> CellParts:
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
     log = os.environ.get(MOTION_LOG)
-    world: Any = RecordedCell(spec, motion_log=Path(log)) if log else SimulatedCell(spec)
+    answers = AnswersBeside(spec)
+    world: Any = (
+        RecordedCell(spec, motion_log=Path(log), answers=answers)
+        if log
+        else SimulatedCell(spec, answers=answers)
+    )
     if settings.record is not None:
         world = CellRecorder(world, settings.record)
     if settings.pictures is not None:

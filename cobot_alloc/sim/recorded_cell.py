@@ -11,6 +11,7 @@ from cobot_alloc.application.world import World
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.motion.planning import Answers
 
 
 class RecordedCell(SimulatedCell):
@@ -21,10 +22,10 @@ class RecordedCell(SimulatedCell):
     without its motion, but no motion without its line.
     """
 
-    def __init__(self, world: World, *, motion_log: Path) -> None:
+    def __init__(self, world: World, *, motion_log: Path, answers: Answers | None = None) -> None:
         """Build the world; the log is added to."""
         self._log = -1
-        super().__init__(world)
+        super().__init__(world, answers=answers)
         self._log = os.open(motion_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:

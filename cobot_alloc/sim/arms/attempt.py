@@ -106,6 +106,7 @@ class Attempt:
     def _end(self, outcome: Outcome) -> None:
         self._report(outcome)
         self.is_over = True
+        self._drive.abandon()
         for tool in self._site.tools.values():
             tool.switch_off()
         self._site.traffic.release(self._site.spec.agent_id)

@@ -33,13 +33,17 @@ class Drive:
 
     def start(self, routine: Routine) -> None:
         """Play a routine, in place of the one that was played so far."""
+        self.abandon()
+        self._routine, self.outcome, self.wants_rest = routine, None, False
+        self._enter(None)
+
+    def abandon(self) -> None:
+        """Play nothing any more; what is planned is not needed."""
         if self._routine is not None:
             self._routine.close()
         if self._question is not None:
             self._planning.forget(self._question)
-            self._question = None
-        self._routine, self.outcome, self.wants_rest = routine, None, False
-        self._enter(None)
+        self._routine = self._question = self.step = None
 
     @property
     def fraction(self) -> float:

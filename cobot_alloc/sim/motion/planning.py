@@ -22,6 +22,7 @@ from cobot_alloc.sim.scene.snapshot import Snapshot
 LEAST_S = 0.1  #: no answer arrives earlier than so long after its question
 EFFORT_S = 1.5e-4  #: what one check takes, in simulated time
 LOOK_S = 0.05  #: between two looks whether the answer has arrived
+_ROUNDING = 1e-6  # of times that are sums of steps
 
 
 class Answers(Protocol):
@@ -79,7 +80,11 @@ class AnswersHere:
 
 
 class Planning:
-    """Makes questions of what the arms ask, with the cell as it is at that moment."""
+    """
+    Makes questions of what the arms ask, with the cell as it is at that moment.
+
+    They are answered one after the other, as by one planner.
+    """
 
     def __init__(
         self,
@@ -97,28 +102,40 @@ class Planning:
         """
         self._answers, self._traffic = answers, traffic
         self._snapshot, self._held = snapshot, held
+        self._asked_s: dict[int, float] = {}  # of the open questions, in the order of asking
+        self._free_s = 0.0  # when the planner had done with the last
 
     def ask(self, agent_id: AgentId, ways: tuple[Way, ...], start: Sequence[float]) -> int:
         """Ask for a way from a posture and return the number of the question."""
         at_home = self._traffic.under_way - {agent_id}
-        held = self._held()
-        return self._answers.ask(
+        held, now = self._held(), self._snapshot()
+        number = self._answers.ask(
             Question(
                 agent_id=agent_id,
                 ways=ways,
                 start=tuple(float(q) for q in start),
-                now=self._snapshot(),
+                now=now,
                 at_home=at_home,
                 absent=frozenset(part for arm in at_home if (part := held[arm]) is not None),
             )
         )
+        self._asked_s[number] = now.at_s
+        return number
 
     def answer(self, number: int, waited_s: float) -> Found | Blocked | None:
         """Return the answer if it is due so long after it was asked, or None."""
-        if waited_s < LEAST_S:
+        if waited_s < LEAST_S or number != next(iter(self._asked_s)):
             return None
-        return self._answers.answer(number, round(waited_s / EFFORT_S))
+        asked_s = self._asked_s[number]
+        begun_s = max(asked_s, self._free_s)
+        effort = int((asked_s + waited_s - begun_s) / EFFORT_S + _ROUNDING)
+        answer = self._answers.answer(number, effort)
+        if answer is not None:
+            self._free_s = begun_s + answer.effort * EFFORT_S
+            del self._asked_s[number]
+        return answer
 
     def forget(self, number: int) -> None:
         """Drop a question."""
         self._answers.forget(number)
+        self._asked_s.pop(number, None)
