@@ -139,10 +139,11 @@ def carry(
             return Outcome(failure=no_grasp(site, task))
         seen = site.parts.pose(task.part)
         trip = yield from travel(site, found, task=task)
-        if isinstance(trip, Failure):
-            return Outcome(failure=trip)
         # The cell may have changed while the way was planned, or was not free.
-        if unready() is None and site.parts.has_stayed(task.part, seen):
+        problem = unready()
+        if isinstance(trip, Failure):
+            return Outcome(failure=problem or trip)
+        if problem is None and site.parts.has_stayed(task.part, seen):
             return (yield from _bring(site, task, trip.moves, target, judge))
 
 

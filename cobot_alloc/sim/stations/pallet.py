@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import dist
 
@@ -99,7 +99,7 @@ class Pallet:
         parts = filter(None, (self.occupant(slot) for slot in self.slots()))
         return {part: self._parts.pose(part).position for part in parts}
 
-    def moved_m(self, before: dict[str, Vector]) -> tuple[str, float]:
+    def moved_m(self, before: Mapping[str, Vector]) -> tuple[str, float]:
         """Return the part that has moved farthest since, and how far."""
         moved = {part: dist(at, self._parts.pose(part).position) for part, at in before.items()}
         worst = max(moved, key=lambda part: moved[part], default='')

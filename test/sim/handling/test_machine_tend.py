@@ -135,7 +135,7 @@ def test_a_part_that_the_jaws_cannot_take_is_refused(trial_of, mill_world):
 
 
 def test_a_machine_with_another_part_in_it_is_busy(tending):
-    trial, mill = tending
+    trial, _ = tending
     put(trial, 'spare', (0.48, 0.0, 0.8005))
     trial.step_for(0.2)
     report = do(trial)
@@ -144,13 +144,13 @@ def test_a_machine_with_another_part_in_it_is_busy(tending):
 
 
 def test_a_part_that_is_finished_already_is_not_cut_again(tending):
-    trial, mill = tending
+    trial, _ = tending
     trial.cell._parts.reshape('block', BLOCK.finished)
     assert do(trial).failure.code == 'already_machined'
 
 
 def test_an_occupied_target_is_found(tending):
-    trial, mill = tending
+    trial, _ = tending
     trial.cell.move_part('spare', 'there')
     assert do(trial).failure.code == 'target_occupied'
 
@@ -220,7 +220,7 @@ def test_a_power_dip_in_the_cycle_leaves_the_part_in_the_chuck(tending):
 
 
 def test_a_part_taken_out_of_the_running_machine_is_missed(tending):
-    trial, mill = tending
+    trial, _ = tending
     fence = begin(trial)
     trial.reach('machine')
     trial.step_for(0.5)
@@ -231,7 +231,7 @@ def test_a_part_taken_out_of_the_running_machine_is_missed(tending):
 
 
 def test_another_part_put_into_the_chuck_is_not_taken_for_it(tending):
-    trial, mill = tending
+    trial, _ = tending
     fence = begin(trial)
     trial.reach('clamp')
     trial.cell.move_part('block', 'aside')
@@ -256,7 +256,7 @@ def reach(trial, steps):
 @pytest.mark.parametrize('step', [*BEFORE[:4], *IN_CHUCK])
 def test_a_part_moved_by_hand_never_ends_in_success(tending, step):
     """Where it is not in the grip, it can be taken away at every step."""
-    trial, mill = tending
+    trial, _ = tending
     fence = begin(trial)
     reach(trial, step)
     trial.cell.move_part('block', 'aside')
@@ -266,7 +266,7 @@ def test_a_part_moved_by_hand_never_ends_in_success(tending, step):
 
 
 def test_a_part_moved_when_it_was_done_is_misplaced(tending):
-    trial, mill = tending
+    trial, _ = tending
     fence = begin(trial)
     trial.step_until(lambda: is_finished(trial.cell._parts, 'block'), 60.0)
     trial.reach('return')
