@@ -86,6 +86,8 @@ def chore_before(
     station = station or given.station
     if kind is ChoreKind.CLEAR:
         return Chore(kind=kind, station=station or task.agent_id)
+    if kind is ChoreKind.WORK:
+        return Chore(kind=kind, station=station)
     if kind is ChoreKind.LOAD:
         return Chore(kind=kind, part=given.part, station=station)
     return Chore(kind=kind, part=given.part, location=given.target)
@@ -95,6 +97,8 @@ def described(chore: Chore) -> str:
     """Say a chore in words, to follow "to"."""
     if chore.kind is ChoreKind.CLEAR:
         return f'clear {chore.station}'
+    if chore.kind is ChoreKind.WORK:
+        return f'do the work of {chore.station}'
     if chore.kind is ChoreKind.LOAD:
         return f'load {chore.part} into {chore.station}'
     if chore.kind is ChoreKind.TAKE:

@@ -103,6 +103,8 @@ def _several(hint: Hint) -> str:
     hint = bare(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return f'words, each {_described(hint)}'
+    if origin(hint) in (tuple, list, frozenset):
+        return _described(hint).replace('a list of', 'lists of', 1)
     single = _WORDS.get(hint)
     return f'{single.removeprefix("a ")}s' if single else 'mappings'
 

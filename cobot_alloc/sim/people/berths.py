@@ -20,6 +20,25 @@ class CanClear(Protocol):
         """Work again."""
 
 
+@runtime_checkable
+class CanBeWorkedAt(Protocol):
+    """A station whose work a person can do as well."""
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether what it is on is where it is worked at, as measured."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its work is done, as measured."""
+
+    def describe(self) -> str:
+        """Say in a few words how it stands, as measured."""
+
+    def work_by_hand(self) -> None:
+        """Have its work done by a person's hands, as far as that is possible."""
+
+
 def berth_of(around: Surroundings, chore: Chore) -> LocationSpec:
     """
     Return where a station is loaded, or where a hand gets at what has to be freed.
@@ -49,3 +68,15 @@ def freed_by(around: Surroundings, chore: Chore) -> Callable[[], None]:
     if station is None:
         raise Refused('nothing_to_clear', f'nothing at {chore.station} can jam')
     return station.clear
+
+
+def work_of(around: Surroundings, chore: Chore) -> CanBeWorkedAt:
+    """
+    Return the station whose work is to be done.
+
+    :raises Refused: ``no_work_by_hand``.
+    """
+    station = around.yard.find(chore.station, CanBeWorkedAt)  # type: ignore[type-abstract]
+    if station is None:
+        raise Refused('no_work_by_hand', f'nothing is done by hand at {chore.station}')
+    return station

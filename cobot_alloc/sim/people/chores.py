@@ -12,7 +12,7 @@ from math import dist, hypot
 from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.people.berths import berth_of, freed_by
+from cobot_alloc.sim.people.berths import berth_of, freed_by, work_of
 from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Stay, Until, walk_to
 from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.people.stances import HOVER_M, stand_before
@@ -25,6 +25,7 @@ _RELEASE_S = 5.0
 _OFFER_S = 120.0
 _REST_S = 2.0
 _TRIES = 3
+_WORK_S = 6.0
 
 
 def check(person: Person, around: Surroundings, chore: Chore) -> None:
@@ -70,6 +71,8 @@ def _done(person: Person, around: Surroundings, chore: Chore) -> Deed:
         yield from _load(person, around, chore)
     elif chore.kind is ChoreKind.TAKE:
         yield from _take(person, around, chore.part, around.place(chore.location))
+    elif chore.kind is ChoreKind.WORK:
+        yield from _work(person, around, chore)
     else:
         yield from _clear(person, around, chore)
 
@@ -205,6 +208,20 @@ def _clear(person: Person, around: Surroundings, chore: Chore) -> Deed:
     yield from _reach_down(place.position)
     free()
     yield Stay(duration_s=1.0)
+
+
+def _work(person: Person, around: Surroundings, chore: Chore) -> Deed:
+    place, station = berth_of(around, chore), work_of(around, chore)
+    if person.hand.part is not None:
+        raise Refused('hands_full', f'{person.spec.person_id} has {person.hand.part} in the hand')
+    yield from stand_before(person, around, place.position)
+    yield from _reach_down(place.position)
+    yield Stay(duration_s=_WORK_S)
+    if not station.is_in_place:
+        raise Refused('part_misplaced', f'what {chore.station} is on is not in its place')
+    station.work_by_hand()
+    if not station.is_done:
+        raise Refused('not_done', f'{chore.station}: {station.describe()}')
 
 
 def _stand_before_part(person: Person, around: Surroundings, part: str, *, heedless: bool) -> Deed:

@@ -39,7 +39,7 @@ def unmet(site: Site, task: Task) -> Failure | None:
         detail = f'the cell has no seam {task.station!r}'
         return failed(Phase.PRECONDITION, 'station_unknown', detail)
     problem = out_of_place(site, seam.datum, Phase.PRECONDITION)
-    if problem is None and not seam.gaps:
+    if problem is None and seam.is_done:
         detail = f'{task.station} has its bead already: {seam.describe()}'
         problem = failed(Phase.PRECONDITION, 'already_done', detail)
     return problem
@@ -68,7 +68,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
     problem = out_of_place(site, seam.datum, Phase.POSTCONDITION)
     if problem is not None:
         return problem
-    if seam.coverage < seam.spec.coverage:
+    if not seam.is_done:
         longest = max(seam.gaps, key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0))
         start_mm, end_mm = longest[0] * 1e3, longest[1] * 1e3
         wanted = f'expected {seam.spec.coverage:.0%}'

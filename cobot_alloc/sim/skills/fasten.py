@@ -48,7 +48,7 @@ def unmet(site: Site, task: Task) -> Failure | None:
         detail = f'the cell has no screw {task.station!r}'
         return failed(Phase.PRECONDITION, 'station_unknown', detail)
     problem = out_of_place(site, screw.datum, Phase.PRECONDITION)
-    if problem is None and screw.is_tight:
+    if problem is None and screw.is_done:
         detail = f'{task.station} is tight already: {screw.describe()}'
         problem = failed(Phase.PRECONDITION, 'already_done', detail)
     return problem
@@ -108,7 +108,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
     """Return what is wrong with the screw, as measured now."""
     screw = _screw(site, task)
     problem = out_of_place(site, screw.datum, Phase.POSTCONDITION)
-    if problem is not None or screw.is_tight:
+    if problem is not None or screw.is_done:
         return problem
     code = 'torque_not_reached' if screw.height_m <= SEATED_M else 'not_seated'
     wanted = f'expected {screw.spec.torque_nm:.2f} Nm with the head on its seat'

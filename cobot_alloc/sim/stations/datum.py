@@ -40,6 +40,13 @@ class Datum:
         """The pose of the part, or of nothing: the frame of ``Datum.local``."""
         return self._parts.pose(self.part) if self.part else Pose(position=(0.0, 0.0, 0.0))
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the part is where it is worked at, as measured."""
+        if self.part is None or self.place is None:
+            return True
+        return self._parts.distance_m(self.part, self.place) <= self.place.tolerance_m
+
     def local(self, described: Vector) -> Vector:
         """Return a point of the description in the part's own frame."""
         x, y, z = (a - b for a, b in zip(described, self._origin, strict=True))

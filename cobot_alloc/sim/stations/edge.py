@@ -74,6 +74,16 @@ class Edge:
         return f'burr on {self.burr_m * 1e3:.0f} of {self.line.length_m * 1e3:.0f} mm{notches}'
 
     @property
+    def is_in_place(self) -> bool:
+        """Whether what it is on is where it is worked at, as measured."""
+        return self.datum.is_in_place
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has neither burr nor notch."""
+        return all(cell is Burr.OFF for cell in self._cells)
+
+    @property
     def burr_m(self) -> float:
         """The length that still has its burr."""
         return self._length_m(Burr.THERE)
@@ -123,7 +133,7 @@ class Edge:
         self._passing = None
         self._impulse_ns = self._passed_s = 0.0
 
-    def clean(self) -> None:
+    def work_by_hand(self) -> None:
         """Have its burr filed off, as by a person's hand; notches stay."""
         self._cells = [Burr.OFF if it is Burr.THERE else it for it in self._cells]
 

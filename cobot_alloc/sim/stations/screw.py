@@ -161,7 +161,12 @@ class Screw:
         return self._friction_nm(self.turned)
 
     @property
-    def is_tight(self) -> bool:
+    def is_in_place(self) -> bool:
+        """Whether what it is on is where it is worked at, as measured."""
+        return self.datum.is_in_place
+
+    @property
+    def is_done(self) -> bool:
         """Whether it is seated with its torque."""
         return self.height_m <= SEATED_M and self.tightness_nm >= 0.95 * self.spec.torque_nm
 
@@ -212,7 +217,7 @@ class Screw:
         self._thread = Thread.GOOD
         self.turn_to(0.0)
 
-    def tighten(self) -> None:
+    def work_by_hand(self) -> None:
         """Be tightened to its torque, as by a person's wrench; one that cannot hold is not."""
         bind = _BINDS_TURN if self._thread is Thread.CROSSED else self.spec.turns
         self.turn_to(bind + _RISE_RAD / tau)

@@ -119,6 +119,16 @@ class Seam:
         return float(np.mean(self._covered()))
 
     @property
+    def is_in_place(self) -> bool:
+        """Whether what it is on is where it is worked at, as measured."""
+        return self.datum.is_in_place
+
+    @property
+    def is_done(self) -> bool:
+        """Whether enough of it has a bead."""
+        return self.coverage >= self.spec.coverage
+
+    @property
     def gaps(self) -> list[tuple[float, float]]:
         """From where to where along the seam there is no bead, metres."""
         return stretches((~self._covered()).tolist(), self.line.length_m)
@@ -151,7 +161,7 @@ class Seam:
             last = at
         return tuple((*line[:-1:_SHOWN], line[-1]) for line in lines)
 
-    def fill(self) -> None:
+    def work_by_hand(self) -> None:
         """Be given a bead where there is none, as by a person's hand."""
         for start_m, end_m in self.gaps:
             count = max(2, round((end_m - start_m) / _PIECE_M) + 1)
@@ -166,8 +176,8 @@ class Seam:
                     )
                 )
 
-    def wipe(self) -> None:
-        """Be wiped clean."""
+    def clear(self) -> None:
+        """Be wiped clean, as by a person's hand."""
         self._pieces.clear()
 
     def _position(self, piece: _Piece) -> Vector:

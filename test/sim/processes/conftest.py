@@ -109,25 +109,30 @@ def screw():
 def fastening(work_of):
     """Return a function that makes a cell with a screw, described by what is other than usual."""
 
-    def make(**spec):
+    def make(people=None, **spec):
+        more = {} if people is None else {'people': people}
         screw = replace(SCREW, **spec)
-        return work_of('fasten', 'screw', ToolKind.SCREWDRIVER, screws=(screw,))
+        return work_of('fasten', 'screw', ToolKind.SCREWDRIVER, screws=(screw,), **more)
 
     return make
 
 
 @pytest.fixture
 def dispensing(work_of):
-    def make(**spec):
-        return work_of('dispense', 'seam', ToolKind.NOZZLE, seams=(replace(SEAM, **spec),))
+    def make(people=None, **spec):
+        more = {} if people is None else {'people': people}
+        seam = replace(SEAM, **spec)
+        return work_of('dispense', 'seam', ToolKind.NOZZLE, seams=(seam,), **more)
 
     return make
 
 
 @pytest.fixture
 def deburring(work_of):
-    def make(**spec):
-        return work_of('deburr', 'edge', ToolKind.DEBURRER, edges=(replace(EDGE, **spec),))
+    def make(people=None, **spec):
+        more = {} if people is None else {'people': people}
+        edge = replace(EDGE, **spec)
+        return work_of('deburr', 'edge', ToolKind.DEBURRER, edges=(edge,), **more)
 
     return make
 

@@ -117,7 +117,7 @@ def test_what_stands_in_the_way_before_it_begins(deburring, problem):
     work.move_plate(0.03)
     assert problem(work.do()) == ('failed', 'precondition', 'part_misplaced')
     work.cell.move_part('plate', 'aside')
-    work.station.clean()
+    work.station.work_by_hand()
     assert problem(work.do()) == ('failed', 'precondition', 'already_done')
 
 

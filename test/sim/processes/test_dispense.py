@@ -93,7 +93,7 @@ def test_without_its_part_the_bead_falls_on_the_bench(dispensing):
 
 def test_a_bead_that_is_wiped_off_or_carried_away_is_not_done(dispensing, problem):
     work = dispensing()
-    report = work.do_with(work.station.wipe, 'return')
+    report = work.do_with(work.station.clear, 'return')
     assert problem(report) == ('failed', 'postcondition', 'bead_gap')
     report = work.do_with(lambda: work.move_plate(0.03), 'return')
     assert problem(report) == ('failed', 'postcondition', 'part_misplaced')
@@ -105,7 +105,7 @@ def test_what_stands_in_the_way_before_it_begins(dispensing, problem):
     work.move_plate(0.03)
     assert problem(work.do()) == ('failed', 'precondition', 'part_misplaced')
     work.cell.move_part('plate', 'aside')
-    work.station.fill()
+    work.station.work_by_hand()
     assert problem(work.do()) == ('failed', 'precondition', 'already_done')
 
 
@@ -132,7 +132,7 @@ def test_nothing_piles_up_while_the_arm_stands(dispensing, close, far_away):
 def test_beside_a_person_the_bead_is_the_same_only_slower(dispensing, near):
     work = dispensing()
     quick = work.do().measurements.duration_s
-    work.station.wipe()
+    work.station.clear()
     work.cell.place_person('ada', near)
     work.trial.step_for(0.5)
     report = work.do()

@@ -40,7 +40,7 @@ def test_it_goes_where_the_hole_really_is(fastening):
     # 0.04 and 0.03 m off the plate's middle at first; now turned by 0.4 rad and moved.
     assert (x, y) == pytest.approx((0.458 + 0.02516, 0.044 + 0.04321), abs=2e-4)
     assert work.do().failure is None
-    assert work.station.is_tight
+    assert work.station.is_done
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_part_that_is_moved_meanwhile_is_noticed(fastening, problem, step, fra
     work = fastening()
     report = work.do_with(lambda: work.move_plate(by_m), step, fraction)
     assert problem(report) == ('failed', 'execution', code)
-    assert not work.station.is_tight
+    assert not work.station.is_done
     assert work.site.body.is_home()
     assert work.tool.screw is None
 
@@ -85,7 +85,7 @@ def test_what_stands_in_the_way_before_it_begins(fastening, problem):
     work.take_plate_away()
     assert problem(work.do()) == ('failed', 'precondition', 'part_missing')
     work.cell.move_part('plate', 'aside')
-    work.station.tighten()
+    work.station.work_by_hand()
     assert problem(work.do()) == ('failed', 'precondition', 'already_done')
     assert work.trial.status().joint_positions == pytest.approx(before, abs=1e-3)
 
@@ -97,8 +97,8 @@ def test_a_stripped_thread_reaches_no_torque(fastening, problem):
     assert problem(report) == ('failed', 'execution', 'torque_not_reached')
     assert work.station.turned > 9.0
     assert work.tool.peak_nm < 0.4
-    work.station.tighten()
-    assert not work.station.is_tight  # neither by hand
+    work.station.work_by_hand()
+    assert not work.station.is_done  # neither by hand
 
 
 def test_a_crossed_thread_stays_crossed_until_there_is_another_screw(fastening, problem):
@@ -168,7 +168,7 @@ def test_a_screw_may_lean(fastening):
         position=(0.40, -0.20, 0.70), direction=(0.342, 0.0, -0.94), on='bench', at=''
     )
     assert work.do().failure is None
-    assert work.station.is_tight
+    assert work.station.is_done
     assert work.station.axis == pytest.approx((0.342, 0.0, -0.94), abs=1e-3)
 
 
@@ -179,7 +179,7 @@ def test_an_arm_with_two_tools_takes_the_right_one(work_of, screw):
     )
     work = work_of('fasten', 'screw', ToolKind.SCREWDRIVER, screws=(screw,), tools=tools)
     assert work.do().failure is None
-    assert work.station.is_tight
+    assert work.station.is_done
 
 
 def test_two_worlds_side_by_side_stay_equal(fastening):
@@ -194,4 +194,4 @@ def test_two_worlds_side_by_side_stay_equal(fastening):
                 states.append((*work.station.joints(), *work.site.body.posture()))
     assert seen[0] == seen[1]
     assert len(set(seen[0])) > 15
-    assert works[0].station.is_tight
+    assert works[0].station.is_done
