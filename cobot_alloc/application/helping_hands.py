@@ -8,6 +8,7 @@ from enum import Enum
 from cobot_alloc.application.supervisor_ports import ChoreInHand, SupervisorGateway, TaskView
 from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.case import Subject
+from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.offer import Offer
 
 TRIES = 3  #: then what was to be done by hand is taken for impossible
@@ -77,6 +78,7 @@ def chore_before(
         asserts of a part.
     :param task: that the question is about.
     :param station: where it is done; empty: at the task's, or else the task's arm.
+    :raises Refused: ``chore_incomplete`` if the task does not say enough for it.
     """
     if kind is None or task is None:
         if not offer.asserts_part:
@@ -84,13 +86,16 @@ def chore_before(
         return Chore(kind=ChoreKind.PUT, part=offer.asserts_part, location=offer.asserts_location)
     given = task.task
     station = station or given.station
-    if kind is ChoreKind.CLEAR:
-        return Chore(kind=kind, station=station or task.agent_id)
-    if kind is ChoreKind.WORK:
-        return Chore(kind=kind, station=station)
-    if kind is ChoreKind.LOAD:
-        return Chore(kind=kind, part=given.part, station=station)
-    return Chore(kind=kind, part=given.part, location=given.target)
+    try:
+        if kind is ChoreKind.CLEAR:
+            return Chore(kind=kind, station=station or task.agent_id)
+        if kind is ChoreKind.WORK:
+            return Chore(kind=kind, station=station)
+        if kind is ChoreKind.LOAD:
+            return Chore(kind=kind, part=given.part, station=station)
+        return Chore(kind=kind, part=given.part, location=given.target)
+    except ValueError as lack:
+        raise Refused('chore_incomplete', f'{given.task_id}: {lack}') from None
 
 
 def described(chore: Chore) -> str:

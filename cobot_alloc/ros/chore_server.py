@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
 
@@ -25,7 +26,13 @@ class ChoreServer:
         self._node = node
         self._world = world
         self._running: dict[int, Future[ChoreReport]] = {}
-        self._service = node.create_service(srv.DoByHand, names.DO_BY_HAND, self._on_do_by_hand)
+        # In the node's own group a call that waits would keep every other callback waiting.
+        self._service = node.create_service(
+            srv.DoByHand,
+            names.DO_BY_HAND,
+            self._on_do_by_hand,
+            callback_group=ReentrantCallbackGroup(),
+        )
 
     def collect(self) -> None:
         """Answer whoever asked for a chore that has ended."""

@@ -101,6 +101,7 @@ def assemble(
         solid=frozenset(fixed),
     )
     people = People(bullet, world, around)
+    yard.watch_for([*people.bodies, *(arm.site.body.body for arm in arms.values())])
     return Assembly(scenery=scenery, parts=parts, yard=yard, people=people, arms=arms)
 
 

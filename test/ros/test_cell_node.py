@@ -403,3 +403,64 @@ def test_hands_move_parts(bench, wire):
     assert move('block', 'there').done
     assert 'nowhere' in move('block', 'nowhere').message
     assert 'ghost' in move('ghost', 'here').message
+
+
+HELPFUL = """\
+  - {person_id: ada, start: [-2.0, 0.6], character: helpful}
+"""
+
+
+@pytest.fixture
+def helped(tmp_path):
+    """Return a world like the small one, with somebody helpful in it."""
+    text = ONE_ARM_CELL.read_text()
+    alone = '  - {person_id: ada, start: [-6.0, 0.0]}\n'
+    assert alone in text
+    world = tmp_path / 'helped.yaml'
+    world.write_text(text.replace(alone, HELPFUL))
+    return world
+
+
+def test_somebody_does_it_by_hand_and_the_cell_goes_on_meanwhile(bench, wire, helped):
+    """The answer comes when it is done; until then beats, zones and other calls go on."""
+    bench.start(helped)
+    client = wire.node.create_client(srv.DoByHand, names.DO_BY_HAND)
+    wire.until(client.service_is_ready)
+    put = client.call_async(srv.DoByHand.Request(chore='put', part='block', location='there'))
+    busy = wire.ask(srv.DoByHand, names.DO_BY_HAND, chore='put', part='spare', location='here')
+    assert not busy.done
+    assert 'ada is at put block' in busy.message
+    assert not put.done()
+    beats = len(bench.beats.messages)
+    bench.set_speed(0.0)
+    wire.until(put.done)
+    assert put.result().done, put.result().message
+    assert len(bench.beats.messages) > beats
+    assert bench.world.part_position('block')[1] == pytest.approx(-0.20, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ('request_', 'reason'),
+    [
+        ({'chore': 'put', 'part': 'ghost', 'location': 'there'}, "no part 'ghost'"),
+        ({'chore': 'put', 'part': 'block'}, 'put needs part and location, got part'),
+        ({'chore': 'dance'}, "chore: got 'dance', expected one of put, take, load, clear"),
+        ({'chore': 'put', 'part': 'block', 'location': 'there', 'person_id': 'eve'}, 'eve'),
+    ],
+)
+def test_what_nobody_can_do_by_hand_is_refused_with_a_reason(
+    bench, wire, helped, request_, reason
+):
+    bench.start(helped)
+    answer = wire.ask(srv.DoByHand, names.DO_BY_HAND, **request_)
+    assert not answer.done
+    assert reason in answer.message
+
+
+def test_where_nobody_is_helpful_there_is_nobody_to_be_asked(bench, wire):
+    """Then parts are moved as before, by ``move_part``."""
+    bench.start()
+    client = wire.node.create_client(srv.DoByHand, names.DO_BY_HAND)
+    parts = wire.node.create_client(srv.MovePart, names.MOVE_PART)
+    wire.until(parts.service_is_ready)
+    assert not client.service_is_ready()

@@ -9,6 +9,8 @@ from cobot_alloc.domain.geometry import Capsule, IDENTITY, Vector
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.people.person import Person
 
+_NOWHERE: Vector = (0.0, 0.0, -100.0)  # where limbs are that hang within the upright one
+
 
 class Bodies:
     """
@@ -29,6 +31,7 @@ class Bodies:
         ]
         person.reaching = None
         self._shown: object = None
+        self._are_out = True
         self.show()
 
     def show(self) -> None:
@@ -39,8 +42,18 @@ class Bodies:
         self._shown = key
         middle = (*self._person.at, self._person.spec.height_m / 2)
         self._bullet.resetBasePositionAndOrientation(self._upright, middle, IDENTITY)
-        for body, limb in zip(self._limbs, self._person.limbs(), strict=False):
+        limbs = self._person.limbs()
+        for body, limb in zip(self._limbs, limbs, strict=False):
             self._lay(body, limb)
+        if self._are_out and not limbs:
+            for body in self._limbs:
+                self._bullet.resetBasePositionAndOrientation(body, _NOWHERE, IDENTITY)
+        self._are_out = bool(limbs)
+
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """All of them."""
+        return (self._upright, *self._limbs)
 
     def measured(self) -> Iterator[int]:
         """Yield the bodies to which a distance counts now."""

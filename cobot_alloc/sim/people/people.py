@@ -131,6 +131,11 @@ class People:
             limbs=tuple(limb for it in persons for limb in it.limbs()),
         )
 
+    @property
+    def bodies(self) -> tuple[int, ...]:
+        """The bodies of everybody, in the physics."""
+        return tuple(body for it in self._bodies.values() for body in it.bodies)
+
     def near_bodies(self) -> Iterator[int]:
         """Yield the bodies to which a distance counts."""
         for bodies in self._bodies.values():

@@ -15,6 +15,7 @@ from cobot_alloc.application.scripted_supervisor import (
     When,
 )
 from cobot_alloc.application.supervisor_ports import Answer, CellView, TaskView
+from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
@@ -60,11 +61,12 @@ class FakeGateway:
         self.answer = Answer(done=True)
         self.refusal = None
         self.acts = []
-        self.hands = None  # what do_by_hand answers, a chore after the other; None: nobody
+        self.has_hands = False
+        self.hands = None  # what comes of what is done by hand; None: it is under way
         self.chores = []
 
     def do_by_hand(self, chore):
-        if self.hands is None:
+        if not self.has_hands:
             return None
         self.chores.append(chore)
         return lambda: self.hands
@@ -353,3 +355,87 @@ def test_the_choice_fits_is_offered_and_is_the_first_such(answers, otherwise, of
     possible = [it for it in script.meant_for(QUESTION) if it.action in offered]
     assert (chosen[0] if chosen else None) == (possible[0] if possible else None)
     assert chosen is None or chosen[1].action is chosen[0].action
+
+
+# By hand
+
+
+PUT_BACK = offer(Action.RETRY, asserts_part='gear', asserts_location='tray')
+PUT_GEAR = Chore(kind=ChoreKind.PUT, part='gear', location='tray')
+
+
+def by_hand(answer=None, *actions, task=WAITING, **shown):
+    """Return a cell in which somebody may be asked to do things by hand."""
+    gateway = cell_with(CASE, *(actions or (PUT_BACK,)), task=task, **shown)
+    gateway.hands = answer
+    gateway.has_hands = True
+    return gateway
+
+
+def test_what_an_answer_asserts_is_done_by_hand_first():
+    gateway, ada = by_hand(), supervisor(RETRY)
+    assert ada.step(gateway) == ['case case-1: somebody is asked to put gear at tray']
+    assert ada.step(gateway) == []  # it is under way
+    assert gateway.acts == []
+    gateway.hands = Answer(done=True)
+    assert len(ada.step(gateway)) == 1
+    (act,) = gateway.acts
+    assert act[:4] == (ASKED, Action.RETRY, 4, 'put back')
+    assert act[4].asserts_part == ''  # it is so: nobody has to make it so again
+    assert gateway.chores == [PUT_GEAR]
+
+
+def test_what_came_to_nothing_is_tried_again_and_then_given_up():
+    gateway = by_hand(Answer(done=False, message='ben is at put plate'), PUT_BACK, Action.SKIP)
+    ada = supervisor(RETRY, otherwise=SKIP)
+    lines = []
+    for now_s in range(20, 60):
+        gateway.shown['now_s'] = float(now_s)
+        lines += ada.step(gateway)
+    said = 'case case-1: nobody could put gear at tray: ben is at put plate'
+    assert lines.count(said) == 3
+    assert gateway.chores == [PUT_GEAR] * 3
+    assert [action for _, action, *_ in gateway.acts] == [Action.SKIP]
+
+
+def test_a_second_try_is_enough():
+    gateway, ada = by_hand(Answer(done=False, message='ben is busy')), supervisor(RETRY)
+    ada.step(gateway)
+    ada.step(gateway)
+    gateway.hands = Answer(done=True)
+    gateway.shown['now_s'] = 22.9
+    assert ada.step(gateway) == []  # not yet again
+    gateway.shown['now_s'] = 23.0
+    ada.step(gateway)
+    ada.step(gateway)
+    assert [action for _, action, *_ in gateway.acts] == [Action.RETRY]
+
+
+@pytest.mark.parametrize(
+    ('kind', 'station', 'chore'),
+    [
+        (ChoreKind.CLEAR, '', Chore(kind=ChoreKind.CLEAR, station='press')),
+        (ChoreKind.CLEAR, 'lock', Chore(kind=ChoreKind.CLEAR, station='lock')),
+        (ChoreKind.LOAD, '', Chore(kind=ChoreKind.LOAD, part='gear', station='press')),
+        (ChoreKind.PUT, '', Chore(kind=ChoreKind.PUT, part='gear', location='nest')),
+        (ChoreKind.TAKE, '', Chore(kind=ChoreKind.TAKE, part='gear', location='nest')),
+    ],
+)
+def test_an_answer_may_ask_for_something_by_hand(kind, station, chore):
+    task = replace(WAITING, task=replace(TASK, station='press', target='nest'))
+    gateway = by_hand(None, Action.RETRY, task=task)
+    supervisor(replace(RETRY, by_hand=kind, station=station)).step(gateway)
+    assert gateway.chores == [chore]
+
+
+def test_without_a_station_it_is_the_arm_that_is_set_right():
+    gateway = by_hand(None, Action.RETRY, task=replace(WAITING, agent_id='panda'))
+    supervisor(replace(RETRY, by_hand=ChoreKind.CLEAR)).step(gateway)
+    assert gateway.chores == [Chore(kind=ChoreKind.CLEAR, station='panda')]
+
+
+def test_a_task_that_does_not_say_enough_for_it_is_told_and_not_answered():
+    gateway = by_hand(None, Action.RETRY)
+    lines = supervisor(replace(RETRY, by_hand=ChoreKind.LOAD)).step(gateway)
+    assert lines == ['case case-1: t1: load needs part and station, got part']
+    assert gateway.acts == []

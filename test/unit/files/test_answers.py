@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cobot_alloc.application.scripted_supervisor import Script, ScriptedAnswer, When
+from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.files.answers import read_answers
@@ -22,6 +23,8 @@ answers:
   - when:
       task: look
     action: done_by_me
+    by_hand: clear
+    station: press
 otherwise: {action: skip, note: left out, after_s: 3}
 """
 
@@ -41,7 +44,12 @@ def test_a_script_is_read(write):
                 note='put back',
                 after_s=2.0,
             ),
-            ScriptedAnswer(when=When(task=frozenset({'look'})), action=Action.DONE_BY_ME),
+            ScriptedAnswer(
+                when=When(task=frozenset({'look'})),
+                action=Action.DONE_BY_ME,
+                by_hand=ChoreKind.CLEAR,
+                station='press',
+            ),
         ),
         otherwise=ScriptedAnswer(action=Action.SKIP, note='left out', after_s=3.0),
     )
@@ -56,8 +64,9 @@ def test_a_script_is_read(write):
         ('action: retry', 'action: retri', "4: answers[0].action: got 'retri', expected one of"),
         ('after_s: 2', 'after_s: -2', '6: answers[0].after_s: got -2, expected >= 0'),
         ('task: look', 'tsk: look', "8: answers[1].when.tsk: got an unknown key, expected 'task'"),
-        ('after_s: 3', 'after_s: -1', '10: otherwise.after_s: got -1, expected >= 0'),
-        ('otherwise: {', 'otherwise: {when: 3, ', '10: otherwise.when: got an unknown key'),
+        ('by_hand: clear', 'by_hand: fix', "10: answers[1].by_hand: got 'fix', expected one of"),
+        ('after_s: 3', 'after_s: -1', '12: otherwise.after_s: got -1, expected >= 0'),
+        ('otherwise: {', 'otherwise: {when: 3, ', '12: otherwise.when: got an unknown key'),
     ],
 )  # fmt: skip
 def test_a_problem_is_named_with_its_line(write, old, new, problem):
