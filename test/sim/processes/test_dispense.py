@@ -168,3 +168,10 @@ def test_two_worlds_side_by_side_stay_equal(dispensing):
             work.cell.step()
     assert works[0].station.beads == works[1].station.beads
     assert works[0].station.coverage > 0.5
+
+
+def test_an_arm_that_is_not_where_its_encoders_say_leaves_a_gap(dispensing, problem):
+    work = dispensing()
+    report = work.do_with(lambda: work.site.body.drift(0.01), 'lay')
+    assert problem(report) == ('failed', 'postcondition', 'bead_gap')
+    assert 0.0 < work.station.coverage < 0.9

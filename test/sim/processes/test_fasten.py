@@ -195,3 +195,10 @@ def test_two_worlds_side_by_side_stay_equal(fastening):
     assert seen[0] == seen[1]
     assert len(set(seen[0])) > 15
     assert works[0].station.is_done
+
+
+def test_an_arm_that_is_not_where_its_encoders_say_does_not_align(fastening, problem):
+    work = fastening()
+    report = work.do_with(lambda: work.site.body.drift(0.01), 'approach')
+    assert problem(report) == ('failed', 'execution', 'not_aligned')
+    assert work.station.turned == 0.0
