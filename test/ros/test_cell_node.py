@@ -8,7 +8,7 @@ import pytest
 from rclpy.action import ActionClient
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import JointState
-from support.worlds import ONE_ARM_CELL
+from support.worlds import helped, ONE_ARM_CELL
 
 from cobot_alloc.application.places import find
 from cobot_alloc.bootstrap import open_cell
@@ -405,25 +405,15 @@ def test_hands_move_parts(bench, wire):
     assert 'ghost' in move('ghost', 'here').message
 
 
-HELPFUL = """\
-  - {person_id: ada, start: [-2.0, 0.6], character: helpful}
-"""
-
-
 @pytest.fixture
-def helped(tmp_path):
+def with_help(tmp_path):
     """Return a world like the small one, with somebody helpful in it."""
-    text = ONE_ARM_CELL.read_text()
-    alone = '  - {person_id: ada, start: [-6.0, 0.0]}\n'
-    assert alone in text
-    world = tmp_path / 'helped.yaml'
-    world.write_text(text.replace(alone, HELPFUL))
-    return world
+    return helped(tmp_path)
 
 
-def test_somebody_does_it_by_hand_and_the_cell_goes_on_meanwhile(bench, wire, helped):
+def test_somebody_does_it_by_hand_and_the_cell_goes_on_meanwhile(bench, wire, with_help):
     """The answer comes when it is done; until then beats, zones and other calls go on."""
-    bench.start(helped)
+    bench.start(with_help)
     client = wire.node.create_client(srv.DoByHand, names.DO_BY_HAND)
     wire.until(client.service_is_ready)
     put = client.call_async(srv.DoByHand.Request(chore='put', part='block', location='there'))
@@ -449,9 +439,9 @@ def test_somebody_does_it_by_hand_and_the_cell_goes_on_meanwhile(bench, wire, he
     ],
 )
 def test_what_nobody_can_do_by_hand_is_refused_with_a_reason(
-    bench, wire, helped, request_, reason
+    bench, wire, with_help, request_, reason
 ):
-    bench.start(helped)
+    bench.start(with_help)
     answer = wire.ask(srv.DoByHand, names.DO_BY_HAND, **request_)
     assert not answer.done
     assert reason in answer.message

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from rclpy.action import get_action_names_and_types
-from support.worlds import ONE_ARM_CELL
+from support.worlds import helped
 
 from cobot_alloc.application.processes import cell_nodes
 from cobot_alloc.bootstrap import open_allocator, open_cell, prepare_cell
@@ -40,7 +40,7 @@ def full(name):
 @pytest.fixture
 def nodes(wire, tmp_path):
     """Return both nodes, running."""
-    layout = prepare_cell(str(ONE_ARM_CELL), state=tmp_path, person='anna', speed=1.0)
+    layout = prepare_cell(str(helped(tmp_path)), state=tmp_path, person='anna', speed=1.0)
     specs = {node.name: node for node in cell_nodes(layout)}
     cell = CellNode(open_cell, **wire.options(**specs['cell'].parameters))
     allocator = AllocatorNode(open_allocator, **wire.options(**specs['allocator'].parameters))
