@@ -36,6 +36,8 @@ RUN = [
 # `colcon test` runs no test and succeeds.
 TEST = ['hypothesis', 'psutil', 'pytest', 'pytest-asyncio', 'pytest-timeout', 'pytest-xdist']
 DEVELOP = ['import-linter', 'mypy', 'ruff']
+# What is only needed for films of recorded runs; a message says so where it is missing.
+FILM = ['imageio', 'imageio-ffmpeg']
 # For machines without a ROS 2 distribution: the wheels that stand in for it.
 ROS_WHEELS = [
     f'ros-kilted-{name}'
@@ -113,6 +115,7 @@ setup(
     extras_require={
         'test': TEST,
         'dev': TEST + DEVELOP,
+        'film': FILM,
         'ros-wheels': ROS_WHEELS,
         'ros-wheels-build': ROS_WHEELS_BUILD,
     },

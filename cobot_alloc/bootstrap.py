@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cobot_alloc.application.arm_ports import CellWorld
     from cobot_alloc.application.audit import JournalOffice
     from cobot_alloc.application.journal import JournalReader
+    from cobot_alloc.application.looks import Angle, FilmSpan
     from cobot_alloc.application.operators import Operator, Role
     from cobot_alloc.application.order import Order
     from cobot_alloc.application.processes import CellLayout
@@ -180,35 +181,20 @@ def order_reader() -> Callable[..., Order]:
 
 
 def take_picture(
-    world: World,
-    *,
-    play: Callable[[CellWorld], None],
-    size: tuple[int, int],
-    camera: str,
-    yaw_deg: float,
-    pitch_deg: float,
-    distance_m: float | None,
+    world: World, *, play: Callable[[CellWorld], None], size: tuple[int, int], angle: Angle
 ) -> NDArray[np.uint8]:
     """
     Return a picture of a simulated cell, (height, width, 3), red, green, blue.
 
     :param play: lets something happen in the cell before.
     :param size: width and height in pixels.
-    :param camera: name of one of the world's; empty: the others say from where.
-    :param distance_m: of the camera from the middle of the cell; None: far enough for all.
     :raises BadInput: if the world names what there is not.
     """
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.view.cameras import camera_of, overview
+    from cobot_alloc.sim.view.cameras import camera_at
     from cobot_alloc.sim.view.viewer import Viewer
 
-    aspect = size[0] / size[1]
-    if camera:
-        through = camera_of(world, camera, aspect=aspect)
-    else:
-        through = overview(
-            world, aspect=aspect, yaw_deg=yaw_deg, pitch_deg=pitch_deg, distance_m=distance_m
-        )
+    camera = camera_at(world, angle, aspect=size[0] / size[1])
     cell = SimulatedCell(world)
     try:
         play(cell)
@@ -217,9 +203,73 @@ def take_picture(
         cell.close()
     viewer = Viewer(world)
     try:
-        return viewer.picture(snapshot, through, size)
+        return viewer.picture(snapshot, camera, size)
     finally:
         viewer.close()
+
+
+def picture_from_recording(
+    path: Path, *, at_s: float, size: tuple[int, int], angle: Angle
+) -> NDArray[np.uint8]:
+    """
+    Return a picture of a recorded cell at a time, in simulated seconds.
+
+    :raises BadInput: if the recording cannot be read or does not go as far.
+    """
+    from cobot_alloc.sim.recording.file import Recording
+    from cobot_alloc.sim.recording.playback import snapshot_at
+    from cobot_alloc.sim.view.cameras import camera_at
+    from cobot_alloc.sim.view.viewer import Viewer
+
+    recording = Recording(path)
+    try:
+        camera = camera_at(recording.world, angle, aspect=size[0] / size[1])
+        snapshot = snapshot_at(recording, at_s)
+        viewer = Viewer(recording.world)
+    finally:
+        recording.close()
+    try:
+        return viewer.picture(snapshot, camera, size)
+    finally:
+        viewer.close()
+
+
+def film_from_recording(
+    path: Path,
+    film: Path,
+    *,
+    span: FilmSpan,
+    size: tuple[int, int],
+    angle: Angle,
+    progress: Callable[[int, int], None],
+) -> None:
+    """
+    Make a film of a recorded cell.
+
+    :param progress: told how many pictures are done, of how many.
+    :raises BadInput: if the recording cannot be read or does not go as far, or the film cannot
+        be written.
+    """
+    from cobot_alloc.sim.recording.file import Recording
+    from cobot_alloc.sim.recording.playback import snapshots_at
+    from cobot_alloc.sim.view.cameras import camera_at
+    from cobot_alloc.sim.view.film import film_writer
+    from cobot_alloc.sim.view.viewer import Viewer
+
+    recording = Recording(path)
+    try:
+        times = span.times(recording.duration_s)
+        camera = camera_at(recording.world, angle, aspect=size[0] / size[1])
+        with film_writer(film, fps=span.fps) as writer:
+            viewer = Viewer(recording.world)
+            try:
+                for number, snapshot in enumerate(snapshots_at(recording, times), start=1):
+                    writer.append_data(viewer.picture(snapshot, camera, size))
+                    progress(number, len(times))
+            finally:
+                viewer.close()
+    finally:
+        recording.close()
 
 
 def replay_recording(path: Path, progress: Callable[[float, float], None]) -> Replay:

@@ -12,7 +12,7 @@ import msgspec
 
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.recording.entries import Check, Entry, FRAME_HZ, Input, Report
+from cobot_alloc.sim.recording.entries import Check, End, Entry, FRAME_HZ, Input, Report
 from cobot_alloc.sim.recording.file import RecordingWriter
 from cobot_alloc.sim.recording.frames import FrameEncoder
 from cobot_alloc.sim.recording.inputs import as_data, INPUTS
@@ -40,6 +40,7 @@ class CellRecorder:
         self._check_steps = round(cell.world.step_hz * _CHECK_S)
         self._encoder = FrameEncoder()
         self._entries: list[Entry] = []
+        self._is_closed = False
         self._look()
 
     def step(self) -> None:
@@ -57,9 +58,10 @@ class CellRecorder:
 
     def close(self) -> None:
         """End the recording and release the physics engine."""
-        self._writer.write(self._entries)
-        self._entries = []
-        self._writer.close(self._steps)
+        if not self._is_closed:
+            self._is_closed = True
+            self._writer.write([*self._entries, End(self._steps)])
+            self._writer.close()
         self._cell.close()
 
     def __getattr__(self, name: str) -> Any:

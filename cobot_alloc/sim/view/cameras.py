@@ -6,12 +6,13 @@ from math import cos, radians, sin, tan
 
 import numpy as np
 
+from cobot_alloc.application.looks import Angle, PITCH_DEG, YAW_DEG
 from cobot_alloc.application.world import CameraSpec, World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Vector
 
 _WORK_HEIGHT_M = 0.9  # above the bases; what happens lies below
-_MARGIN = 0.92  # share of the picture that the cell fills
+_MARGIN = 0.85  # share of the picture that the cell fills
 
 
 def camera_of(world: World, name: str, *, aspect: float) -> CameraSpec:
@@ -28,6 +29,23 @@ def camera_of(world: World, name: str, *, aspect: float) -> CameraSpec:
         names = ', '.join(camera.name for camera in world.cameras) or 'none'
         raise BadInput(f'camera: got {name!r}, expected one of the world: {names}')
     return found
+
+
+def camera_at(world: World, angle: Angle, *, aspect: float) -> CameraSpec:
+    """
+    Return the camera that somebody asked for.
+
+    :raises BadInput: if the world has no camera of that name.
+    """
+    if angle.camera or (angle.is_default and world.cameras):
+        return camera_of(world, angle.camera, aspect=aspect)
+    return overview(
+        world,
+        aspect=aspect,
+        yaw_deg=angle.yaw_deg,
+        pitch_deg=angle.pitch_deg,
+        distance_m=angle.distance_m,
+    )
 
 
 def orbit(
@@ -56,8 +74,8 @@ def overview(
     world: World,
     *,
     aspect: float,
-    yaw_deg: float = -18.0,
-    pitch_deg: float = -25.0,
+    yaw_deg: float = YAW_DEG,
+    pitch_deg: float = PITCH_DEG,
     distance_m: float | None = None,
 ) -> CameraSpec:
     """Return a camera that has the whole cell in its picture, if no distance is given."""

@@ -86,7 +86,7 @@ def rewritten(path, to, change):
     recording = Recording(path)
     writer = RecordingWriter(to, recording.world)
     writer.write([it for it in (change(it) for it in recording.entries()) if it is not None])
-    writer._file.close()
+    writer.close()
     recording.close()
     return to
 
@@ -173,7 +173,7 @@ def test_a_world_that_was_changed_is_found(path, tmp_path):
     parts = [replace(it, mass_kg=it.mass_kg * 1.001) for it in recording.world.parts]
     writer = RecordingWriter(tmp_path / 'forged.rec', replace(recording.world, parts=tuple(parts)))
     writer.write(list(recording.entries()))
-    writer._file.close()
+    writer.close()
     recording.close()
     assert 'not the same' in replay(tmp_path / 'forged.rec').difference
 
