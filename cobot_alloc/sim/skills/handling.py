@@ -171,8 +171,13 @@ def _bring(
         return (yield from after_drop(site, task, target))
     retreat, home = (move for move in rest if move.is_lost is None)
     yield retreat
-    yield Wait(name='look', until=lambda: site.parts.is_at_rest(part), limit_s=_REST_S)
-    error_m = site.parts.distance_m(part, target)
+    # What rides away on a belt is where it should be and never at rest.
+    yield Wait(
+        name='look',
+        until=lambda: site.parts.is_at_rest(part) or judge() is None,
+        limit_s=_REST_S,
+    )
+    error_m = site.parts.distance_m(part, target) if site.parts.is_at_rest(part) else None
     problem = judge()
     yield home
     return Outcome(failure=problem, placement_error_m=error_m)
