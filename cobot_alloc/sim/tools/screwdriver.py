@@ -103,7 +103,8 @@ class Screwdriver:
             self._slow = self._slow or self.torque_nm > _SLOW_SHARE * screw.spec.torque_nm
             wanted = _SLOW_RADPS if self._slow else _FAST_RADPS
         rise = self._speed_radps + _SPIN_UP_RADPS2 * dt
-        self._speed_radps = min(wanted * scale, rise)
+        # Slower than slow is only rest: the solver could not pass on the torque.
+        self._speed_radps = min(max(wanted * scale, _SLOW_RADPS), rise) if scale > 0.0 else 0.0
         is_held = (
             self.is_engaged
             and scale > 0.0

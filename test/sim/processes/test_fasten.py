@@ -202,3 +202,14 @@ def test_an_arm_that_is_not_where_its_encoders_say_does_not_align(fastening, pro
     report = work.do_with(lambda: work.site.body.drift(0.01), 'approach')
     assert problem(report) == ('failed', 'execution', 'not_aligned')
     assert work.station.turned == 0.0
+
+
+@pytest.mark.parametrize('torque_nm', [0.3, 1.2, 5.0])
+def test_beside_a_person_it_takes_longer_and_the_torque_is_the_same(fastening, near, torque_nm):
+    work = fastening(torque_nm=torque_nm)
+    work.cell.place_person('ada', near)
+    work.trial.step_for(0.3)
+    report = work.trial.finish(work.begin(), 90.0)
+    assert report.failure is None
+    assert report.measurements.duration_s > 15.0
+    assert work.station.tightness_nm == pytest.approx(torque_nm, rel=0.15)
