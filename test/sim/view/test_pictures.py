@@ -1,16 +1,20 @@
 """Pictures of a cell: what is in the world is in the picture, where it belongs."""
 
 from dataclasses import replace
-from math import hypot
+from math import hypot, pi
+from types import SimpleNamespace
 
 import numpy as np
+import pybullet
 import pytest
 
-from cobot_alloc.application.world import CameraSpec, PartSpec
+from cobot_alloc.application.world import CameraSpec, PartSpec, PersonSpec
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.scene.snapshot import Snapshot
 from cobot_alloc.sim.view.cameras import camera_of, orbit, overview
+from cobot_alloc.sim.view.figures import _quaternion
 from cobot_alloc.sim.view.marks import Mark, Marks
 from cobot_alloc.sim.view.viewer import Viewer
 
@@ -186,3 +190,40 @@ def test_the_overview_has_everything_in_it(world, viewer, aspect):
     plain = viewer.picture(snapshot(), camera, (width, height)).astype(int)
     ringed = (np.abs(picture - plain).max(axis=-1) > 60).sum()
     assert ringed > 8 * len(places)
+
+
+def a_person(reaching=None):
+    """Return the capsules of a person who stands south of the arm and looks at it."""
+    person = Person(
+        PersonSpec(person_id='ada', start=(0.0, -1.5)), hand=SimpleNamespace(part=None)
+    )
+    person.heading, person.reaching = pi / 2, reaching
+    return tuple((it.start, it.end, it.radius_m) for it in person.looks())
+
+
+def test_a_person_is_where_the_capsules_are(viewer):
+    without, standing = (
+        seen(viewer, snapshot()),
+        seen(viewer, snapshot(people={'ada': a_person()})),
+    )
+    row, column = middle_of(np.abs(standing - without).max(axis=-1) > 40)
+    assert row == pytest.approx(pixel(0.0, -1.6)[0], abs=6)
+    assert column == pytest.approx(pixel(0.0, 0.0)[1], abs=6)
+
+
+def test_a_hand_is_seen_where_it_reaches(viewer):
+    standing = seen(viewer, snapshot(people={'ada': a_person()}))
+    reaching = seen(viewer, snapshot(people={'ada': a_person((0.6, 0.0, 1.1))}))
+    at = [int(it) for it in pixel(0.0, -0.87)]  # the hand at 1.1 m, seen from 8 m
+    around = np.s_[at[0] - 4 : at[0] + 4, at[1] - 4 : at[1] + 4]
+    assert np.abs(reaching - standing)[around].max() > 60
+
+
+def test_every_turn_is_drawn_the_same_way():
+    """The quaternion of a rotation matrix, whichever of its four figures is the largest."""
+    for axis in np.vstack((np.eye(3), np.ones(3) / 3**0.5)):
+        for angle in (0.0, 0.4, 2.0, 3.1):
+            wanted = np.array((*(axis * np.sin(angle / 2)), np.cos(angle / 2)))
+            matrix = np.array(pybullet.getMatrixFromQuaternion(wanted)).reshape(3, 3)
+            found = np.array(_quaternion(matrix))
+            assert abs(found @ wanted) == pytest.approx(1.0, abs=1e-9)
