@@ -30,8 +30,9 @@ def film_writer(path: Path, *, fps: float) -> Iterator[Any]:
             writer = imageio.get_writer(path, duration=1000 / fps, loop=0)
         else:
             # Whole pixels in pairs is all that the codec asks for.
-            options = {'codec': 'libx264', 'quality': 8, 'macro_block_size': 2}
-            writer = imageio.get_writer(path, fps=fps, **options)
+            writer = imageio.get_writer(
+                path, fps=fps, codec='libx264', quality=8, macro_block_size=2
+            )
     except (ImportError, ValueError) as error:
         raise BadInput(
             f'{path}: films need imageio and imageio-ffmpeg:'
