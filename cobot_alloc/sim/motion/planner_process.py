@@ -20,14 +20,14 @@ from cobot_alloc.sim.motion.planner import Planner
 from cobot_alloc.sim.motion.query import Blocked, Found, Question
 
 _ENOUGH_ENDS = 3  # after so many ends of the process over one question it is given up
-_CLOSING_S = 2.0
+SILENCE_S = 60.0  #: a process that is asked and says nothing for so long is stuck
 
 
 class AnswersBeside:
     """
     Answers in a process of its own, which ends with this one; implements ``Answers``.
 
-    Where that process is killed, another takes its place and is asked again.
+    Where that process is killed, or stuck, another takes its place and is asked again.
 
     :ivar process: as it runs now.
     """
@@ -71,13 +71,10 @@ class AnswersBeside:
             of.pop(number, None)
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, which keeps nothing."""
         self._line.close()
-        try:
-            self.process.wait(_CLOSING_S)
-        except subprocess.TimeoutExpired:  # in the middle of an answer
-            self.process.kill()
-            self.process.wait()
+        self.process.kill()
+        self.process.wait()
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
@@ -100,8 +97,10 @@ class AnswersBeside:
             self._start_again()
 
     def _hear(self) -> None:
-        """Wait for what the process says next."""
+        """Wait for what the process says next; if it says nothing for long, it is ended."""
         try:
+            if not self._line.poll(SILENCE_S):
+                self.process.kill()
             number, said = self._line.recv()
         except (EOFError, OSError):
             self._start_again()

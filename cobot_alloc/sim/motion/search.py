@@ -185,7 +185,8 @@ class Search:
             return None
         nodes, tool_m = line
         self._take_up(number, here)
-        hits = self._hits(self._finely(nodes), stop=True)
+        steady_m = tool_m if leg.speed_mps is not None else None
+        hits = self._hits(self._finely(nodes, steady_m), stop=True)
         if hits:
             self._fail(leg, to, hits)
             return None
@@ -242,13 +243,14 @@ class Search:
         leg = self._way[number]
         for part, pose in self._parts[number].items():
             self._scene.put(part, pose)
-        at_start = here if number == 0 else None
-        self._clearance.load(Load(grasp=leg.grasp, touching=leg.touching), at_start)
+        self._clearance.load(Load(grasp=leg.grasp, touching=leg.touching), here)
 
-    def _finely(self, nodes: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _finely(
+        self, nodes: NDArray[np.float64], steady_m: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
         """Return postures on the path through the nodes, closer than two looks at it."""
         total_m = self._reach.progress_m(nodes)[-1]
-        return postures_along(nodes, ceil(2.0 * total_m / _STEP_M) + 2 * len(nodes))
+        return postures_along(nodes, ceil(2.0 * total_m / _STEP_M) + 2 * len(nodes), steady_m)
 
     def _hits(self, postures: NDArray[np.float64], *, stop: bool) -> dict[str, int]:
         """Return how often a path meets what; up to the first only if told to stop there."""

@@ -23,6 +23,7 @@ _RAMP_NODES = 6
 _FINE_S = SAMPLE_S / 4
 _DERATINGS = (0.97, 0.85, 0.7, 0.5, 0.3)  # of the limits: the mean may raise what a bend takes
 _NOTHING_RAD = 1e-9  # a path shorter than this is none
+_NOTHING_M = 1e-6
 _OVER = 1.01  # by so much a limit may be exceeded
 _TOOL_MPS2 = 2.0  # acceleration of the tool along a line of steady speed
 
@@ -47,7 +48,7 @@ def run_along(
     :raises RuntimeError: if there is no run: a bend that no speed is slow enough for.
     """
     velocity, acceleration = limits.velocity * speed, limits.acceleration * speed
-    at = _parameter(nodes)
+    at = _parameter(nodes, tool_m if tool_mps is not None else None)
     if at[-1] < _NOTHING_RAD:
         return Trajectory(nodes[[0, 0]], np.zeros((2, nodes.shape[1])), np.array([0.0, 1.0]))
     table = nodes
@@ -73,14 +74,25 @@ def run_along(
     return Trajectory(positions, velocities, shares)
 
 
-def _parameter(nodes: Array) -> Array:
-    """Return a parameter for each node: the length of the way through the joints so far."""
+def _parameter(nodes: Array, tool_m: Array | None) -> Array:
+    """
+    Return a parameter for each node: the length of the way through the joints so far.
+
+    Or that of the tool's way, where that is to be run at a steady speed: a spline of one over
+    the other would waver.
+    """
+    if tool_m is not None and np.min(np.diff(tool_m)) > _NOTHING_M:
+        return tool_m
     return np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(nodes, axis=0), axis=1))])
 
 
-def postures_along(nodes: Array, count: int) -> Array:
-    """Return postures on the path through the nodes, evenly spread."""
-    at = _parameter(nodes)
+def postures_along(nodes: Array, count: int, steady_m: Array | None = None) -> Array:
+    """
+    Return postures on the path through the nodes, evenly spread.
+
+    :param steady_m: as ``tool_m`` of ``run_along``, for a run with ``tool_mps``.
+    """
+    at = _parameter(nodes, steady_m)
     if at[-1] < _NOTHING_RAD:
         return nodes[:1]
     return np.asarray(toppra.SplineInterpolator(at, nodes)(np.linspace(0.0, at[-1], count)))

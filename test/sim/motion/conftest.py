@@ -1,0 +1,85 @@
+"""Walls to plan round, and a planner to ask."""
+
+from dataclasses import replace
+
+import pytest
+
+from cobot_alloc.application.world import FixtureSpec, PartSpec, ToolKind
+from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.motion.planner import Planner
+from cobot_alloc.sim.motion.query import Question
+
+BOX = """<robot name="box"><link name="box"><inertial><mass value="0"/>
+<inertia ixx="0" iyy="0" izz="0" ixy="0" ixz="0" iyz="0"/></inertial>
+<collision><geometry><box size="{} {} {}"/></geometry></collision></link></robot>"""
+
+
+@pytest.fixture
+def wall(tmp_path):
+    """Return a function that makes a fixture of a size, standing somewhere."""
+
+    def make(name, size, middle):
+        file = tmp_path / f'{name}.urdf'
+        file.write_text(BOX.format(*size), encoding='utf-8')
+        return FixtureSpec(fixture_id=name, urdf=str(file), position=middle)
+
+    return make
+
+
+@pytest.fixture
+def with_fixtures(small_world):
+    """Return a function that adds fixtures to the small world."""
+    return lambda *more: replace(small_world, fixtures=(*small_world.fixtures, *more))
+
+
+@pytest.fixture
+def asker():
+    """Return a function that makes a world's planner and asks it as from a cell at rest."""
+    opened = []
+
+    def make(world):
+        cell, planner = SimulatedCell(world), Planner(world)
+        opened.extend((cell, planner))
+
+        def ask(*ways, agent='panda'):
+            body = cell._arms[agent].site.body
+            return planner.answer(
+                Question(
+                    agent_id=agent,
+                    ways=ways,
+                    start=tuple(body.home),
+                    now=cell.snapshot(),
+                )
+            )
+
+        ask.cell, ask.planner = cell, planner
+        ask.site = cell._arms['panda'].site
+        return ask
+
+    yield make
+    for it in opened:
+        it.close()
+
+
+@pytest.fixture
+def post():
+    """Return a part that stands high between the places of the small world."""
+    return PartSpec(part_id='post', at='aside', size=(0.05, 0.05, 0.45), mass_kg=1.0)
+
+
+def tcp(trial_or_cell, joints, agent='panda'):
+    """Return where the cup is at some joints of an arm."""
+    planner = trial_or_cell
+    return planner._reaches[agent].tool_pose(joints, ToolKind.SUCTION)
+
+
+@pytest.fixture
+def cup_at():
+    return tcp
+
+
+@pytest.fixture
+def pose_at():
+    """Return a function that makes a pose of a tool that points down."""
+    return lambda x, y, z: Pose(position=(x, y, z), orientation=(1.0, 0.0, 0.0, 0.0))
