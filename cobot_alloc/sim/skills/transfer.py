@@ -25,14 +25,14 @@ def ways_from_home(
 
     One or more for each grasp. A part that lies askew is gripped askew and set down square.
 
-    :param facing: where the part's x axis has to point at the place, or the other way; None:
-        along x or y, whichever is nearer.
+    :param facing: where the part's x axis has to point at the place, or the other way, or, if
+        the part is square, at right angles to it; None: along x or y, whichever is nearer.
     """
     assert site.gripper is not None, 'an arm without a gripper is not given the task'
     pose = site.parts.pose(part)
     lies = yaw_of(pose.orientation)
     here = Pose(position=pose.position, orientation=about_z(lies))
-    seats = [_seat(site, part, place, yaw) for yaw in _yaws(lies, facing)]
+    seats = [_seat(site, part, place, yaw) for yaw in _yaws(site, part, lies, facing)]
     at_source = site.neighbours.near_part(part, here)
     ways = []
     for grasp, there in product(site.gripper.grasps(part), seats):
@@ -81,12 +81,16 @@ def ways_with_part(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...
     return tuple(ways)
 
 
-def _yaws(lies: float, facing: float | None) -> tuple[float, ...]:
+def _yaws(site: Site, part: str, lies: float, facing: float | None) -> tuple[float, ...]:
     """Return how a part may stand that lies now in a direction, the smallest turn first."""
     if facing is None:
         return (round(lies / (pi / 2)) * (pi / 2),)
-    first = facing + round((lies - facing) / pi) * pi
-    return (first, first + pi)
+    drawn, raw = site.parts.nominal(part).drawing, site.parts.nominal(part).size
+    is_square = drawn[0] == drawn[1] and raw[0] == raw[1]
+    turns = (0, 1, -1, 2) if is_square else (0, 2)
+    step = pi / 2 if is_square else pi
+    first = facing + round((lies - facing) / step) * step
+    return tuple(first + turn * pi / 2 for turn in turns)
 
 
 def points_down(pose: Pose) -> bool:

@@ -37,6 +37,7 @@ _EYE_BEFORE_M = 0.006  # the stop, for the belt to brake
 _EYE_ABOVE_M = 0.016  # the belt
 _CURTAIN_M = 0.15  # over the belt
 _RAIL_M = 0.012  # width of the rails
+_STOP_M = 0.07  # depth of the stop: no finger gets in behind it
 _ABOVE_M = 0.25  # how far above the belt something on it may be
 _LEGS_M = 1.2  # at most, from leg to leg
 
@@ -238,12 +239,12 @@ def _frame(length: float, width: float, *, height_m: float) -> list[Block]:
     blocks = []
     for side in (-1, 1):
         y = side * (width / 2 + _RAIL_M / 2)
-        long = length + 0.05
+        long, middle = length + _STOP_M + 0.025, (length + _STOP_M - 0.025) / 2
         blocks += [
-            Block(size=(long, _RAIL_M, 0.060), at=(length / 2, y, -0.022), color=ALUMINIUM),
+            Block(size=(long, _RAIL_M, 0.060), at=(middle, y, -0.022), color=ALUMINIUM),
             Block(
                 size=(long, 0.002, 0.016),
-                at=(length / 2, y + side * (_RAIL_M / 2 + 0.001), -0.022),
+                at=(middle, y + side * (_RAIL_M / 2 + 0.001), -0.022),
                 color=BLUE,
                 is_solid=False,
             ),
@@ -255,7 +256,13 @@ def _frame(length: float, width: float, *, height_m: float) -> list[Block]:
             ),
         ]
     blocks += [
-        Block(size=(0.010, width, 0.055), at=(length + 0.005, 0.0, 0.0075), color=DARK),
+        Block(size=(_STOP_M, width, 0.055), at=(length + _STOP_M / 2, 0.0, 0.0075), color=DARK),
+        Block(
+            size=(0.004, width, 0.012),
+            at=(length + 0.002, 0.0, 0.0295),
+            color=YELLOW,
+            is_solid=False,
+        ),
         Block(size=(length - 0.02, width, 0.030), at=(length / 2, 0.0, -0.030), color=DARK),
     ]
     return [*blocks, *_legs(length, width, height_m)]

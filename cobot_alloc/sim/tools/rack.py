@@ -44,7 +44,7 @@ def make_tools(
         elif tool.kind in _PROCESS_TOOLS:
             tools[tool.kind] = _PROCESS_TOOLS[tool.kind](bullet, body)
         elif tool.kind is ToolKind.SCANNER:
-            tools[tool.kind] = Scanner(bullet, spec, body, seed=seed)
+            tools[tool.kind] = Scanner(bullet, spec, body, parts, seed=seed)
         else:
             raise BadInput(f'{spec.agent_id}: there is no tool {tool.kind.value!r}')
     return tools

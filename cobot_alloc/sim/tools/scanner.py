@@ -4,6 +4,9 @@ Measure distances along parallel rays, with the errors that a real scanner has.
 The rays meet the true shapes of what is there. Each distance and each ray's place has a random
 error, drawn from the world's seed; what is measured with them has the scanner's bias on top.
 There is no speckle, no shine and no blind angle: what a ray meets first is seen.
+
+The engine tells what a ray meets first; where exactly it meets a part is worked out here. The
+engine's own rays hit a box that is turned in space up to 0.7 mm beyond its edges.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.scene.parts import Parts
 
 RANGE_M = 0.40  #: how far it sees
 STANDOFF_M = 0.12  #: from what it looks at, for the best view
@@ -47,11 +51,14 @@ class Scanner:
 
     kind = ToolKind.SCANNER
 
-    def __init__(self, bullet: Bullet, spec: ArmSpec, arm: ArmBody, *, seed: int) -> None:
+    def __init__(
+        self, bullet: Bullet, spec: ArmSpec, arm: ArmBody, parts: Parts, *, seed: int
+    ) -> None:
         """Take its errors from the world."""
         tool = next(tool for tool in spec.tools if tool.kind is self.kind)
         self._bullet = bullet
         self._arm = arm
+        self._parts = parts
         self._is_dark = False
         self._draw = np.random.default_rng(
             random.Random(f'{seed}/scanner of {spec.agent_id}').getrandbits(64)
@@ -85,6 +92,27 @@ class Scanner:
         start = np.array(pose.position) + (offsets + noise[:, :2]) @ axes
         found = self._bullet.rayTestBatch(start.tolist(), (start + along * RANGE_M).tolist())
         bodies = np.array([hit[0] for hit in found])
-        distances = np.array([hit[2] for hit in found]) * RANGE_M + noise[:, 2]
-        heights = np.where(bodies >= 0, start[:, 2] + along[2] * distances, np.nan)
-        return Echoes(heights=heights, bodies=bodies)
+        distances = np.array([hit[2] for hit in found]) * RANGE_M
+        for part, body in self._parts.bodies.items():
+            met = bodies == body
+            if met.any():
+                distances[met] = self._to_part(part, start[met], along)
+        # A ray that grazes an edge without meeting it brings nothing back.
+        bodies = np.where(np.isfinite(distances), bodies, -1)
+        heights = start[:, 2] + along[2] * (distances + noise[:, 2])
+        return Echoes(heights=np.where(bodies >= 0, heights, np.nan), bodies=bodies)
+
+    def _to_part(self, part: str, start: Points, along: Points) -> Points:
+        """Return how far it is along some rays to a part; infinite where they miss it."""
+        pose = self._parts.pose(part)
+        turn = np.array(self._bullet.getMatrixFromQuaternion(pose.orientation)).reshape(3, 3)
+        origins = (start - pose.position) @ turn
+        # No ray is quite level with a face: a tiny lean keeps the divisions below finite.
+        direction = along @ turn + 1e-12
+        found = []
+        for half, middle in self._parts.shape(part).boxes():
+            low, high = (np.array(middle) + sign * np.array(half) for sign in (-1, 1))
+            ends = np.stack([(low - origins) / direction, (high - origins) / direction])
+            enter, leave = ends.min(axis=0).max(axis=1), ends.max(axis=0).min(axis=1)
+            found.append(np.where((enter <= leave) & (enter >= 0.0), enter, np.inf))
+        return np.asarray(np.min(found, axis=0))

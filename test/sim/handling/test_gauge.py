@@ -32,14 +32,15 @@ BLOCK = PartSpec(
 class Flange:
     """Holds the scanner over the origin, in place of an arm."""
 
-    def __init__(self, yaw=0.0):
-        self.pose = tool_down((0.001, -0.002, BLOCK.size[2] + STANDOFF_M), yaw)
+    def __init__(self, at=(0.0, 0.0), yaw=0.0):
+        x, y = at
+        self.pose = tool_down((x + 0.001, y - 0.002, BLOCK.size[2] + STANDOFF_M), yaw)
 
     def tool_pose(self, kind):
         return self.pose
 
 
-def scanner(hall, noise_m=2e-5, bias_m=0.0, seed=0, yaw=0.0):
+def scanner(hall, noise_m=2e-5, bias_m=0.0, seed=0, at=(0.0, 0.0), yaw=0.0):
     tool = ToolSpec(kind=ToolKind.SCANNER, noise_m=noise_m, bias_m=bias_m)
     arm = ArmSpec(
         agent_id='panda',
@@ -50,33 +51,37 @@ def scanner(hall, noise_m=2e-5, bias_m=0.0, seed=0, yaw=0.0):
         reach_m=1.0,
         tools=(tool,),
     )
-    return Scanner(hall.bullet, arm, Flange(yaw), seed=seed)
+    return Scanner(hall.bullet, arm, Flange(at, yaw), hall.parts, seed=seed)
 
 
-def gauge(hall, spec=BLOCK, *, yaw=0.0, tool=None, **errors):
+def gauge(hall, spec=BLOCK, *, at=(0.0, 0.0), yaw=0.0, tool=None, **errors):
     """Put a part under a scanner and return what measures it."""
-    hall.parts.add(spec, (0.0, 0.0, 0.0))
+    hall.parts.add(spec, (*at, 0.0))
+    hall.step_for(0.1)
+    # Nothing stands quite upright; the engine's own rays are far off then.
     hall.bullet.resetBasePositionAndOrientation(
         hall.parts.bodies[spec.part_id],
         hall.parts.pose(spec.part_id).position,
-        hall.bullet.getQuaternionFromEuler((0.0, 0.0, yaw)),
+        hall.bullet.getQuaternionFromEuler((4e-5, -3e-5, yaw)),
     )
-    hall.step_for(0.1)
-    tool = tool or scanner(hall, **errors)
+    tool = tool or scanner(hall, at=at, **errors)
     return Gauge(tool, spec, body=hall.parts.bodies[spec.part_id], datum_m=0.0, yaw=yaw)
 
 
 @pytest.mark.parametrize('yaw', [0.0, 0.4, -2.0])
-def test_it_finds_the_true_sizes(hall, yaw):
-    spec = replace(BLOCK, spread_m=(0.0004, 0.0004, 0.0004))
-    found = estimate([gauge(hall, spec, yaw=yaw).read() for _ in range(1)] * 2)
+@pytest.mark.parametrize('at', [(0.0, 0.0), (1.7, -0.9)])
+@pytest.mark.parametrize('pocket', [None, BLOCK.pocket])
+def test_it_finds_the_true_sizes(hall, pocket, at, yaw):
+    spec = replace(BLOCK, spread_m=(0.0004, 0.0004, 0.0004), pocket=pocket)
+    one = gauge(hall, spec, at=at, yaw=yaw)
+    found = estimate([one.read() for _ in range(10)])
     true = hall.parts.shape('block')
     assert true.size != BLOCK.size
-    assert found['length'].mean_m == pytest.approx(true.size[0], abs=1.5e-4)
-    assert found['width'].mean_m == pytest.approx(true.size[1], abs=1.5e-4)
-    assert found['height'].mean_m == pytest.approx(true.size[2], abs=5e-5)
-    assert found['pocket'].mean_m == pytest.approx(0.015, abs=1.5e-4)
-    assert found['flatness'].mean_m < 1e-4
+    for feature, truth in zip(('length', 'width', 'height'), true.size, strict=True):
+        assert found[feature].mean_m == pytest.approx(truth, abs=4e-5)
+    if pocket is not None:
+        assert found['pocket'].mean_m == pytest.approx(0.015, abs=4e-5)
+    assert found['flatness'].mean_m < 6e-5
 
 
 def test_its_scatter_is_what_it_says(hall):
@@ -108,14 +113,14 @@ def test_repetition_lessens_the_scatter_but_not_the_bias(hall):
 def test_a_bump_shows_in_the_flatness(hall):
     bump = DefectSpec(kind=DefectKind.BUMP, size_m=0.001)
     reading = gauge(hall, replace(BLOCK, defects=(bump,))).read()
-    assert reading['flatness'] == pytest.approx(0.001, abs=3e-4)
-    assert reading['length'] == pytest.approx(0.06, abs=1.5e-4)
+    assert reading['flatness'] == pytest.approx(0.001, abs=2e-4)
+    assert reading['length'] == pytest.approx(0.06, abs=1e-4)
 
 
 def test_a_narrow_pocket_is_measured(hall):
     narrow = DefectSpec(kind=DefectKind.NARROW_POCKET, size_m=0.001)
     reading = gauge(hall, replace(BLOCK, defects=(narrow,))).read()
-    assert reading['pocket'] == pytest.approx(0.014, abs=1.5e-4)
+    assert reading['pocket'] == pytest.approx(0.014, abs=1e-4)
 
 
 def test_a_part_without_the_pocket_it_should_have_reads_zero(hall):
