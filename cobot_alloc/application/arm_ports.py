@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cobot_alloc.application.world import Chore
+from cobot_alloc.application.shapes import Shape
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -121,6 +122,9 @@ class CellWorld(Protocol):
 
     def people(self) -> Sequence[tuple[str, tuple[float, float, float]]]:
         """Return the people's ids and true positions, for display only."""
+
+    def shapes(self) -> Sequence[Shape]:
+        """Return everything that there is to be shown but the zones, as simple shapes."""
 
     def move_part(self, part: str, location: str) -> None:
         """

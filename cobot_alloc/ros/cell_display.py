@@ -1,29 +1,41 @@
-"""What RViz and Foxglove show of a cell: joint states, zones and people."""
+"""What RViz and Foxglove show of a cell: joint states and markers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 import time
 
-from geometry_msgs.msg import Vector3
+from builtin_interfaces.msg import Duration
+from geometry_msgs.msg import Point, Quaternion, Vector3
 from rclpy.node import Node
 from sensor_msgs.msg import JointState
 from std_msgs.msg import ColorRGBA
 from visualization_msgs.msg import Marker, MarkerArray
 
 from cobot_alloc.application.arm_ports import CellWorld
+from cobot_alloc.application.shapes import Shape, ShapeKind
 from cobot_alloc.application.world import World
-from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.conversions import pose_to_msg, time_to_msg
 
-#: Wall-clock seconds.
+#: Wall-clock seconds. What never moves is said less often.
 JOINTS_PERIOD_S = 0.05
 MARKERS_PERIOD_S = 0.2
+FIXED_PERIOD_S = 2.0
+#: After so many seconds without a new one a marker goes away, as that of a person who left.
+_LIFETIME = Duration(sec=1)
 
 _CLEAR = {SafetyMode.REDUCED: (0.95, 0.75, 0.1, 0.12), SafetyMode.STOPPED: (0.9, 0.2, 0.1, 0.15)}
 _OCCUPIED_ALPHA = 0.5
-_PERSON = (0.2, 0.4, 0.9, 0.9)
+_TYPES = {
+    ShapeKind.BOX: Marker.CUBE,
+    ShapeKind.CYLINDER: Marker.CYLINDER,
+    ShapeKind.SPHERE: Marker.SPHERE,
+    ShapeKind.LINES: Marker.LINE_STRIP,
+    ShapeKind.TEXT: Marker.TEXT_VIEW_FACING,
+}
 
 
 class CellDisplay:
@@ -36,7 +48,7 @@ class CellDisplay:
         self._world = world
         self._joints = node.create_publisher(JointState, names.JOINT_STATES, qos.TELEMETRY)
         self._markers = node.create_publisher(MarkerArray, names.MARKERS, qos.TELEMETRY)
-        self._joints_at = self._markers_at = 0.0
+        self._joints_at = self._markers_at = self._fixed_at = 0.0
 
     def close(self) -> None:
         """Withdraw the topics."""
@@ -52,7 +64,12 @@ class CellDisplay:
         if now >= self._markers_at:
             self._markers_at = now + MARKERS_PERIOD_S
             if self._markers.get_subscription_count():
-                self._markers.publish(self._marker_array(now_s))
+                with_fixed = now >= self._fixed_at
+                if with_fixed:
+                    self._fixed_at = now + FIXED_PERIOD_S
+                self._markers.publish(self._marker_array(now_s, with_fixed=with_fixed))
+            else:
+                self._fixed_at = 0.0  # whoever comes next is told everything at once
 
     def _joint_state(self, now_s: float) -> JointState:
         message = JointState()
@@ -65,51 +82,53 @@ class CellDisplay:
             message.velocity.extend(float(value) for value in status.joint_velocities)
         return message
 
-    def _marker_array(self, now_s: float) -> MarkerArray:
+    def _marker_array(self, now_s: float, *, with_fixed: bool) -> MarkerArray:
+        shapes = (it for it in self._world.shapes() if with_fixed or not it.is_fixed)
+        markers = list(_numbered([*self._zones(), *shapes]))
+        stamp = time_to_msg(now_s)
+        for marker in markers:
+            marker.header.frame_id = 'world'
+            marker.header.stamp = stamp
+        return MarkerArray(markers=markers)
+
+    def _zones(self) -> Iterator[Shape]:
         readings = {reading.zone_id: reading for reading in self._world.zone_readings()}
-        markers = []
-        for number, zone in enumerate(self._spec.zones):
+        for zone in self._spec.zones:
             reading = readings[zone.zone_id]
             red, green, blue, alpha = _CLEAR[zone.mode]
             alpha = _OCCUPIED_ALPHA if reading.occupied or not reading.fresh else alpha
             x, y, z = zone.volume.center
-            markers.append(
-                self._cylinder(
-                    now_s,
-                    'zones',
-                    number,
-                    (x, y, z + zone.volume.height_m / 2),
-                    2 * zone.volume.radius_m,
-                    zone.volume.height_m,
-                    (red, green, blue, alpha),
-                )
+            diameter_m = 2 * zone.volume.radius_m
+            yield Shape(
+                group='zones',
+                name=zone.zone_id,
+                kind=ShapeKind.CYLINDER,
+                pose=Pose(position=(x, y, z + zone.volume.height_m / 2)),
+                size=(diameter_m, diameter_m, zone.volume.height_m),
+                color=(red, green, blue, alpha),
             )
-        specs = {person.person_id: person for person in self._spec.people}
-        for number, (person, (x, y, z)) in enumerate(self._world.people()):
-            spec = specs[person]
-            middle = (x, y, z + spec.height_m / 2)
-            markers.append(
-                self._cylinder(
-                    now_s, 'people', number, middle, 2 * spec.radius_m, spec.height_m, _PERSON
-                )
-            )
-        return MarkerArray(markers=markers)
 
-    def _cylinder(
-        self,
-        now_s: float,
-        namespace: str,
-        number: int,
-        middle: Vector,
-        diameter_m: float,
-        height_m: float,
-        color: tuple[float, float, float, float],
-    ) -> Marker:
-        marker = Marker(ns=namespace, id=number, type=Marker.CYLINDER, action=Marker.ADD)
-        marker.header.frame_id = 'world'
-        marker.header.stamp = time_to_msg(now_s)
-        marker.pose = pose_to_msg(middle)
-        marker.scale = Vector3(x=diameter_m, y=diameter_m, z=height_m)
-        red, green, blue, alpha = color
-        marker.color = ColorRGBA(r=red, g=green, b=blue, a=alpha)
-        return marker
+
+def _numbered(shapes: Iterable[Shape]) -> Iterator[Marker]:
+    """Yield the markers of shapes; of each thing they are numbered from 0."""
+    numbers: dict[str, int] = {}
+    for shape in shapes:
+        namespace = f'{shape.group}/{shape.name}'
+        number = numbers[namespace] = numbers.get(namespace, -1) + 1
+        yield _marker(shape, namespace, number)
+
+
+def _marker(shape: Shape, namespace: str, number: int) -> Marker:
+    marker = Marker(ns=namespace, id=number, type=_TYPES[shape.kind], action=Marker.ADD)
+    marker.pose = pose_to_msg(shape.pose.position)
+    x, y, z, w = (float(value) for value in shape.pose.orientation)
+    marker.pose.orientation = Quaternion(x=x, y=y, z=z, w=w)
+    x, y, z = (float(value) for value in shape.size)
+    marker.scale = Vector3(x=x, y=y, z=z)
+    red, green, blue, alpha = shape.color
+    marker.color = ColorRGBA(r=red, g=green, b=blue, a=alpha)
+    marker.points = [Point(x=float(x), y=float(y), z=float(z)) for x, y, z in shape.points]
+    marker.text = shape.text
+    if not shape.is_fixed:
+        marker.lifetime = _LIFETIME
+    return marker

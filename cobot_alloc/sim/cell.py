@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReading
+from cobot_alloc.application.shapes import Shape
 from cobot_alloc.application.world import Chore, World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
@@ -22,6 +23,7 @@ from cobot_alloc.sim.motion.planning import Answers, AnswersHere
 from cobot_alloc.sim.people.sensing import Sensing
 from cobot_alloc.sim.scene.fingerprint import digest, fingerprint
 from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.view.display import Display
 
 
 class SimulatedCell:
@@ -62,6 +64,14 @@ class SimulatedCell:
         self._read: Sighting | None = None
         self._was_fresh: bool | None = None
         self._readings: Sequence[ZoneReading] = ()
+        self._display = Display(
+            self._bullet,
+            fixtures=built.scenery.names,
+            stations=built.yard,
+            arms={name: arm.site.body.body for name, arm in built.arms.items()},
+            parts=built.parts,
+            people=built.people,
+        )
         effects = Effects(self._parts, self._yard, self._arms, self.sensing)
         self._faults = Faults(world, effects.by_kind)
 
@@ -234,6 +244,10 @@ class SimulatedCell:
             beads=self._yard.beads,
             occupied=tuple(it.zone_id for it in self.zone_readings() if it.occupied),
         )
+
+    def shapes(self) -> Sequence[Shape]:
+        """Return everything that there is to be shown but the zones, as simple shapes."""
+        return tuple(self._display.shapes())
 
     def fingerprint(self) -> dict[str, bytes]:
         """Return digests of the physics, thing by thing, to compare two runs to the last bit."""

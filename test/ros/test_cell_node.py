@@ -8,10 +8,12 @@ import pytest
 from rclpy.action import ActionClient
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import JointState
+from support.waiting import wait_until
 from support.worlds import helped, ONE_ARM_CELL
+from visualization_msgs.msg import Marker, MarkerArray
 
 from cobot_alloc.application.places import find
-from cobot_alloc.bootstrap import open_cell
+from cobot_alloc.bootstrap import open_cell, replay_recording
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.cell_node import CellNode
 from cobot_alloc.ros.conversions import time_to_msg
@@ -42,7 +44,7 @@ class Bench:
         wire.steps.append(self._say_mode)
         wire.closers.append(self.drop)
 
-    def start(self, world=ONE_ARM_CELL, *, resumed=True):
+    def start(self, world=ONE_ARM_CELL, *, resumed=True, **more):
         """
         Bring the cell up, in real time; its arms may move if ``resumed``.
 
@@ -51,7 +53,7 @@ class Bench:
         self.cell = CellNode(
             open_cell,
             **self.wire.options(
-                world=str(world), ledger=str(self.folder / 'arms.sqlite'), speed=1.0
+                world=str(world), ledger=str(self.folder / 'arms.sqlite'), speed=1.0, **more
             ),
         )
         self.wire.executor.add_node(self.cell)
@@ -454,3 +456,56 @@ def test_where_nobody_is_helpful_there_is_nobody_to_be_asked(bench, wire):
     parts = wire.node.create_client(srv.MovePart, names.MOVE_PART)
     wire.until(parts.service_is_ready)
     assert not client.service_is_ready()
+
+
+# Being looked at
+
+
+def test_markers_show_the_cell_while_somebody_looks(bench, wire):
+    bench.start(resumed=False)
+    bench.world.place_person('ada', CLOSE)
+    heard = wire.hear(MarkerArray, names.MARKERS, qos.TELEMETRY)
+    wire.until(lambda: len(heard.messages) >= 2)
+    first, second = ({(it.ns, it.id): it for it in array.markers} for array in heard.messages[:2])
+    assert all(it.header.frame_id == 'world' for it in first.values())
+    assert first['zones/panda_stop', 0].color.a == pytest.approx(0.5)
+    assert first['parts/block', 0].type == Marker.CUBE
+    assert first['arms/panda', 0].type == Marker.LINE_STRIP
+    line, text = first['separation/panda', 0], first['separation/panda', 1]
+    assert (line.type, len(line.points)) == (Marker.LINE_STRIP, 2)
+    assert text.text.endswith(' m')
+    # What never moves is said once in a while, and stays; all else goes if it is not renewed.
+    assert ('fixtures/bench', 0) in first
+    assert ('fixtures/bench', 0) not in second
+    assert first['fixtures/bench', 0].lifetime.sec == 0
+    assert line.lifetime.sec == 1
+
+
+def test_what_ran_in_real_time_is_the_same_when_done_again_fast(bench, wire, tmp_path):
+    """Messages came when they came; what they led to does not depend on that."""
+    path = tmp_path / 'run.rec'
+    bench.start(record=str(path), pictures=str(tmp_path / 'pictures'))
+    handle = bench.send(1)
+    assert handle.accepted
+    bench.until_moving()
+    bench.world.place_person('ada', CLOSE)
+    bench.until_held()
+    bench.world.place_person('ada', FAR_AWAY)
+    wire.until(lambda: bench.resume().resumed)
+    bench.result(handle)
+    bench.drop()
+    found = replay_recording(path, lambda done, of: None)
+    assert found.difference == ''
+    assert found.is_complete
+    assert found.reports == 1
+    assert found.checks >= 5
+
+
+def test_the_report_of_a_failure_says_where_its_picture_is(bench, tmp_path):
+    bench.start(pictures=str(tmp_path / 'pictures'))
+    status, report = bench.result(bench.send(1, source='aside'))
+    assert status == GoalStatus.STATUS_ABORTED
+    path = tmp_path / 'pictures' / 'panda-1.png'
+    assert report.failure.picture == path.as_uri()
+    wait_until(path.is_file, 30.0)
+    assert bench.what_became_of(1).failure.picture == path.as_uri()

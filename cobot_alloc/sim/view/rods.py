@@ -35,7 +35,7 @@ class Rods:
             self._be(count, (length, radius, color))
             middle = [(a + b) / 2 for a, b in zip(start, end, strict=True)]
             self._bullet.resetBasePositionAndOrientation(
-                self._bodies[count], middle, _along(start, end)
+                self._bodies[count], middle, along(start, end)
             )
             count += 1
         for body in self._bodies[count:]:
@@ -66,7 +66,7 @@ class Rods:
         return body
 
 
-def _along(start: Vector, end: Vector) -> Quaternion:
+def along(start: Vector, end: Vector) -> Quaternion:
     """Return the shortest turn of the z axis into a direction."""
     way = np.subtract(end, start)
     length = float(np.linalg.norm(way))

@@ -30,6 +30,7 @@ LOOKS = {
     'now_s',
     'part_position',
     'people',
+    'shapes',
     'snapshot',
     'step',
     'take_chore_reports',

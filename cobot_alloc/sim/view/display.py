@@ -1,0 +1,62 @@
+"""A whole cell as simple shapes, for RViz, Foxglove and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from cobot_alloc.application.shapes import Rgba, Shape
+from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.people.people import People
+from cobot_alloc.sim.scene.parts import COLORS, Parts
+from cobot_alloc.sim.scene.scenery import FLOOR
+from cobot_alloc.sim.stations.station import Station
+from cobot_alloc.sim.view.outlines import limbs_of, Outlines
+
+_FIXTURE: Rgba = (0.75, 0.77, 0.78, 1.0)
+_STATION: Rgba = (0.25, 0.50, 0.52, 1.0)
+_ARM: Rgba = (0.95, 0.55, 0.10, 1.0)
+_PERSON: Rgba = (0.20, 0.40, 0.90, 0.9)
+
+
+class Display:
+    """What there is to be shown of a cell; reads the physics and changes nothing."""
+
+    def __init__(
+        self,
+        bullet: Bullet,
+        *,
+        fixtures: Mapping[int, str],
+        stations: Iterable[Station],
+        arms: Mapping[str, int],
+        parts: Parts,
+        people: People,
+    ) -> None:
+        """Look at a cell."""
+        self._outlines = Outlines(bullet)
+        self._fixtures = fixtures
+        self._stations = tuple(stations)
+        self._arms = arms
+        self._parts = parts
+        self._people = people
+
+    def shapes(self) -> Iterator[Shape]:
+        """Yield everything but the zones, where it is now."""
+        for body, name in self._fixtures.items():
+            if name != FLOOR:
+                yield from self._outlines.of(
+                    body, group='fixtures', name=name, color=_FIXTURE, is_fixed=True
+                )
+        for station in self._stations:
+            for body in station.bodies:
+                yield from self._outlines.of(
+                    body, group='stations', name=station.station_id, color=_STATION
+                )
+        for part, body in self._parts.bodies.items():
+            color = COLORS.get(self._parts.nominal(part).color, COLORS['steel'])
+            yield from self._outlines.of(body, group='parts', name=part, color=(*color, 1.0))
+        for name, capsules in self._people.capsules().items():
+            yield from limbs_of(capsules, name=name, color=_PERSON)
+        near = tuple(self._people.near_bodies())
+        for name, body in self._arms.items():
+            yield self._outlines.stick(body, name=name, color=_ARM)
+            yield from self._outlines.separation(body, near, name=name)
