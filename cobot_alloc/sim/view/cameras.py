@@ -12,6 +12,7 @@ from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Vector
 
 _WORK_HEIGHT_M = 0.9  # above the bases; what happens lies below
+_CLOSE_M = 1.5
 _MARGIN = 0.85  # share of the picture that the cell fills
 
 
@@ -68,6 +69,15 @@ def orbit(
     away = distance_m * cos(pitch)
     position = (x + away * sin(yaw), y - away * cos(yaw), z - distance_m * sin(pitch))
     return CameraSpec(name=name, position=position, target=target, field_deg=field_deg)
+
+
+def closer(camera: CameraSpec, focus: Vector) -> CameraSpec:
+    """Return a camera that looks at a point from nearby, from where another one stands."""
+    away = np.subtract(camera.position, focus)
+    # From somewhat above, so that what stands around it hides less of it.
+    away[2] = max(away[2], 0.6 * float(np.hypot(away[0], away[1])))
+    x, y, z = (np.array(focus) + away / np.linalg.norm(away) * _CLOSE_M).tolist()
+    return CameraSpec(name='closer', position=(x, y, z), target=focus, field_deg=camera.field_deg)
 
 
 def overview(

@@ -8,21 +8,22 @@ input, and ends when that is closed: also when the process that started it was k
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import os
 from pathlib import Path
 import pickle
 import sys
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from cobot_alloc.application.world import World
 from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.cameras import camera_of
+from cobot_alloc.sim.view.cameras import camera_of, closer
 from cobot_alloc.sim.view.marks import Marks
 from cobot_alloc.sim.view.viewer import Viewer
 
+_BORDER_PX = 2  # around the closer look
 _NICE = 10  # the arms have the right of way
 
 
@@ -41,14 +42,27 @@ def develop(world: World, orders: Iterator[PictureOrder]) -> None:
     viewer = Viewer(world)
     try:
         for order in orders:
-            width, height = order.size
-            camera = camera_of(world, '', aspect=width / height)
-            picture = viewer.picture(order.snapshot, camera, order.size, marks=order.marks)
             unfinished = order.path.with_suffix('.part')
-            Image.fromarray(picture).save(unfinished, format='png')
+            _developed(viewer, world, order).save(unfinished, format='png')
             unfinished.replace(order.path)
     finally:
         viewer.close()
+
+
+def _developed(viewer: Viewer, world: World, order: PictureOrder) -> Image.Image:
+    """Return the picture, with a closer look at what it is about in a corner."""
+    width, height = order.size
+    camera = camera_of(world, '', aspect=width / height)
+    picture = Image.fromarray(
+        viewer.picture(order.snapshot, camera, order.size, marks=order.marks)
+    )
+    if order.marks.focus is not None:
+        near = closer(camera, order.marks.focus)
+        small = (width // 3, height // 3)
+        marks = replace(order.marks, caption='')
+        look = Image.fromarray(viewer.picture(order.snapshot, near, small, marks=marks))
+        picture.paste(ImageOps.expand(look, border=_BORDER_PX, fill='white'), (0, 0))
+    return picture
 
 
 def _orders(stream: BinaryIO) -> Iterator[PictureOrder]:

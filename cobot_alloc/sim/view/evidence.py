@@ -36,7 +36,15 @@ def marks_of(
         things=tuple(things),
         zones=marked,
         caption=_caption(world, snapshot, report, failure, task),
+        focus=_focus(things, task),
     )
+
+
+def _focus(things: list[Mark], task: Task | None) -> Vector | None:
+    """Return where the part is; if it is nowhere, where it should be."""
+    at = {mark.name: mark.at for mark in things}
+    names = (task.part, task.station, task.source, task.target) if task is not None else ()
+    return next((at[name] for name in names if name in at), None)
 
 
 def _arm(world: World, report: AttemptReport) -> Iterator[Mark]:

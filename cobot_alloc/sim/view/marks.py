@@ -48,11 +48,13 @@ class Marks:
 
     :ivar zones: names of the zones that are coloured strongly.
     :ivar caption: a line of text below.
+    :ivar focus: what is worth a closer look; None: nothing is.
     """
 
     things: tuple[Mark, ...] = ()
     zones: tuple[str, ...] = ()
     caption: str = ''
+    focus: Vector | None = None
 
 
 def draw_marks(picture: NDArray[np.uint8], lens: Lens, marks: Marks) -> NDArray[np.uint8]:

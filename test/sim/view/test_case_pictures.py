@@ -112,6 +112,7 @@ def test_the_part_its_places_the_arm_and_the_zone_are_marked(small_world):
     assert marks.zones == ('panda_stopped',)
     assert 'panda_stopped' in at
     assert marks.caption == '1.5 s  panda, t1: part_missing: block is not here'
+    assert marks.focus == at['block']
 
 
 def test_an_occupied_zone_is_the_one_that_is_marked(small_world):
@@ -124,6 +125,17 @@ def test_a_part_that_is_nowhere_is_said_to_be_nowhere(small_world):
     marks = marks_of(small_world, shot, a_report(), MISSING, a_task())
     assert 'block' not in [mark.name for mark in marks.things]
     assert marks.caption.endswith('(block is not in the picture)')
+    assert marks.focus == small_world.location('aside').position
+
+
+def test_what_it_is_about_is_shown_from_nearby_in_a_corner(photographer):
+    plain = wait_for(photographer.take('plain', a_snapshot(), Marks()))
+    near = wait_for(photographer.take('near', a_snapshot(), Marks(focus=(0.4, 0.25, 0.725))))
+    changed = (plain != near).any(axis=-1)
+    assert changed[:34, :57].mean() > 0.5
+    assert not changed[34:].any()
+    assert not changed[:, 57:].any()
+    assert near[:34, 0].min() == 255  # its border
 
 
 def test_pictures_come_in_the_order_in_which_they_were_asked_for(photographer):
