@@ -23,7 +23,6 @@ RUN = [
     'pydantic',
     'rich',
     'ruamel.yaml',
-    'ruckig',
     'scipy',
     'setuptools',
     'textual',

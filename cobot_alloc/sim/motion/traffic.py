@@ -1,9 +1,10 @@
 """
 Who may go when: an arm claims all the room that its way takes before it moves.
 
-All or nothing, and an arm that waits has nothing: so nobody waits for anybody in a circle. An
-arm that waits longer goes first, unless it is held. What an arm claims it keeps until its task
-ends, or until it has to wait again; from then on it stands there and is an obstacle.
+All or nothing, and an arm that waits has nothing: so nobody waits for anybody in a circle. Who
+stands away from home goes first, because it is in the way; then who waits longer, unless it is
+held. What an arm claims it keeps until its task ends, or until it has to wait again; from then
+on it stands there and is an obstacle.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.volume import Cells, grown
 
+_FIRST = -1  # earlier than anything
 _REMEMBERED = 64  # rooms that were released lately
 
 Room = frozenset[int]
@@ -53,23 +55,24 @@ class Traffic:
         """The present moment, as traffic goes; see ``claim``."""
         return self._changes
 
-    def blocker(self, agent_id: AgentId, cells: Cells) -> AgentId | None:
-        """Return an arm that has the room, or has waited for it for longer, or None."""
-        return next(iter(self._blockers(agent_id, _room(cells))), None)
+    def blocker(self, agent_id: AgentId, cells: Cells, *, is_away: bool = False) -> AgentId | None:
+        """Return an arm that has the room, or goes first for another reason, or None."""
+        return next(iter(self._blockers(agent_id, _room(cells), is_away=is_away)), None)
 
-    def claim(self, agent_id: AgentId, cells: Cells, since: int) -> bool:
+    def claim(self, agent_id: AgentId, cells: Cells, since: int, *, is_away: bool = False) -> bool:
         """
         Claim the room of a way, in place of what the arm has; False where another is in the way.
 
         :param since: the ``mark`` at which the way was planned. Where another arm has given
             up room since then, things may stand there now: this is no way any more.
+        :param is_away: whether the arm stands away from home.
         """
         room = _room(cells)
         stale = any(
             at > since and other != agent_id and not room.isdisjoint(freed)
             for at, other, freed in self._released
         )
-        if stale or self._blockers(agent_id, room):
+        if stale or self._blockers(agent_id, room, is_away=is_away):
             return False
         self._forget_claim(agent_id)
         self._claims[agent_id] = room
@@ -81,25 +84,30 @@ class Traffic:
         self._forget_claim(agent_id)
         self._wants.pop(agent_id, None)
 
-    def when_free(self, agent_id: AgentId, cells: Cells) -> Callable[[], bool]:
+    def when_free(
+        self, agent_id: AgentId, cells: Cells, *, is_away: bool = False
+    ) -> Callable[[], bool]:
         """
         Let an arm wait for room, and give up what it has.
 
         :return: a question whether the room is free, which may be asked in every step.
         """
         room = _room(cells)
-        self._wait(agent_id, room=room)
+        self._wait(agent_id, room=room, is_away=is_away)
         asked_at, blockers = -1, frozenset[AgentId]()
 
         def is_free() -> bool:
             nonlocal asked_at, blockers
             if asked_at != self._changes:
-                asked_at, blockers = self._changes, self._in_the_way(agent_id, room)
+                asked_at = self._changes
+                blockers = self._in_the_way(agent_id, room, self._wants[agent_id].since)
             return not any(self._counts(other) for other in blockers)
 
         return is_free
 
-    def when_gone_on(self, agent_id: AgentId, other: str) -> Callable[[], bool] | None:
+    def when_gone_on(
+        self, agent_id: AgentId, other: str, *, is_away: bool = False
+    ) -> Callable[[], bool] | None:
         """
         Let an arm wait until another goes on that stands in its way, and give up what it has.
 
@@ -112,18 +120,23 @@ class Traffic:
             want = self._wants.get(behind)
             if want is None:
                 break
-            behind = want.other or next(iter(self._in_the_way(behind, want.room)), behind)
+            ahead = self._in_the_way(behind, want.room, want.since)
+            behind = want.other or next(iter(sorted(ahead)), behind)
         if other not in self._wants or behind == agent_id:
             return None
-        self._wait(agent_id, other=AgentId(other))
+        self._wait(agent_id, other=AgentId(other), is_away=is_away)
         return lambda: other not in self._wants
 
     def _wait(
-        self, agent_id: AgentId, *, room: Room = frozenset(), other: AgentId | None = None
+        self,
+        agent_id: AgentId,
+        *,
+        room: Room = frozenset(),
+        other: AgentId | None = None,
+        is_away: bool,
     ) -> None:
         self._forget_claim(agent_id)
-        known = self._wants.get(agent_id)
-        since = self._changes if known is None else known.since
+        since = self._since(agent_id, is_away=is_away)
         self._wants[agent_id] = _Want(since=since, room=room, other=other)
         self._changes += 1
 
@@ -136,12 +149,17 @@ class Traffic:
                 (self._changes, agent_id, room),
             ]
 
-    def _blockers(self, agent_id: AgentId, room: Room) -> list[AgentId]:
-        return [other for other in self._in_the_way(agent_id, room) if self._counts(other)]
+    def _since(self, agent_id: AgentId, *, is_away: bool) -> int:
+        """Return since when an arm has been waiting, as far as others have to mind."""
+        known = self._wants.get(agent_id)
+        return _FIRST if is_away else self._changes if known is None else known.since
 
-    def _in_the_way(self, agent_id: AgentId, room: Room) -> frozenset[AgentId]:
-        mine = self._wants.get(agent_id)
-        since = self._changes if mine is None else mine.since
+    def _blockers(self, agent_id: AgentId, room: Room, *, is_away: bool) -> list[AgentId]:
+        since = self._since(agent_id, is_away=is_away)
+        found = self._in_the_way(agent_id, room, since)
+        return sorted(other for other in found if self._counts(other))
+
+    def _in_the_way(self, agent_id: AgentId, room: Room, since: int) -> frozenset[AgentId]:
         having = [other for other, claimed in self._claims.items() if room & claimed]
         waiting = [
             other

@@ -44,6 +44,7 @@ def travel(
     :return: a failure of planning if no way can be gone; it names the obstacle.
     """
     agent_id, traffic = site.spec.agent_id, site.traffic
+    is_away = not site.body.is_home()
     while True:
         since = traffic.mark
         plan = Plan(name='plan', ways=ways)
@@ -51,14 +52,14 @@ def travel(
         answer = plan.answer
         assert answer is not None, 'a Plan ends when its answer is there'
         if isinstance(answer, Blocked):
-            gone_on = traffic.when_gone_on(agent_id, answer.obstacle)
+            gone_on = traffic.when_gone_on(agent_id, answer.obstacle, is_away=is_away)
             if gone_on is None:
                 return _no_way(task, answer)
             yield Wait(name=f'wait for {answer.obstacle} to go on', until=gone_on, limit_s=inf)
-        elif traffic.claim(agent_id, answer.room, since):
+        elif traffic.claim(agent_id, answer.room, since, is_away=is_away):
             return Trip(way=answer.way, moves=tuple(_moves(site, ways[answer.way], answer)))
-        elif (other := traffic.blocker(agent_id, answer.room)) is not None:
-            is_free = traffic.when_free(agent_id, answer.room)
+        elif (other := traffic.blocker(agent_id, answer.room, is_away=is_away)) is not None:
+            is_free = traffic.when_free(agent_id, answer.room, is_away=is_away)
             yield Wait(name=f'wait for {other} to clear the way', until=is_free, limit_s=inf)
 
 

@@ -88,6 +88,16 @@ def test_who_waits_longer_goes_first(traffic):
     assert third()
 
 
+def test_who_stands_away_from_home_goes_before_who_waits_longer(traffic):
+    at_home = traffic.when_free('second', MIDDLE)
+    away = traffic.when_free('third', MIDDLE, is_away=True)
+    traffic.release('left')
+    assert away()
+    assert not at_home()
+    assert not traffic.claim('second', MIDDLE, traffic.mark)
+    assert traffic.claim('third', MIDDLE, traffic.mark, is_away=True)
+
+
 def test_nobody_waits_behind_an_arm_that_is_held():
     held = set()
     traffic = Traffic(held.__contains__)
