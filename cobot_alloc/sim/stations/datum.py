@@ -32,13 +32,20 @@ class Datum:
         self._origin: Vector = (0.0, 0.0, 0.0)
         if self.part is not None:
             assert self.place is not None, 'the reader of world files asks for it'
-            x, y, z = self.place.position
-            self._origin = (x, y, z + parts.spec(self.part).size[2] / 2)
+            self._origin = self.place.position
 
     @property
     def pose(self) -> Pose:
-        """The pose of the part, or of nothing: the frame of ``Datum.local``."""
-        return self._parts.pose(self.part) if self.part else Pose(position=(0.0, 0.0, 0.0))
+        """
+        The pose of the part's underside, or of nothing: the frame of ``Datum.local``.
+
+        That of the underside, because a machine may cut the part to another height meanwhile.
+        """
+        if self.part is None:
+            return Pose(position=(0.0, 0.0, 0.0))
+        middle = self._parts.pose(self.part)
+        down = (0.0, 0.0, -self._parts.shape(self.part).size[2] / 2)
+        return Pose(position=seen_in(middle, down), orientation=middle.orientation)
 
     @property
     def is_in_place(self) -> bool:
