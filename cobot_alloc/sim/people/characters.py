@@ -111,7 +111,9 @@ def _misplace(person: Person, around: Surroundings, chance: Random) -> Deed:
     yield from fetch(person, around, part, heedless=True)
     with suppress(Refused):
         yield from set_down(person, around, place, heedless=True)
-    person.hand.let_go()
+    if person.hand.part is not None:  # then it falls where they stand
+        yield Draw(share=0.5)
+        person.hand.let_go()
 
 
 def _somewhere(around: Surroundings, part: str, chance: Random) -> LocationSpec:

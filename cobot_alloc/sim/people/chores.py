@@ -142,6 +142,7 @@ def set_down(
     yield Reach(point=_over(at), share=_CAREFUL)
     yield Until(is_so=person.hand.is_square, limit_s=_REST_S)
     around.refuse_occupied(part, place)
+    around.refuse_arm_over(part, place, HOVER_M)
     person.hand.solid()
     yield Reach(point=at, share=_SLOW)
     yield Stay(duration_s=0.2)

@@ -23,6 +23,7 @@ from cobot_alloc.sim.stations.yard import Yard
 _STILL_RADPS = 0.02
 _AROUND_ARM_M = 0.4  # beyond its reach, where a person would not put a hand while it moves
 _RAY_HITS = 8
+_ROOM_M = 0.02  # around a part that comes down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -127,6 +128,23 @@ class Surroundings:
             for site in self.sites.values()
             if dist(site.spec.base, around) <= site.spec.reach_m + _AROUND_ARM_M
         )
+
+    def refuse_arm_over(self, part: str, place: LocationSpec, height_m: float) -> None:
+        """
+        Refuse to set a part down through an arm; a person does not push one aside.
+
+        :param height_m: from which the part comes down on the place.
+        :raises Refused: ``arm_in_the_way``.
+        """
+        (x, y, z), size = place.position, self.parts.spec(part).size
+        half_m = max(size[:2]) / 2 + _ROOM_M
+        found = self.bullet.getOverlappingObjects(
+            (x - half_m, y - half_m, z), (x + half_m, y + half_m, z + size[2] + height_m)
+        )
+        over = {body for body, _ in found or ()}
+        for agent_id, site in self.sites.items():
+            if site.body.body in over:
+                raise Refused('arm_in_the_way', f'{agent_id} is over {place.name}')
 
     def top(self, part: str) -> Vector:
         """Return the middle of a part's upper side, as it lies."""

@@ -11,7 +11,7 @@ from cobot_alloc.domain.errors import Refused
 
 pytestmark = pytest.mark.sim
 
-SEEDS = range(4, 10)
+SEEDS = range(4, 8)
 SHIFT_S = 45.0
 STOPPED_WITHIN_S = 0.25 + 1 / 30 + 0.05  # the ramp, a sighting, and the lag of the motors
 REST_RADPS = 0.05

@@ -17,6 +17,7 @@ from cobot_alloc.application.world import (
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 
 pytestmark = pytest.mark.sim
 
@@ -195,3 +196,15 @@ def test_nobody_reaches_through_a_wall(scene_of):
     report = scene.do('put', part='block', location='there')
     assert (report.is_done, report.code) == (False, 'unreachable')
     assert scene.trial.distance('block', 'here') < 0.002
+
+
+def test_nobody_sets_a_part_down_through_an_arm(scene):
+    """The arm has stopped over the place; what is put there would push it aside."""
+    scene.move('spare', (0.6, 0.3, 0.725))
+    scene.trial.begin('block', 'here', 'there')
+    scene.trial.reach('lift')
+    scene.until(lambda: scene.trial.distance('block', 'here') > 0.06)
+    scene.cell.set_cell_mode(SafetyMode.STOPPED)
+    ticket = scene.ask('put', part='spare', location='here')
+    report = scene.until_reported(ticket)
+    assert (report.is_done, report.code) == (False, 'arm_in_the_way')
