@@ -20,7 +20,7 @@ from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.scene.snapshot import Snapshot
 
 LEAST_S = 0.1  #: no answer arrives earlier than so long after its question
-EFFORT_S = 1.5e-4  #: what one check takes, in simulated time
+EFFORT_S = 2e-4  #: what one check takes, in simulated time
 LOOK_S = 0.05  #: between two looks whether the answer has arrived
 _ROUNDING = 1e-6  # of times that are sums of steps
 

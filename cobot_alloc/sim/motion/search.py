@@ -22,6 +22,7 @@ from cobot_alloc.sim.motion.timing import postures_along, run_along
 from cobot_alloc.sim.motion.trajectory import Trajectory
 
 _STEP_M = 0.02  # so far points of the arm may move between two checks, at most
+_OWN_STEP_M = 0.03  # likewise, against itself: links move less past each other
 _LOOK_M = 0.10  # how far to look for what is near
 _AS_FAST_S = 0.5  # ways whose times differ by less are as good
 _ENOUGH = 12_000  # checks for one question
@@ -255,18 +256,20 @@ class Search:
     def _hits(self, postures: NDArray[np.float64], *, stop: bool) -> dict[str, int]:
         """Return how often a path meets what; up to the first only if told to stop there."""
         around, itself = self._clearance.hit_around, self._clearance.hit_itself
-        hits = self._walk(postures, self._reach.progress_m(postures), around, stop=stop)
+        done_m = self._reach.progress_m(postures)
+        hits = self._walk(postures, done_m, around, _STEP_M, stop=stop)
         if hits and stop:
             return hits
         # However far the first joint turns, the arm stays as near to itself as it was.
-        own = self._walk(postures, self._reach.progress_m(postures, 1), itself, stop=stop)
-        return hits | own
+        done_m = self._reach.progress_m(postures, 1)
+        return hits | self._walk(postures, done_m, itself, _OWN_STEP_M, stop=stop)
 
     def _walk(
         self,
         postures: NDArray[np.float64],
         done_m: NDArray[np.float64],
         look: Callable[[Joints, float], tuple[str, float]],
+        step_m: float,
         *,
         stop: bool,
     ) -> dict[str, int]:
@@ -280,7 +283,7 @@ class Search:
                 hits[name] = hits.get(name, 0) + 1
             if index == last or (name and stop):
                 return hits
-            next_m = done_m[index] + max(free_m, _STEP_M)
+            next_m = done_m[index] + max(free_m, step_m)
             index = max(index + 1, int(np.searchsorted(done_m, next_m, side='right')) - 1)
 
     def _hit(self, joints: Joints) -> str:

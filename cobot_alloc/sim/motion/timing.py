@@ -18,7 +18,7 @@ from cobot_alloc.sim.motion.trajectory import SAMPLE_S, Trajectory
 
 Array = NDArray[np.float64]
 
-_GRID_PER_NODE, _GRID_MIN, _GRID_MAX = 4, 60, 400
+_GRID_PER_NODE, _GRID_MIN, _GRID_MAX = 3, 40, 400
 _RAMP_NODES = 6
 _FINE_S = SAMPLE_S / 4
 _DERATINGS = (0.97, 0.85, 0.7, 0.5, 0.3)  # of the limits: the mean may raise what a bend takes
