@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from itertools import count
 from math import dist
 
 from cobot_alloc.application.world import LocationSpec
@@ -14,15 +15,13 @@ from cobot_alloc.sim.stations.carrier import Carrier
 
 STALLED_S = 60.0  #: a part that has not moved for so long, or a place not free, is given up
 _STRIDE_M = 0.05
+_LOOK_STEPS = 12  # of control, from one look at contacts to the next
 
 
 def bringer(site: Site, part: str, place: LocationSpec) -> Carrier | None:
-    """Return what carries a part to a place, if it is on its way there."""
-    if _is_there(site, part, place):
-        return None
-    return next(
-        (it for it in site.yard.carriers if it.brings_to(place.position) and it.bears(part)), None
-    )
+    """Return what carries a part to a place, if it is still on its way there."""
+    carriers = (it for it in site.yard.carriers if it.brings_to(place.position))
+    return next((it for it in carriers if it.bears(part) and not it.has_brought(part)), None)
 
 
 def taker(site: Site, place: LocationSpec) -> Carrier | None:
@@ -55,11 +54,12 @@ def arrival(
         def has_moved(carrier: Carrier = carrier, at: tuple[float, float, float] = at) -> bool:
             return (
                 dist(site.parts.pose(part).position, at) > _STRIDE_M
-                or _is_there(site, part, place)
+                or carrier.has_brought(part)
                 or not carrier.bears(part)
             )
 
-        wait = Wait(name=f'wait for {carrier.station_id}', until=has_moved, limit_s=STALLED_S)
+        name = f'wait for {carrier.station_id}'
+        wait = Wait(name=name, until=_now_and_then(has_moved), limit_s=STALLED_S)
         if (yield wait) is StepEnd.TIMED_OUT:
             off_m = site.parts.distance_m(part, place)
             how = f'has not moved for {STALLED_S:.0f} s; {carrier.station_id}: '
@@ -74,7 +74,7 @@ def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd,
     if carrier is not None:
         yield Wait(
             name=f'wait for {carrier.station_id}',
-            until=lambda: site.parts.in_the_way(part, place) is None,
+            until=_now_and_then(lambda: site.parts.in_the_way(part, place) is None),
             limit_s=STALLED_S,
         )
 
@@ -85,7 +85,7 @@ def _is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:
     return carrier is not None and carrier.bears(part) and site.whereabouts.is_upright(part)
 
 
-def _is_there(site: Site, part: str, place: LocationSpec) -> bool:
-    """Tell whether a part is at a place, at rest."""
-    off_m = site.parts.distance_m(part, place)
-    return off_m <= place.tolerance_m and site.parts.is_at_rest(part)
+def _now_and_then(question: Callable[[], bool]) -> Callable[[], bool]:
+    """Return a question that may be asked in every step and looks only in some of them."""
+    asked = count()
+    return lambda: next(asked) % _LOOK_STEPS == 0 and question()

@@ -25,6 +25,9 @@ class Carrier(Protocol):
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on it, as measured."""
 
+    def has_brought(self, part: str) -> bool:
+        """Tell whether a part is where it was to be brought, and will not be moved on."""
+
     def watch_for(self, agents: Collection[int]) -> None:
         """Stand still while any of these bodies reaches over it."""
 

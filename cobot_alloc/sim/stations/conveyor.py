@@ -110,6 +110,10 @@ class Conveyor:
         """Tell whether a part lies on the belt."""
         return part in self.load()
 
+    def has_brought(self, part: str) -> bool:
+        """Tell whether a part is the one that lies at the stop."""
+        return not self.is_running and self.sees_part() and self.load()[:1] == [part]
+
     def is_loaded_at(self, place: Vector) -> bool:
         """Tell whether a place is on the belt, short of where parts come to rest."""
         return self._is_over(place) and not self.brings_to(place)

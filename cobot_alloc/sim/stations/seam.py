@@ -62,7 +62,7 @@ class Seam:
         self.spec = spec
         self.datum = Datum(world, parts, spec)
         self.line = Polyline(spec.points)
-        self._part_body = parts.bodies[self.datum.part] if self.datum.part else None
+        self._parts = parts
         self._pieces: list[_Piece] = []
 
     @property
@@ -101,7 +101,8 @@ class Seam:
         :param length_m: by how far the nozzle moved meanwhile.
         :param error: of its speed, as a share of the seam's.
         """
-        on_part = body == self._part_body
+        part = self.datum.part
+        on_part = part is not None and body == self._parts.bodies[part]
         if on_part:
             pose = self.datum.pose
             hit = seen_from(pose.position, pose.orientation, hit)
@@ -169,7 +170,7 @@ class Seam:
                 length_m = (end_m - start_m) / count
                 self._pieces.append(
                     _Piece(
-                        on_part=self._part_body is not None,
+                        on_part=self.datum.part is not None,
                         at=self.datum.local(self.line.at(along_m)),
                         length_m=length_m,
                         volume_m3=length_m * self.section_m2,

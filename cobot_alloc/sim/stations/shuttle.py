@@ -30,7 +30,7 @@ _TRAY = 0  # the joint
 _TRAY_N = 80.0
 _STUCK_N = 5000.0
 _MPS2 = 0.5  # gentle enough for what is on the tray not to slide
-_AT_END_M = 0.003
+_AT_END_M = 0.002
 _LOOK_S = 0.05  # how often tray and light curtain are looked at
 _NEAR_M = 0.25  # beyond the loading end, where a person stands who loads it
 _ASIDE_M = 0.05
@@ -115,6 +115,10 @@ class Shuttle:
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on the tray."""
         return part in self.load()
+
+    def has_brought(self, part: str) -> bool:
+        """Tell whether a part lies on the tray where it is emptied."""
+        return self._travel_m - self.at_m < _AT_END_M and self.bears(part)
 
     def is_loaded_at(self, place: Vector) -> bool:
         """Tell whether a place is on the tray where it is loaded."""
