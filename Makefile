@@ -78,3 +78,10 @@ long-run: setup ## A simulated shift of HOURS hours in one process: memory, file
 .PHONY: soak
 soak: setup ## Simulated cells from ever new seeds until Ctrl-C, and how many a second
 	@PYTHONPATH=test $(VENV)/bin/python -m simulation $(SOAK_ARGS)
+
+# PICTURES="hazard_cell" draws some of them only.
+PICTURES ?=
+
+.PHONY: pictures
+pictures: setup ## Run the shipped worlds with a recording and draw docs/images anew
+	@scripts/draw_pictures.sh $(VENV) $(PICTURES)

@@ -33,10 +33,20 @@ RUN = [
 ]
 # colcon picks pytest as the test runner only if it is declared here; without it
 # `colcon test` runs no test and succeeds.
-TEST = ['hypothesis', 'psutil', 'pytest', 'pytest-asyncio', 'pytest-timeout', 'pytest-xdist']
+TEST = [
+    'hypothesis',
+    'mcap',
+    'psutil',
+    'pytest',
+    'pytest-asyncio',
+    'pytest-timeout',
+    'pytest-xdist',
+]
 DEVELOP = ['import-linter', 'mypy', 'ruff']
 # What is only needed for films of recorded runs; a message says so where it is missing.
 FILM = ['imageio', 'imageio-ffmpeg']
+# And for recordings that other programs can open.
+FOXGLOVE = ['foxglove-sdk']
 # For machines without a ROS 2 distribution: the wheels that stand in for it.
 ROS_WHEELS = [
     f'ros-kilted-{name}'
@@ -115,6 +125,7 @@ setup(
         'test': TEST,
         'dev': TEST + DEVELOP,
         'film': FILM,
+        'foxglove': FOXGLOVE,
         'ros-wheels': ROS_WHEELS,
         'ros-wheels-build': ROS_WHEELS_BUILD,
     },

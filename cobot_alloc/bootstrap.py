@@ -284,6 +284,24 @@ def replay_recording(path: Path, progress: Callable[[float, float], None]) -> Re
     return replay(path, progress=progress)
 
 
+def export_recording(path: Path, mcap: Path, progress: Callable[[float, float], None]) -> None:
+    """
+    Write a recording of a simulated cell as an MCAP file.
+
+    :param progress: told now and then how many simulated seconds are done, of how many.
+    :raises BadInput: if the recording cannot be read, the file cannot be written, or what that
+        takes is not installed.
+    """
+    from cobot_alloc.sim.recording.export import export_mcap
+    from cobot_alloc.sim.recording.file import Recording
+
+    recording = Recording(path)
+    try:
+        export_mcap(recording, mcap, progress=progress)
+    finally:
+        recording.close()
+
+
 def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:
     """
     Make someone an operator of the cell whose operators are in a folder.

@@ -39,10 +39,10 @@ make_environment() {
 }
 
 install_packages() {
-  local pins=constraints.txt extras=dev,film,ros-wheels,ros-wheels-build
+  local pins=constraints.txt extras=dev,film,foxglove,ros-wheels,ros-wheels-build
   if [ "$ros" != wheels ]; then
     # The distribution's compiled modules were built for its own numpy: keep that one.
-    extras=dev,film
+    extras=dev,film,foxglove
     pins=$venv/constraints-$ros.txt
     grep -v -E '^(numpy|scipy)==' constraints.txt >"$pins"
     "$venv/bin/python" -c 'import numpy; print(f"numpy=={numpy.__version__}")' >>"$pins"

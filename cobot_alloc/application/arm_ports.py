@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cobot_alloc.application.world import Chore
 from cobot_alloc.application.shapes import Shape
+from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from cobot_alloc.domain.geometry import Pose, Vector
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.zone import Zone
 
 Rgba: TypeAlias = tuple[float, float, float, float]
+
+
+_ZONES = {SafetyMode.REDUCED: (0.95, 0.75, 0.1), SafetyMode.STOPPED: (0.9, 0.2, 0.1)}
+_CLEAR_ALPHA, _OCCUPIED_ALPHA = 0.15, 0.5
 
 
 class ShapeKind(str, Enum):
@@ -41,3 +48,19 @@ class Shape:
     points: tuple[Vector, ...] = ()
     text: str = ''
     is_fixed: bool = False
+
+
+def shapes_of_zones(zones: Iterable[Zone], occupied: Collection[str]) -> Iterator[Shape]:
+    """Yield the zones; those that count as occupied are more solid."""
+    for zone in zones:
+        x, y, z = zone.volume.center
+        width_m, height_m = 2 * zone.volume.radius_m, zone.volume.height_m
+        alpha = _OCCUPIED_ALPHA if zone.zone_id in occupied else _CLEAR_ALPHA
+        yield Shape(
+            group='zones',
+            name=zone.zone_id,
+            kind=ShapeKind.CYLINDER,
+            pose=Pose(position=(x, y, z + height_m / 2)),
+            size=(width_m, width_m, height_m),
+            color=(*_ZONES[zone.mode], alpha),
+        )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+import time
+from typing import Any, TYPE_CHECKING
 
 from rich.table import Table
 import typer
 
 from cobot_alloc.application.pictures import picture_of
-from cobot_alloc.application.supervisor_ports import CellView
+from cobot_alloc.application.supervisor_ports import Answer, CellView
 from cobot_alloc.cli import options
 from cobot_alloc.cli.tables import terminal
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from cobot_alloc.application.supervisor_ports import SupervisorGateway
 
 console = terminal()
+
+#: Wall-clock seconds for what a person of a simulated cell does by hand before an action.
+BY_HAND_WITHIN_S = 120.0
 
 
 @contextmanager
@@ -123,10 +127,21 @@ def act(
         offers = gateway.offers(about)
         offer = next((o for o in offers.actions if o.action is wanted), None)
         seen = offers.version if version is None else version
-        answer = gateway.act(about, wanted, version=seen, note=note, offer=offer)
+        answer = _act(gateway, about, wanted, version=seen, note=note, offer=offer)
     if not answer.done:
         raise Refused(answer.reason_code, f'{answer.reason_code}: {answer.message}')
     console.print(f'done: {wanted.value} on {about}')
+
+
+def _act(gateway: SupervisorGateway, *what: Any, **how: Any) -> Answer:
+    """Act, once what is to be done by hand in a simulated cell before is done."""
+    until = time.monotonic() + BY_HAND_WITHIN_S
+    while True:
+        try:
+            return gateway.act(*what, **how)
+        except Refused as refusal:
+            if refusal.code != 'under_way' or time.monotonic() > until:
+                raise
 
 
 def submit(

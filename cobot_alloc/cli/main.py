@@ -9,7 +9,7 @@ import sys
 import typer
 
 from cobot_alloc import __version__
-from cobot_alloc.cli import history, journal, live, people, render, replay, run
+from cobot_alloc.cli import history, journal, live, people, recordings, render, run
 from cobot_alloc.domain.errors import CobotAllocError
 
 app = typer.Typer(
@@ -35,7 +35,8 @@ app.command('submit')(live.submit)
 app.command('explain')(history.explain)
 app.command('report')(history.report)
 app.command('render')(render.render)
-app.command('replay')(replay.replay)
+app.command('replay')(recordings.replay)
+app.command('export')(recordings.export)
 app.add_typer(people.app, name='operator')
 app.add_typer(journal.app, name='journal')
 

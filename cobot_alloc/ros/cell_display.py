@@ -13,10 +13,8 @@ from std_msgs.msg import ColorRGBA
 from visualization_msgs.msg import Marker, MarkerArray
 
 from cobot_alloc.application.arm_ports import CellWorld
-from cobot_alloc.application.shapes import Shape, ShapeKind
+from cobot_alloc.application.shapes import Shape, ShapeKind, shapes_of_zones
 from cobot_alloc.application.world import World
-from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.conversions import pose_to_msg, time_to_msg
 
@@ -27,8 +25,6 @@ FIXED_PERIOD_S = 2.0
 #: After so many seconds without a new one a marker goes away, as that of a person who left.
 _LIFETIME = Duration(sec=1)
 
-_CLEAR = {SafetyMode.REDUCED: (0.95, 0.75, 0.1, 0.12), SafetyMode.STOPPED: (0.9, 0.2, 0.1, 0.15)}
-_OCCUPIED_ALPHA = 0.5
 _TYPES = {
     ShapeKind.BOX: Marker.CUBE,
     ShapeKind.CYLINDER: Marker.CYLINDER,
@@ -84,29 +80,14 @@ class CellDisplay:
 
     def _marker_array(self, now_s: float, *, with_fixed: bool) -> MarkerArray:
         shapes = (it for it in self._world.shapes() if with_fixed or not it.is_fixed)
-        markers = list(_numbered([*self._zones(), *shapes]))
+        readings = self._world.zone_readings()
+        occupied = {it.zone_id for it in readings if it.occupied or not it.fresh}
+        markers = list(_numbered([*shapes_of_zones(self._spec.zones, occupied), *shapes]))
         stamp = time_to_msg(now_s)
         for marker in markers:
             marker.header.frame_id = 'world'
             marker.header.stamp = stamp
         return MarkerArray(markers=markers)
-
-    def _zones(self) -> Iterator[Shape]:
-        readings = {reading.zone_id: reading for reading in self._world.zone_readings()}
-        for zone in self._spec.zones:
-            reading = readings[zone.zone_id]
-            red, green, blue, alpha = _CLEAR[zone.mode]
-            alpha = _OCCUPIED_ALPHA if reading.occupied or not reading.fresh else alpha
-            x, y, z = zone.volume.center
-            diameter_m = 2 * zone.volume.radius_m
-            yield Shape(
-                group='zones',
-                name=zone.zone_id,
-                kind=ShapeKind.CYLINDER,
-                pose=Pose(position=(x, y, z + zone.volume.height_m / 2)),
-                size=(diameter_m, diameter_m, zone.volume.height_m),
-                color=(red, green, blue, alpha),
-            )
 
 
 def _numbered(shapes: Iterable[Shape]) -> Iterator[Marker]:

@@ -70,7 +70,8 @@ class SimulatedCell:
             stations=built.yard,
             arms={name: arm.site.body.body for name, arm in built.arms.items()},
             parts=built.parts,
-            people=built.people,
+            people=built.people.capsules,
+            near=built.people.near_bodies,
         )
         effects = Effects(self._parts, self._yard, self._arms, self.sensing)
         self._faults = Faults(world, effects.by_kind)

@@ -58,11 +58,17 @@ def imports():
 
 def test_every_import_is_declared(described):
     """What is imported is named in setup.py, or, if ROS brings it, in package.xml."""
-    brought_along = {'PIL': 'pillow', 'pybullet_data': 'pybullet', 'ruamel': 'ruamel.yaml'}
+    brought_along = {
+        'PIL': 'pillow',
+        'foxglove': 'foxglove-sdk',
+        'pybullet_data': 'pybullet',
+        'ruamel': 'ruamel.yaml',
+    }
     package = ElementTree.parse(ROOT / 'package.xml')
     from_ros = {node.text for node in package.findall('exec_depend')}
-    optional = described['extras_require']['film']
-    declared = {normal(name) for name in [*described['install_requires'], *optional]}
+    extras = described['extras_require']
+    needed = [*described['install_requires'], *extras['film'], *extras['foxglove']]
+    declared = {normal(name) for name in needed}
     undeclared = {
         name for name in imports() if normal(brought_along.get(name, name)) not in declared
     }

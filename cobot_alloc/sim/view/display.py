@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cobot_alloc.application.shapes import Rgba, Shape
 from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.people.people import People
 from cobot_alloc.sim.scene.parts import COLORS, Parts
 from cobot_alloc.sim.scene.scenery import FLOOR
+from cobot_alloc.sim.scene.snapshot import Capsule
 from cobot_alloc.sim.stations.station import Station
 from cobot_alloc.sim.view.outlines import limbs_of, Outlines
 
@@ -29,15 +29,21 @@ class Display:
         stations: Iterable[Station],
         arms: Mapping[str, int],
         parts: Parts,
-        people: People,
+        people: Callable[[], Mapping[str, tuple[Capsule, ...]]],
+        near: Callable[[], Iterable[int]] = tuple,
     ) -> None:
-        """Look at a cell."""
+        """
+        Look at a cell.
+
+        :param near: the bodies of the people to which a distance counts.
+        """
         self._outlines = Outlines(bullet)
         self._fixtures = fixtures
         self._stations = tuple(stations)
         self._arms = arms
         self._parts = parts
         self._people = people
+        self._near = near
 
     def shapes(self) -> Iterator[Shape]:
         """Yield everything but the zones, where it is now."""
@@ -54,9 +60,9 @@ class Display:
         for part, body in self._parts.bodies.items():
             color = COLORS.get(self._parts.nominal(part).color, COLORS['steel'])
             yield from self._outlines.of(body, group='parts', name=part, color=(*color, 1.0))
-        for name, capsules in self._people.capsules().items():
+        for name, capsules in self._people().items():
             yield from limbs_of(capsules, name=name, color=_PERSON)
-        near = tuple(self._people.near_bodies())
+        near = tuple(self._near())
         for name, body in self._arms.items():
             yield self._outlines.stick(body, name=name, color=_ARM)
             yield from self._outlines.separation(body, near, name=name)

@@ -68,7 +68,7 @@ class Photographer:
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(within_s)
-            self._process = None
+                self._process = None
 
     def _send(self) -> None:
         """Pass the orders on; the pipe may be full, and starting a process takes its time."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import dist
 
+from cobot_alloc.application.shapes import Shape
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.arm_body import chain_of, load_arm
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
 from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.view.display import Display
 from cobot_alloc.sim.view.figures import Figures
 from cobot_alloc.sim.view.rods import Rods
 
@@ -57,6 +59,7 @@ class Stage:
                 self._parts.bodies[part], pose.position, pose.orientation
             )
         self._yard.go_along()
+        self._people = snapshot.people
         self._figures.pose(snapshot.people)
         self._beads.show(
             (start, end, _BEAD_RADIUS_M, _BEAD_COLOR)
@@ -64,16 +67,22 @@ class Stage:
             for start, end in pairwise(points)
         )
 
+    def shapes(self) -> Iterator[Shape]:
+        """Yield everything but the zones as simple shapes, as it was last posed."""
+        return self._display.shapes()
+
     def close(self) -> None:
         """Release the client."""
         self.bullet.close()
 
     def _build(self, world: World) -> None:
         bullet = self.bullet
+        fixtures = {}
         for fixture in world.fixtures:
             facing = bullet.getQuaternionFromEuler((0.0, 0.0, fixture.yaw))
             file = str(find_urdf(fixture.urdf))
-            bullet.loadURDF(file, fixture.position, facing, useFixedBase=True)
+            body = bullet.loadURDF(file, fixture.position, facing, useFixedBase=True)
+            fixtures[body] = fixture.fixture_id
         self._parts = Parts(bullet, visuals=True, seed=world.seed)
         for spec in world.parts:
             self._parts.add(spec, _OUT_OF_SIGHT)
@@ -81,15 +90,24 @@ class Stage:
         self._stations = {
             station.station_id: _moving_joints(bullet, station.bodies) for station in self._yard
         }
-        self._arms = {}
+        self._arms, arms = {}, {}
         for arm in world.arms:
-            body = load_arm(bullet, arm, flags=0)
+            arms[arm.agent_id] = body = load_arm(bullet, arm, flags=0)
             chain = chain_of(bullet, body)
             self._arms[arm.agent_id] = [
                 (body, joint) for joint in (*chain.joints, *chain.tool_joints.values())
             ]
         self._figures = Figures(bullet)
         self._beads = Rods(bullet)
+        self._people: Mapping[str, tuple[Capsule, ...]] = {}
+        self._display = Display(
+            bullet,
+            fixtures=fixtures,
+            stations=self._yard,
+            arms=arms,
+            parts=self._parts,
+            people=lambda: self._people,
+        )
 
     def _set(self, joints: Iterable[Joint], positions: Iterable[float]) -> None:
         for (body, joint), position in zip(joints, positions, strict=True):

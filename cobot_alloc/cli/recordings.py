@@ -1,4 +1,4 @@
-"""``cobot-alloc replay``: do a recorded simulation again and compare."""
+"""Commands on recordings: ``cobot-alloc replay`` and ``cobot-alloc export``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from cobot_alloc import __version__
 from cobot_alloc.cli.tables import terminal
+from cobot_alloc.domain.errors import BadInput
 
 
 def replay(
@@ -41,3 +42,27 @@ def replay(
         f' joint and part and in {found.reports} reports of arms{end}.',
         markup=False,
     )
+
+
+def export(
+    recording: Path = typer.Argument(help='File made with --record of run or up.'),
+    mcap: Path = typer.Option(
+        ..., '--mcap', help='MCAP file to write: scenes and reports, for Foxglove and others.'
+    ),
+) -> None:
+    """
+    Write a recorded simulation so that other programs can show it.
+
+    What the journal holds is exported with 'journal export'.
+    """
+    from cobot_alloc.bootstrap import export_recording
+
+    if not mcap.parent.is_dir():
+        raise BadInput(f'{mcap}: cannot be written: there is no folder {mcap.parent}')
+    console = terminal()
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task('simulated time', total=None)
+        export_recording(
+            recording, mcap, lambda done, of: bar.update(task, completed=done, total=of)
+        )
+    console.print(f'{mcap}: {mcap.stat().st_size / 1e6:.1f} MB', markup=False)
