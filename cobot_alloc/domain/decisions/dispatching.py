@@ -76,6 +76,8 @@ def dispatch(turn: Turn) -> None:
         waiting = [record for record, candidates in window if candidates] + waiting
 
 
+_URGENCY_S = 1e5  # more than any cost
+_AGE_S = 1e-3  # less than any difference of costs that matters
 _Window = list[tuple[TaskRecord, tuple[Candidate, ...]]]
 
 
@@ -126,9 +128,24 @@ def _pairs(
     columns = sorted(free)
     by_agent = [{c.agent_id: c for c in candidates} for _, candidates in window]
     costs = [
-        [row[a].cost_s if row[a].is_eligible else math.inf for a in columns] for row in by_agent
+        [row[a].cost_s + behind if row[a].is_eligible else math.inf for a in columns]
+        for row, behind in zip(by_agent, _behind(window), strict=True)
     ]
     return [(row, by_agent[row][columns[column]]) for row, column in turn.rules.pair(costs)]
+
+
+def _behind(window: _Window) -> list[float]:
+    """
+    Return, for each row, what keeps it behind those that come first.
+
+    Where several tasks of a window want the same agent, the most urgent gets it, whatever the
+    costs are; of equally urgent ones, the one that has waited for longest, if costs are equal.
+    """
+    priorities = sorted({record.task.priority for record, _ in window}, reverse=True)
+    return [
+        priorities.index(record.task.priority) * _URGENCY_S + row * _AGE_S
+        for row, (record, _) in enumerate(window)
+    ]
 
 
 def _give(

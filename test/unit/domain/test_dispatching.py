@@ -103,6 +103,19 @@ def test_no_agent_idles_while_something_fits_it() -> None:
     assert cell.task('light').agent_id == 'weak'
 
 
+def test_what_is_more_urgent_goes_first_though_another_arm_is_free_too() -> None:
+    """Two tasks want the one strong arm while a weak one is free as well: urgency decides."""
+    places = {'far': (3.0, 0.0, 0.0)}
+    strong, weak = an_arm('strong', payload_kg=9.0, **WIDE), an_arm('weak', payload_kg=1.0, **WIDE)
+    cell = a_running_cell(strong, weak, attended=False, locations=places)
+    cell.submit(
+        a_task('urgent', payload_kg=5.0, priority=2, source='far', target='far'),
+        a_task('cheap', payload_kg=5.0, priority=1),
+    )
+    assert cell.task('urgent').agent_id == 'strong'
+    assert cell.task('cheap').state is TaskState.QUEUED
+
+
 def test_order_of_work() -> None:
     """Priority first, then the nearer deadline, then the older task."""
     cell = a_running_cell()
