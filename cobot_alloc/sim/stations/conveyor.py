@@ -111,8 +111,9 @@ class Conveyor:
         return part in self.load()
 
     def has_brought(self, part: str) -> bool:
-        """Tell whether a part is the one that lies at the stop."""
-        return not self.is_running and self.sees_part() and self.load()[:1] == [part]
+        """Tell whether a part is the one that lies at the stop, in front of the eye."""
+        seen = self._bullet.rayTest(*self._eye)[0][0]
+        return not self.is_running and seen == self._parts.bodies[part] and self.bears(part)
 
     def is_loaded_at(self, place: Vector) -> bool:
         """Tell whether a place is on the belt, short of where parts come to rest."""

@@ -86,6 +86,21 @@ def test_the_next_one_comes_when_the_first_is_taken(hall, belt):
     assert along(hall, 'p0') == pytest.approx(LENGTH_M - 0.033, abs=0.006)
 
 
+def test_only_the_part_in_front_of_the_eye_has_been_brought(hall, belt):
+    load(hall, (0.10,), (0.40,))
+    assert not belt.has_brought('p1')
+    hall.step_until(belt.sees_part)
+    hall.step_for(0.5)
+    assert belt.has_brought('p1')
+    assert not belt.has_brought('p0')
+    # Something else interrupts the eye while p1 is lifted off: p0 is not there for that.
+    x, y, z = hall.parts.underside('p1')
+    hall.parts.put('p1', (3.0, 3.0, 0.0))
+    hall.body_at((x, y, z + 0.02), size=(0.06, 0.06, 0.03))
+    hall.step_for(0.2)
+    assert not belt.has_brought('p0')
+
+
 def test_for_minutes_no_part_is_lost_and_none_overtakes(hall, belt):
     """What is taken off at the stop is put on again at the start, for two simulated minutes."""
     load(hall, (0.10,), (0.25,), (0.40,), (0.55,))
