@@ -14,6 +14,8 @@ from cobot_alloc.domain.offer import Offer
 TRIES = 3  #: then what was to be done by hand is taken for impossible
 TRY_AGAIN_S = 3.0  #: of cell time, after a try that came to nothing
 
+_LATER = frozenset({'nobody_free'})  # it was not even tried
+
 
 class Hands(Enum):
     """How far it is with what is to be done by hand."""
@@ -59,8 +61,10 @@ class HelpingHands:
         if answer.done:
             del self._errands[subject]
             return Hands.DONE, ''
-        errand.in_hand, errand.tries = None, errand.tries + 1
-        errand.not_before_s = now_s + TRY_AGAIN_S
+        errand.in_hand, errand.not_before_s = None, now_s + TRY_AGAIN_S
+        if answer.reason_code in _LATER:
+            return Hands.UNDER_WAY, ''
+        errand.tries += 1
         line = f'{subject}: nobody could {described(chore)}: {answer.message}'
         if errand.tries < TRIES:
             return Hands.UNDER_WAY, line

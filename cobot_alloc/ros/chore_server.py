@@ -53,14 +53,18 @@ class ChoreServer:
         try:
             chore = _chore(request)
             ticket = self._world.ask(chore, request.person_id)
-        except (Refused, ValueError) as refusal:
-            response.message = str(refusal)
+        except Refused as refusal:
+            response.reason_code, response.message = refusal.code, str(refusal)
+            return response
+        except ValueError as nonsense:
+            response.reason_code, response.message = 'bad_request', str(nonsense)
             return response
         done: Future[ChoreReport] = Future()
         self._running[ticket] = done
         report = await done
         assert report is not None, 'a future of rclpy is awaited until it has a result'
-        response.done, response.message = report.is_done, report.detail
+        response.done = report.is_done
+        response.reason_code, response.message = report.code, report.detail
         self._node.get_logger().info(
             f'action=done_by_hand person={report.person_id} chore={chore.kind.value}'
             f' part={chore.part} location={chore.location} station={chore.station}'

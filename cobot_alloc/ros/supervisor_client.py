@@ -39,10 +39,10 @@ from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds.
 ANSWER_WITHIN_S = 3.0
-#: How long to look for the simulation's hands, which a real cell does not have.
+#: How long to look for the simulation's hands, which a real cell does not have, or at them.
 HANDS_WITHIN_S = 1.0
-#: How long a person of the simulation may take for something done by hand.
-BY_HAND_WITHIN_S = 90.0
+#: Cell time that a person of the simulation may take for something done by hand.
+BY_HAND_WITHIN_S = 180.0
 HAND_LOOK_S = 0.02
 SILENCE_S = qos.MODE_SILENCE_S + 0.5
 
@@ -66,6 +66,7 @@ class RosGateway:
         self._view = CellView(cell_id=cell_id)
         self._lock = threading.Lock()
         self._heard_at = 0.0
+        self._in_hand: dict[Chore, ChoreInHand] = {}
         self._awaited = {names.TASKS, names.CASES, names.AGENTS}
         self._closing = threading.Event()
         self._context = Context()
@@ -181,14 +182,18 @@ class RosGateway:
                 station=chore.station,
             )
         )
-        until = time.monotonic() + BY_HAND_WITHIN_S
+        until_s = self.view().now_s + BY_HAND_WITHIN_S
 
         def answer() -> Answer | None:
             if future.done():
                 response: Any = future.result()
-                code = '' if response.done else 'not_so'
-                return Answer(done=response.done, reason_code=code, message=response.message)
-            if time.monotonic() > until or not self._do_by_hand.service_is_ready():
+                return Answer(
+                    done=response.done,
+                    reason_code=response.reason_code,
+                    message=response.message,
+                )
+            gone = not self._do_by_hand.service_is_ready()
+            if gone or self.view().now_s > until_s:  # the cell may have died and come back
                 future.cancel()
                 message = f'nobody has done it, not within {BY_HAND_WITHIN_S:.0f} s'
                 return Answer(done=False, reason_code='no_answer', message=message)
@@ -233,12 +238,10 @@ class RosGateway:
     def _use_hands(self, offer: Offer) -> None:
         """Make true what the person asserts, where the cell is a simulation that can."""
         chore = Chore(kind=ChoreKind.PUT, part=offer.asserts_part, location=offer.asserts_location)
-        in_hand = self.do_by_hand(chore)
+        in_hand = self._in_hand.get(chore) or self.do_by_hand(chore)
         if in_hand is not None:
-            while (answer := in_hand()) is None:
-                time.sleep(HAND_LOOK_S)
-            if not answer.done:
-                raise Refused(answer.reason_code, answer.message)
+            self._in_hand[chore] = in_hand
+            self._see_done(chore, in_hand)
             return
         if not self._move_part.wait_for_service(timeout_sec=HANDS_WITHIN_S):
             return
@@ -248,6 +251,18 @@ class RosGateway:
         response = self._call(self._move_part, request)
         if not response.done:
             raise Refused('not_so', response.message)
+
+    def _see_done(self, chore: Chore, in_hand: ChoreInHand) -> None:
+        """Wait a little for a chore; whoever acts again asks anew, or hears why it failed."""
+        until = time.monotonic() + HANDS_WITHIN_S
+        while (answer := in_hand()) is None and time.monotonic() < until:
+            time.sleep(HAND_LOOK_S)
+        if answer is None:
+            message = f'somebody is about to put {chore.part} at {chore.location}'
+            raise Refused('under_way', f'{message}; say it again when it is there')
+        del self._in_hand[chore]
+        if not answer.done:
+            raise Refused('not_so', answer.message)
 
     def _call(self, client: Client, request: Any) -> Any:
         if not client.wait_for_service(timeout_sec=ANSWER_WITHIN_S):

@@ -420,7 +420,7 @@ def test_somebody_does_it_by_hand_and_the_cell_goes_on_meanwhile(bench, wire, wi
     wire.until(client.service_is_ready)
     put = client.call_async(srv.DoByHand.Request(chore='put', part='block', location='there'))
     busy = wire.ask(srv.DoByHand, names.DO_BY_HAND, chore='put', part='spare', location='here')
-    assert not busy.done
+    assert (busy.done, busy.reason_code) == (False, 'nobody_free')
     assert 'ada is at put block' in busy.message
     assert not put.done()
     beats = len(bench.beats.messages)

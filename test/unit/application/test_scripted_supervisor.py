@@ -439,3 +439,17 @@ def test_a_task_that_does_not_say_enough_for_it_is_told_and_not_answered():
     lines = supervisor(replace(RETRY, by_hand=ChoreKind.LOAD)).step(gateway)
     assert lines == ['case case-1: t1: load needs part and station, got part']
     assert gateway.acts == []
+
+
+def test_whoever_is_busy_is_asked_again_as_often_as_it_takes():
+    gateway = by_hand(Answer(done=False, reason_code='nobody_free', message='ben is busy'))
+    ada = supervisor(RETRY)
+    for now_s in range(20, 80):
+        gateway.shown['now_s'] = float(now_s)
+        ada.step(gateway)
+    assert len(gateway.chores) > 10
+    gateway.hands = Answer(done=True)
+    for now_s in range(80, 86):
+        gateway.shown['now_s'] = float(now_s)
+        ada.step(gateway)
+    assert [action for _, action, *_ in gateway.acts] == [Action.RETRY]
