@@ -111,9 +111,11 @@ class Conveyor:
         return part in self.load()
 
     def has_brought(self, part: str) -> bool:
-        """Tell whether a part is the one that lies at the stop, in front of the eye."""
+        """Tell whether a part is the one that lies at the stop, in front of the eye, at rest."""
+        if self.is_running or not self._parts.is_at_rest(part):
+            return False
         seen = self._bullet.rayTest(*self._eye)[0][0]
-        return not self.is_running and seen == self._parts.bodies[part] and self.bears(part)
+        return bool(seen == self._parts.bodies[part] and self.bears(part))
 
     def is_loaded_at(self, place: Vector) -> bool:
         """Tell whether a place is on the belt, short of where parts come to rest."""

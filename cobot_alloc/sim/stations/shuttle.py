@@ -118,7 +118,8 @@ class Shuttle:
 
     def has_brought(self, part: str) -> bool:
         """Tell whether a part lies on the tray where it is emptied."""
-        return self._travel_m - self.at_m < _AT_END_M and self.bears(part)
+        is_in = self._travel_m - self.at_m < _AT_END_M
+        return is_in and self._parts.is_at_rest(part) and self.bears(part)
 
     def is_loaded_at(self, place: Vector) -> bool:
         """Tell whether a place is on the tray where it is loaded."""
