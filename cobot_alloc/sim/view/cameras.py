@@ -12,7 +12,7 @@ from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Vector
 
 _WORK_HEIGHT_M = 0.9  # above the bases; what happens lies below
-_CLOSE_M = 1.5
+_CLOSE_M, _CLOSE_DEG = 1.5, 24.0  # of a closer look
 _MARGIN = 0.85  # share of the picture that the cell fills
 
 
@@ -77,7 +77,7 @@ def closer(camera: CameraSpec, focus: Vector) -> CameraSpec:
     # From somewhat above, so that what stands around it hides less of it.
     away[2] = max(away[2], 0.6 * float(np.hypot(away[0], away[1])))
     x, y, z = (np.array(focus) + away / np.linalg.norm(away) * _CLOSE_M).tolist()
-    return CameraSpec(name='closer', position=(x, y, z), target=focus, field_deg=camera.field_deg)
+    return CameraSpec(name='closer', position=(x, y, z), target=focus, field_deg=_CLOSE_DEG)
 
 
 def overview(

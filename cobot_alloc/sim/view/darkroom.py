@@ -57,11 +57,14 @@ def _developed(viewer: Viewer, world: World, order: PictureOrder) -> Image.Image
         viewer.picture(order.snapshot, camera, order.size, marks=order.marks)
     )
     if order.marks.focus is not None:
-        near = closer(camera, order.marks.focus)
-        small = (width // 3, height // 3)
+        near, small = closer(camera, order.marks.focus), (width // 3, height // 3)
+        top = viewer.is_body[: small[1]]
+        # In the upper corner in which it hides less.
+        is_left = top[:, : small[0]].sum() <= top[:, -small[0] :].sum()
         marks = replace(order.marks, caption='')
         look = Image.fromarray(viewer.picture(order.snapshot, near, small, marks=marks))
-        picture.paste(ImageOps.expand(look, border=_BORDER_PX, fill='white'), (0, 0))
+        framed = ImageOps.expand(look, border=_BORDER_PX, fill='white')
+        picture.paste(framed, (0 if is_left else width - framed.width, 0))
     return picture
 
 

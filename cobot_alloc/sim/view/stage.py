@@ -41,6 +41,7 @@ class Stage:
         :raises BadInput: if the world names what there is not.
         """
         self.bullet = Bullet()
+        self._people: Mapping[str, tuple[Capsule, ...]] = {}
         try:
             self._build(world)
         except Exception:
@@ -90,7 +91,8 @@ class Stage:
         self._stations = {
             station.station_id: _moving_joints(bullet, station.bodies) for station in self._yard
         }
-        self._arms, arms = {}, {}
+        self._arms: dict[str, list[Joint]] = {}
+        arms: dict[str, int] = {}
         for arm in world.arms:
             arms[arm.agent_id] = body = load_arm(bullet, arm, flags=0)
             chain = chain_of(bullet, body)
@@ -99,7 +101,6 @@ class Stage:
             ]
         self._figures = Figures(bullet)
         self._beads = Rods(bullet)
-        self._people: Mapping[str, tuple[Capsule, ...]] = {}
         self._display = Display(
             bullet,
             fixtures=fixtures,

@@ -36,6 +36,8 @@ class Viewer:
 
     PyBullet's own software renderer delivers the bodies, light and floor are painted here.
     That looks better than its EGL renderer, is as fast, and needs no driver.
+
+    :ivar is_body: where there was anything but floor and sky in the latest picture.
     """
 
     def __init__(self, world: World) -> None:
@@ -50,6 +52,7 @@ class Viewer:
         self._reach_m = 1.5 + hypot(high[0] - low[0], high[1] - low[1]) / 2
         self._ground: tuple[object, Ground] | None = None
         self._stage = Stage(world)
+        self.is_body: NDArray[np.bool_] = np.zeros((1, 1), dtype=bool)
 
     def picture(
         self,
@@ -74,6 +77,7 @@ class Viewer:
         raster = look(bullet, lens_of(bullet, camera, fine, span))
         zones = marks.zones if marks is not None else ()
         ground = self._floor(lens, raster.lens, self._discs(snapshot, zones))
+        self.is_body = raster.is_body[::fineness, ::fineness]
         color = paint(raster, ground, lens, self._lamp(min(_LIGHT_PX, 2 * max(size))))
         picture = np.asarray(np.clip(color * 255 + 0.5, 0, 255), dtype=np.uint8)
         return picture if marks is None else draw_marks(picture, lens, marks)
