@@ -14,7 +14,7 @@ from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.arms.arm_body import Joints
 from cobot_alloc.sim.motion.clearance import Clearance, Load
 from cobot_alloc.sim.motion.detour import detour
-from cobot_alloc.sim.motion.lines import after
+from cobot_alloc.sim.motion.lines import after, turned
 from cobot_alloc.sim.motion.query import Blocked, Leg, Question, Way
 from cobot_alloc.sim.motion.reach import Reach
 from cobot_alloc.sim.motion.scene import PlanningScene
@@ -23,6 +23,9 @@ from cobot_alloc.sim.motion.trajectory import Trajectory
 
 _STEP_M = 0.02  # so far points of the arm may move between two checks, at most
 _OWN_STEP_M = 0.03  # likewise, against itself: links move less past each other
+_LEVEL_COSINE = 0.99  # of the lean of a tool that points down
+_CARRY_COSINE = 0.7  # of the lean up to which a part is carried about level: 45 degrees
+_LOOKS_AT_LEAN = 12  # along a joint line
 _LOOK_M = 0.10  # how far to look for what is near
 _AS_FAST_S = 0.5  # ways whose times differ by less are as good
 _ENOUGH = 12_000  # checks for one question
@@ -219,23 +222,36 @@ class Search:
         """Go to a posture on a joint line if that is clear, else round what is there."""
         leg = self._way[number]
         self._take_up(number, here)
-        hits = self._hits(self._finely(np.array([here, goal])), stop=False)
-        if not hits:
-            return Stretch(leg=leg, nodes=np.array([here, goal]))
+        line = np.array([here, goal])
+        hits = self._hits(self._finely(line), stop=False)
+        is_level = self._level(leg, line)
+        if not hits and all(is_level(joints) for joints in postures_along(line, _LOOKS_AT_LEAN)):
+            return Stretch(leg=leg, nodes=line)
         enough = min(self.effort + _ENOUGH_DETOUR, _ENOUGH)
         nodes = detour(
             here,
             goal,
             self._reach.limits,
             arms_m=self._reach.arms_m,
-            is_clear=lambda joints: not self._hit(joints),
+            is_clear=lambda joints: not self._hit(joints) and is_level(joints),
             has_enough=lambda: self.effort > enough,
             seed=self._seed,
         )
         if nodes is not None and not self._hits(self._finely(nodes), stop=True):
             return Stretch(leg=leg, nodes=nodes)
-        self._fail(leg, leg.to, hits)
+        self._fail(leg, leg.to, hits or {'': 1})
         return None
+
+    def _level(self, leg: Leg, ends: NDArray[np.float64]) -> Callable[[Joints], bool]:
+        """Return whether a part that is taken up and set down level is carried about level."""
+
+        def is_level(joints: Joints, cosine: float = _CARRY_COSINE) -> bool:
+            tool = self._reach.tool_pose(joints, leg.tool)
+            return -turned(tool.orientation, (0.0, 0.0, 1.0))[2] >= cosine
+
+        if leg.grasp is None or not all(is_level(joints, _LEVEL_COSINE) for joints in ends):
+            return lambda joints: True
+        return is_level
 
     # What is in the way
 
@@ -303,6 +319,8 @@ class Search:
         if hits:
             name = max(sorted(hits), key=lambda it: hits[it])
             detail = f'{leg.name}: {name} stands in the way {where}'
+            if not name:
+                detail = f'{leg.name}: no way was found {where} that keeps the part about level'
             self._why = Blocked(code='blocked', obstacle=name, detail=detail)
         else:
             assert to is not None, 'the posture at home needs no solution'

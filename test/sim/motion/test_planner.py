@@ -189,3 +189,31 @@ def test_the_room_of_a_way_holds_the_whole_arm(asker, small_world, over_there):
             for k in (-1, 0, 1)
         ]
         assert known & set(cells)
+
+
+def test_a_part_is_carried_about_level(asker, with_fixtures, wall, cup_at, pose_at):
+    """Round a wall as well, where the arm has to leave the straight way."""
+    ask = asker(with_fixtures(wall('fence', (0.34, 0.02, 0.90), (0.55, 0.0, 1.15))))
+    grasp = ask.site.gripper.grasps('block')[0]
+    seat = pose_at(0.40, 0.25, 0.752)
+    touching = frozenset({'block', 'bench'})
+    found = ask(
+        (
+            Leg(name='go', to=seat, touching=touching),
+            Leg(
+                name='lift',
+                to=pose_at(0.4, 0.25, 0.95),
+                straight=True,
+                grasp=grasp,
+                touching=touching,
+            ),
+            Leg(name='carry', to=pose_at(0.45, -0.2, 0.95), grasp=grasp),
+            HOME,
+        )
+    )
+    leans = []
+    for posture in found.trajectories[2].postures[::5]:
+        x, y, _, _ = cup_at(ask.planner, posture).orientation
+        leans.append(np.degrees(np.arccos(min(1.0, 2 * (x * x + y * y) - 1))))
+    assert max(leans) < 46.0
+    assert nearest_m(ask, found.trajectories[2:3], 'fence') > 0.008
