@@ -173,6 +173,11 @@ class Arm:
         x, y, _ = self.site.spec.base
         return all(hypot(at[0] - x, at[1] - y) > _FAR_M for at in positions)
 
+    @property
+    def task(self) -> Task | None:
+        """The task in hand."""
+        return self._attempt.task if self._attempt is not None else None
+
     def take_reports(self) -> Sequence[AttemptReport]:
         """Return the reports that have become due since the last call."""
         reports, self._reports = self._reports, []

@@ -46,8 +46,12 @@ class Errands:
             return 'nothing'
         return ' '.join(it for it in (chore.kind.value, chore.part, chore.station) if it)
 
-    def take_on(self, ticket: int, chore: Chore) -> None:
-        """Do a chore now; the person must be free."""
+    def is_at(self, chore: Chore) -> bool:
+        """Tell whether this very chore is under way."""
+        return chore in (self._chore, self._person.chore)
+
+    def take_on(self, ticket: int | None, chore: Chore) -> None:
+        """Do a chore now; the person must be free. Without a ticket nobody is told the end."""
         if self._errand is None:
             self._back = self._person.at
         else:
@@ -94,22 +98,18 @@ class Errands:
         self._own_act = self._own_act if left_s is None else None
         return left_s
 
-    def _run(self, ticket: int, chore: Chore) -> Deed:
+    def _run(self, ticket: int | None, chore: Chore) -> Deed:
         person, around, code, detail = self._person, self._around, '', ''
         lay = None if chore.part not in around.parts.bodies else around.parts.underside(chore.part)
         try:
             yield from perform(person, around, chore)
         except Refused as refusal:
             code, detail = refusal.code, str(refusal)
-        self._reports.append(
-            ChoreReport(
-                ticket=ticket,
-                person_id=person.spec.person_id,
-                chore=chore,
-                code=code,
-                detail=detail,
+        if ticket is not None:
+            who = person.spec.person_id
+            self._reports.append(
+                ChoreReport(ticket=ticket, person_id=who, chore=chore, code=code, detail=detail)
             )
-        )
         with suppress(Refused):  # then it stays in the hand
             if code and person.hand.part is not None and lay is not None:
                 place = LocationSpec(name='where it lay', position=lay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from math import pi
 
 from cobot_alloc.application.arm_ports import ChoreReport
@@ -20,6 +21,7 @@ from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.people.surroundings import Surroundings
 from cobot_alloc.sim.scene.snapshot import Capsule
 
+_LOOK_S = 0.5  # from one look at what arms hold out to the next
 _RATE_HZ = 60.0  # of people who hold nothing; a part in a hand is led in every physics step
 
 
@@ -41,7 +43,7 @@ class People:
         around.hands.update({name: it.hand for name, it in self._persons.items()})
         self._bodies = {name: Bodies(bullet, it) for name, it in self._persons.items()}
         self._errands = {name: Errands(it, around) for name, it in self._persons.items()}
-        self._rest_s = 0.0
+        self._rest_s = self._look_in_s = 0.0
         self._tickets = 0
 
     def advance(self, dt: float) -> None:
@@ -51,6 +53,10 @@ class People:
         if not self._persons or (not holding and self._rest_s < 1.0 / _RATE_HZ - 1e-9):
             return
         elapsed_s, self._rest_s = self._rest_s, 0.0
+        self._look_in_s -= elapsed_s
+        if self._look_in_s <= 0.0:
+            self._look_in_s = _LOOK_S
+            self._take_what_is_offered()
         for name, person in self._persons.items():
             self._errands[name].advance(elapsed_s)
             person.hand.follow(person.hand_at, elapsed_s)
@@ -66,17 +72,34 @@ class People:
         :raises Refused: ``nobody_helpful``, ``nobody_free``, ``person_unknown``, or why it
             cannot be done.
         """
+        self._give(chore, self._willing(person_id), ticket=self._tickets + 1)
+        self._tickets += 1
+        return self._tickets
+
+    def _give(self, chore: Chore, names: Sequence[str], *, ticket: int | None) -> None:
+        """
+        Give a chore to the first of these people who can do it.
+
+        :raises Refused: why the first of them cannot, if none can.
+        """
         refusals = []
-        for name in self._willing(person_id):
+        for name in names:
             try:
                 check(self._persons[name], self._around, chore)
             except Refused as refusal:
                 refusals.append(refusal)
                 continue
-            self._tickets += 1
-            self._errands[name].take_on(self._tickets, chore)
-            return self._tickets
+            self._errands[name].take_on(ticket, chore)
+            return
         raise refusals[0]
+
+    def _take_what_is_offered(self) -> None:
+        """Let whoever is helpful and free take what an arm holds out, without being asked."""
+        for chore in self._around.offers():
+            if any(it.is_at(chore) for it in self._errands.values()):
+                continue
+            with suppress(Refused):
+                self._give(chore, self._willing(''), ticket=None)
 
     def take_reports(self) -> Sequence[ChoreReport]:
         """Return what came of chores that ended since the last call."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import dist
 
-from cobot_alloc.application.world import LocationSpec, World
+from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec, World
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
@@ -18,6 +18,7 @@ from cobot_alloc.sim.people.hand import Hand
 from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Whereabouts
+from cobot_alloc.sim.skills.hand_over import HOLD_OUT
 from cobot_alloc.sim.stations.yard import Yard
 
 _STILL_RADPS = 0.02
@@ -128,6 +129,13 @@ class Surroundings:
             for site in self.sites.values()
             if dist(site.spec.base, around) <= site.spec.reach_m + _AROUND_ARM_M
         )
+
+    def offers(self) -> Iterator[Chore]:
+        """Yield what arms hold out to whoever takes it, as the lamps on them show."""
+        for arm in self.arms.values():
+            step, task = arm.drive.step, arm.task
+            if step is not None and step.name == HOLD_OUT and task is not None:
+                yield Chore(kind=ChoreKind.TAKE, part=task.part, location=task.target)
 
     def refuse_arm_over(self, part: str, place: LocationSpec, height_m: float) -> None:
         """

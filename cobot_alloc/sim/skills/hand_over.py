@@ -38,6 +38,7 @@ from cobot_alloc.sim.skills.travel import go_home, travel
 PULL_N = 6.0  #: a force from which on the part counts as pulled at
 PULL_S = 0.3  #: and how long it has to last: a bump is shorter
 OFFER_S = 60.0  #: how long the part is offered
+HOLD_OUT = 'hold out'  #: the step in which it is; an arm shows its step to whoever is there
 _GRIP_S = 1.0  # for the gripper to close or to open
 _TAKEN_M = 0.08  # a part this far from where it was gripped has been taken
 _TAKEN_S = 3.0
@@ -104,7 +105,7 @@ def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
     sense = PullSense(site.body, gripper.kind)
     periods = round(PULL_S * site.world.control_hz)
     taken = yield Wait(
-        name='hold out',
+        name=HOLD_OUT,
         until=lambda: gripper.has_lost() or sense.is_pulled(PULL_N, periods),
         limit_s=OFFER_S,
         also_held=True,
