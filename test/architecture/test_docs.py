@@ -45,6 +45,7 @@ from cobot_alloc.files.document import shown
 from cobot_alloc.files.expectations import described, known_keys
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.worlds import read_world
+from cobot_alloc.sim.skills.registry import known_skills
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / 'docs'
@@ -368,6 +369,36 @@ def test_every_refusal_of_an_action_is_described():
     )
     named = {row[0].strip('`') for row in tables(DOCS / 'people.md')['Refusals']}
     assert set(raised) - named - {'unknown_task'} == set()
+
+
+def failure_codes():
+    """Return the codes that skills and arms of the simulation give their failures."""
+    makers = {'failed', '_failed', 'unfit', 'Failure', 'Blocked'}
+    paths = [*(ROOT / 'cobot_alloc/sim/skills').glob('*.py')]
+    paths += [ROOT / 'cobot_alloc/sim/arms' / f'{name}.py' for name in ('arm', 'attempt')]
+    paths += [ROOT / 'cobot_alloc/sim/arms/disorder.py']
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text())):
+            given = []
+            if isinstance(node, ast.Call) and getattr(node.func, 'id', '') in makers:
+                given = [*node.args, *(it.value for it in node.keywords if it.arg == 'code')]
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], 'id', '') == 'code':
+                given = [node.value, *ast.iter_child_nodes(node.value)]
+            words = (it.value for it in given if isinstance(it, ast.Constant))
+            yield from (word for word in words if re.fullmatch('[a-z]+(_[a-z]+)*', str(word)))
+
+
+def test_every_failure_of_a_skill_is_described():
+    """docs/skills.md has each code that an attempt can fail with."""
+    named = {row[0].strip('`') for row in tables(DOCS / 'skills.md')['Failures'][1:]}
+    assert set(failure_codes()) - named == set()
+    assert named - set(failure_codes()) == {'unreachable', 'blocked'}  # the planner's
+
+
+def test_every_skill_is_described():
+    """docs/skills.md has each skill of the simulation."""
+    named = {row[0].strip('`') for row in tables(DOCS / 'skills.md')['The skills'][1:]}
+    assert named == set(known_skills())
 
 
 WORDS = {

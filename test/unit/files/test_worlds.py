@@ -42,6 +42,9 @@ zones:
 faults:
   - {kind: grip_slip, part: gear}
 """
+MACHINE = '{station_id: m, position: [2, 0, 0]}'
+PALLET = '{station_id: m, position: [3, 0, 0], columns: 1, rows: 1, pitch_m: [0.1, 0.1]}'
+BELT = '{station_id: b, start: [2, 0, 0.7], end: [3, 0, 0.6]}'
 CAMERA = '{name: c, position: [0, 0, 3], target: [0, 2, 0]'
 
 
@@ -104,6 +107,21 @@ def test_a_world_is_read_whole(write):
         ]),
         ('cell: cell_a', f'cell: cell_a\ncameras: [{CAMERA.replace("2", "0")}}}]', [
             '2: cameras[0].target: got a list of 3, expected a point that is not straight above',
+        ]),
+        ('cell: cell_a', f'cell: cell_a\nmachines: [{MACHINE}]\npallets: [{PALLET}]', [
+            "3: pallets[0].station_id: got 'm', expected a name of its own; line 2 has it",
+        ]),
+        ('cell: cell_a', 'cell: cell_a\nmachines: [{station_id: "", position: [2, 0, 0]}]', [
+            "2: machines[0].station_id: got '', expected a name",
+        ]),
+        ('cell: cell_a', f'cell: cell_a\nconveyors: [{BELT}]', [
+            '2: conveyors[0]: start and end must be at one height, got 0.7 and 0.6',
+        ]),
+        ('at: tray}', 'at: tray, finished: [0.06, 0.05, 0.05]}', [
+            '13: parts[0].finished: got a list of 3, expected > 0 and at most size',
+        ]),
+        ('at: tray}', 'at: tray, defects: [{kind: narrow_pocket, size_m: 0.001}]}', [
+            '13: parts[0]: a narrow_pocket needs a pocket',
         ]),
     ],
 )  # fmt: skip
