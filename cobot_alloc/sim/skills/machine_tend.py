@@ -149,6 +149,8 @@ def _work(site: Site, task: Task, machine: Machine) -> _Doing:
     yield _until('clamp', machine, lambda: machine.clamped() is not None, JAWS_S)
     machine.close_door()
     yield _until('close the door', machine, lambda: machine.is_closed, DOOR_S)
+    if not machine.has_power:
+        return _without_power(task, machine)
     if machine.clamped() != task.part:
         return _chuck_empty(site, task, machine)
     if not machine.is_closed:

@@ -8,6 +8,8 @@ import pytest
 from cobot_alloc.application.world import (
     DefectKind,
     DefectSpec,
+    FaultKind,
+    FaultSpec,
     PartSpec,
     PocketSpec,
     ToolKind,
@@ -162,6 +164,14 @@ def test_in_the_dark_nothing_is_measured(gauging):
     report = do(gauging)
     assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'measurement_failed')
     assert '5 of 5 readings did not find block' in report.failure.detail
+
+
+def test_a_fault_of_the_world_file_makes_it_dark(trial_of, gauge_world):
+    dark = FaultSpec(kind=FaultKind.CAMERA_DARK, agent='panda', nth=1, during='measure')
+    trial = trial_of(gauge_world, faults=(replace(dark, lasts_s=5.0),)).ready()
+    assert do(trial).failure.code == 'measurement_failed'
+    trial.step_for(5.0)
+    assert do(trial).failure is None
 
 
 @pytest.mark.parametrize(

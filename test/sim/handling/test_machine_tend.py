@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import LocationSpec, MachineSpec, PartSpec, ToolKind, ToolSpec
+from cobot_alloc.application.world import (
+    FaultKind,
+    FaultSpec,
+    LocationSpec,
+    MachineSpec,
+    PartSpec,
+    ToolKind,
+    ToolSpec,
+)
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.sim.stations.machine import is_finished, Machine
@@ -203,6 +211,23 @@ def test_without_power_nothing_is_begun(tending):
         'machine_without_power',
     )
     assert trial.distance('block', 'here') < 0.002
+
+
+def test_a_fault_of_the_world_file_jams_the_door(trial_of, mill_world):
+    jam = FaultSpec(kind=FaultKind.STATION_JAMMED, skill='machine_tend', nth=1)
+    trial = trial_of(mill_world, faults=(jam,)).ready()
+    assert do(trial).failure.code == 'door_stuck'
+    trial.cell.set_right('mill')
+    assert do(trial).failure is None
+
+
+def test_a_fault_of_the_world_file_takes_the_power_away_for_a_while(trial_of, mill_world):
+    dip = FaultSpec(kind=FaultKind.POWER_DIP, station='mill', nth=1, during='lower', lasts_s=20.0)
+    trial = trial_of(mill_world, faults=(dip,)).ready()
+    report = do(trial)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'machine_without_power')
+    trial.step_for(20.0)
+    assert do(trial).failure is None
 
 
 def test_a_power_dip_in_the_cycle_leaves_the_part_in_the_chuck(tending):
