@@ -35,6 +35,7 @@ ARGUMENTS = (
     ('limits', 'cell', 'Clocks and limits: a file, or one of the package by name.'),
     ('state', '', 'Folder of journal, ledger and operators, made if missing; empty: a new one.'),
     ('speed', 'real', "'real', 'max' or a factor."),
+    ('record', '', 'File for a recording of the simulation; empty: none.'),
     ('person', DEFAULT_PERSON, 'Gets a key in the folder, unless they have one.'),
 )
 RESPAWN_DELAY_S = 0.2
@@ -64,6 +65,7 @@ def _bring_up(context):
         state=Path(given['state']) if given['state'] else None,
         person=given['person'],
         speed=parse_speed(given['speed']),
+        record=Path(given['record']) if given['record'] else None,
     )
     # Held as long as this process lives.
     context.extend_globals({'cell_lock': CellLock(layout.cell_id)})

@@ -45,6 +45,9 @@ class People:
         self._errands = {name: Errands(it, around) for name, it in self._persons.items()}
         self._rest_s = self._look_in_s = 0.0
         self._tickets = 0
+        # By person: what they looked like, and how they stood then.
+        self._looks: dict[str, tuple[object, tuple[Capsule, ...]]]
+        self._looks = dict.fromkeys(self._persons, (None, ()))
 
     def advance(self, dt: float) -> None:
         """Let everybody go on for ``dt`` seconds."""
@@ -166,7 +169,8 @@ class People:
 
     def capsules(self) -> Mapping[str, tuple[Capsule, ...]]:
         """Return what everybody looks like: trunk, head, legs, right arm, left arm."""
-        return {
-            name: tuple((it.start, it.end, it.radius_m) for it in person.looks())
-            for name, person in self._persons.items()
-        }
+        for name, person in self._persons.items():
+            if self._looks[name][0] != person.key:
+                limbs = tuple((it.start, it.end, it.radius_m) for it in person.looks())
+                self._looks[name] = (person.key, limbs)
+        return {name: limbs for name, (_, limbs) in self._looks.items()}
