@@ -26,7 +26,7 @@ from cobot_alloc.sim.stations.framework import (
     Slide,
     YELLOW,
 )
-from cobot_alloc.sim.stations.reach import LightCurtain
+from cobot_alloc.sim.stations.reach import lies_on, LightCurtain
 
 _BELT = 0  # the joint
 _BELT_N = 300.0
@@ -100,15 +100,12 @@ class Conveyor:
 
     def load(self) -> list[str]:
         """Return the parts that lie on the belt, the foremost first."""
-        on_belt = {
-            point[2] for point in self._bullet.getContactPoints(bodyA=self.body, linkIndexA=_BELT)
-        }
-        found = [part for part, body in self._parts.bodies.items() if body in on_belt]
+        found = [part for part in self._parts.bodies if self.bears(part)]
         return sorted(found, key=lambda part: -self._along_m(self._parts.pose(part).position))
 
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on the belt."""
-        return part in self.load()
+        return lies_on(self._bullet, self._parts.bodies[part], self.body, _BELT)
 
     def has_brought(self, part: str) -> bool:
         """Tell whether a part is the one that lies at the stop, in front of the eye, at rest."""

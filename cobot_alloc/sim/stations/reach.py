@@ -1,4 +1,4 @@
-"""Notice who reaches over a station, as a light curtain would."""
+"""Notice what is at a station: parts that lie on it, and whoever reaches over it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from collections.abc import Collection
 
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.bullet import Bullet
+
+_ON_M = 0.004  # a part this near to a surface lies on it, or is about to
+
+
+def lies_on(bullet: Bullet, part: int, station: int, link: int) -> bool:
+    """
+    Tell whether a part lies on a link of a station.
+
+    It is measured as a distance: contacts are there only from the second step after a part
+    was put somewhere by hand.
+    """
+    return bool(bullet.getClosestPoints(station, part, _ON_M, link, -1))
 
 
 class LightCurtain:

@@ -24,7 +24,7 @@ from cobot_alloc.sim.stations.framework import (
     STEEL,
     YELLOW,
 )
-from cobot_alloc.sim.stations.reach import LightCurtain
+from cobot_alloc.sim.stations.reach import lies_on, LightCurtain
 
 _TRAY = 0  # the joint
 _TRAY_N = 80.0
@@ -108,13 +108,11 @@ class Shuttle:
 
     def load(self) -> list[str]:
         """Return the parts that lie on the tray."""
-        points = self._bullet.getContactPoints(bodyA=self.body, linkIndexA=_TRAY)
-        on_tray = {point[2] for point in points}
-        return [part for part, body in self._parts.bodies.items() if body in on_tray]
+        return [part for part in self._parts.bodies if self.bears(part)]
 
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on the tray."""
-        return part in self.load()
+        return lies_on(self._bullet, self._parts.bodies[part], self.body, _TRAY)
 
     def has_brought(self, part: str) -> bool:
         """Tell whether a part lies on the tray where it is emptied."""
