@@ -16,7 +16,7 @@ from cobot_alloc.application.world import DefectKind, PartSpec
 from cobot_alloc.domain.geometry import Vector
 
 BUMP_M = 0.008  #: side of a bump, seen from above
-_BUMP_AT = 0.3  # of the part's extents from its middle, to both sides
+_BUMP_AT = 0.35  # of the part's extents from its middle, to both sides
 _LEAST_M = 0.0005  # nothing gets thinner than this, whatever is drawn
 
 Box = tuple[Vector, Vector]  #: half extents and middle, seen from the part's middle

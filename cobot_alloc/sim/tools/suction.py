@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import dist, pi
+from math import cos, dist, pi, sin
 
 from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Pose, Vector
@@ -17,6 +17,7 @@ from cobot_alloc.sim.tools.pointing import tool_down
 CUP_RADIUS_M = 0.016
 GRIP_GAP_M = 0.002  #: between cup and part when gripping; the shapes have a margin of 1 mm
 _SEAL_GAP_M = 0.004  # a cup farther than this from the part draws no vacuum
+_LIP = [(cos(turn * pi / 8), sin(turn * pi / 8)) for turn in range(16)]  # points on a unit one
 _LOST_M = 0.012  # a part that moved this far in the grip is no longer gripped
 
 
@@ -130,7 +131,16 @@ class Suction:
         size = self._parts.spec(part).size
         # The face under the cup is the one whose normal the cup's middle lies on.
         off = sorted(abs(x) - side / 2 for x, side in zip(seat, size, strict=True))
-        return off[-1] <= _SEAL_GAP_M and off[-2] <= -CUP_RADIUS_M
+        return off[-1] <= _SEAL_GAP_M and off[-2] <= -CUP_RADIUS_M and not self._leaks(part, seat)
+
+    def _leaks(self, part: str, seat: Vector) -> bool:
+        """Tell whether the lip of the cup is over a pocket in the top of the part."""
+        pocket = self._parts.shape(part).pocket
+        if pocket is None or seat[2] < 0.0:
+            return False
+        half = pocket[0] / 2
+        lip = ((seat[0] + CUP_RADIUS_M * x, seat[1] + CUP_RADIUS_M * y) for x, y in _LIP)
+        return any(abs(x) < half and abs(y) < half for x, y in lip)
 
     def _let_touch(self, part: str, *, touch: bool) -> None:
         self._bullet.setCollisionFilterPair(

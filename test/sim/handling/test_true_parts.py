@@ -112,6 +112,13 @@ def test_a_part_that_changes_its_size_stays_where_it_stands(hall):
     assert hall.parts.changed_sizes() == {'block': (0.05, 0.05, 0.03)}
 
 
+@pytest.mark.parametrize(('side_m', 'code'), [(0.02, None), (0.026, 'grip_failed')])
+def test_a_cup_draws_no_vacuum_over_a_pocket_that_is_too_wide_for_it(trial_of, side_m, code):
+    spec = replace(BLOCK, at='here', pocket=PocketSpec(side_m=side_m, depth_m=0.01))
+    report = trial_of(parts=(spec,)).ready().do()
+    assert (report.failure and report.failure.code) == code
+
+
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
