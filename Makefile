@@ -66,6 +66,10 @@ bench-journal: setup ## Durable accepts beside bare commits, and restarts with a
 	@$(VENV)/bin/python bench/bench_journal.py --restart $(BENCH_ARGS)
 	@$(VENV)/bin/python bench/latency.py
 
+.PHONY: bench-planning
+bench-planning: setup ## How long ways take to be planned, beside the simulated time granted for it
+	@$(VENV)/bin/python bench/bench_planning.py $(BENCH_ARGS)
+
 # Simulated hours; PHYSICS=1 takes the real simulation, which is slower.
 HOURS ?= 24
 PHYSICS ?=

@@ -9,6 +9,8 @@ from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.arms.routine import Move, Outcome, Plan, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.motion.planning import LOOK_S, Planning
 
+_ASTRAY_RAD = 0.05  # farther than any arm lags behind
+
 
 class Drive:
     """
@@ -34,6 +36,9 @@ class Drive:
     def start(self, routine: Routine) -> None:
         """Play a routine, in place of the one that was played so far."""
         self.abandon()
+        if np.max(np.abs(np.subtract(self._body.commanded, self._body.positions))) > _ASTRAY_RAD:
+            # It did not follow. From where it stands it goes on, or it would leap from there.
+            self._body.command(self._body.positions, self._still)
         self._routine, self.outcome, self.wants_rest = routine, None, False
         self._enter(None)
 

@@ -47,13 +47,14 @@ class Clearance:
     The clearance of one arm from its surroundings.
 
     :ivar checks: how many postures were looked at, a measure of the work done.
+    :ivar is_tool_hit: whether what was hit last was hit by the tool, or the part in its grip.
     :ivar links: the moving links that have a shape.
     """
 
     def __init__(self, scene: PlanningScene, agent_id: AgentId) -> None:
         """Find out how the arm is built; the scene's arms stand at home."""
         self._scene, self._bullet = scene, scene.bullet
-        self._agent_id = agent_id
+        self.agent_id = agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
         self._all_links = list(range(self._bullet.getNumJoints(self._body)))
@@ -65,7 +66,7 @@ class Clearance:
         self._load, self._part_body = Load(), -1
         self._own = self._own_pairs()
         self._reach_m = self._longest_m()
-        self.checks = 0
+        self.checks, self.is_tool_hit = 0, False
         self.load(Load())
 
     def load(self, load: Load, start: Joints | None = None) -> None:
@@ -79,9 +80,7 @@ class Clearance:
         part = load.grasp.part if load.grasp is not None else None
         self._part_body = -1 if part is None else self._scene.part_body(part)
         self._movers = self.links if part is None else [*self.links, _PART]
-        self._around = self._scene.surroundings(
-            self._agent_id, reach_m=self._reach_m, without=part
-        )
+        self._around = self._scene.surroundings(self.agent_id, reach_m=self._reach_m, without=part)
         pairs = self._own if part is None else [*self._own, *self._part_pairs()]
         self._pairs = [(a, self._obstacle(b)) for a, b in pairs]
         rows = [*self._movers, *self._still]  # in the order of _boxes
@@ -183,6 +182,7 @@ class Clearance:
         for link, obstacle, limit in near:
             gap = self._gap_m(link, obstacle, max(limit, 0.0) + look_m)
             if gap < limit:
+                self.is_tool_hit = link == _PART or link in self._tool_links
                 return obstacle.name, 0.0
             free_m = min(free_m, gap - limit)
         return '', free_m
@@ -220,7 +220,7 @@ class Clearance:
         return False
 
     def _obstacle(self, link: int) -> Obstacle:
-        return Obstacle(name=self._agent_id, body=self._body, link=link)
+        return Obstacle(name=self.agent_id, body=self._body, link=link)
 
     def _own_pairs(self) -> list[tuple[int, int]]:
         """Return the pairs of links that can meet, and are apart at home."""

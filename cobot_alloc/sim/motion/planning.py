@@ -10,6 +10,7 @@ only where a planner of that speed would have had it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from cobot_alloc.application.world import World
@@ -114,7 +115,7 @@ class Planning:
                 agent_id=agent_id,
                 ways=ways,
                 start=tuple(float(q) for q in start),
-                now=now,
+                now=replace(now, people={}, beads={}),  # nothing that a way depends on
                 at_home=at_home,
                 absent=frozenset(part for arm in at_home if (part := held[arm]) is not None),
             )

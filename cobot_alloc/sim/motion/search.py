@@ -30,7 +30,7 @@ _LOOK_M = 0.10  # how far to look for what is near
 _AS_FAST_S = 0.5  # ways whose times differ by less are as good
 _ENOUGH = 12_000  # checks for one question
 _ENOUGH_DETOUR = 4_000  # checks for one stretch of a way
-_SOLVING = 3  # one solution of the kinematics is as much work as so many checks
+_SOLVING = 4  # one solution of the kinematics is as much work as so many checks
 _TELL_EVERY = 200
 
 
@@ -68,6 +68,7 @@ class Search:
         self._told = 0
         self._why: Blocked | None = None
         self._way: Way = ()
+        self._is_hopeless = False  # whether no posture leads along the present way
         self._parts: list[Mapping[str, Pose]] = []
 
     @property
@@ -83,9 +84,12 @@ class Search:
         for number in self._ranked():
             self._way = self._question.ways[number]
             self._parts = self._parts_before_each_leg(self._way)
+            self._is_hopeless = False
             found = self._from(0, start)
             if found is not None:
                 return number, tuple(self._timed(stretch) for stretch in found)
+            if self.effort > _ENOUGH:
+                break
         assert self._why is not None, 'a way that was not found has a reason'
         return self._why
 
@@ -149,6 +153,8 @@ class Search:
             # The lines that follow are looked at first: a way round costs more.
             lines = self._lines(number + 1, goal)
             if lines is None:
+                if self._is_hopeless:
+                    break
                 continue
             first = self._free(number, here, goal)
             if first is None:
@@ -156,7 +162,7 @@ class Search:
             rest = self._after(number, [first, *lines])
             if rest is not None:
                 return rest
-            if self.effort > _ENOUGH:
+            if self._is_hopeless or self.effort > _ENOUGH:
                 break
         return None
 
@@ -192,6 +198,10 @@ class Search:
         steady_m = tool_m if leg.speed_mps is not None else None
         hits = self._hits(self._finely(nodes, steady_m), stop=True)
         if hits:
+            # Where it is the tool that hits something, no other posture of the arm helps.
+            self._is_hopeless = (
+                self._clearance.is_tool_hit and self._clearance.agent_id not in hits
+            )
             self._fail(leg, to, hits)
             return None
         return Stretch(leg=leg, nodes=nodes, tool_m=tool_m)

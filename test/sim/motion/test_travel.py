@@ -207,3 +207,22 @@ def test_an_arm_stuck_with_a_part_in_its_grip_is_an_obstacle(trial_of, table):
     report = trial.do('c', 'right_1', 'middle_2', agent='right')
     assert (report.failure.phase, report.failure.code) == (Phase.PLANNING, 'blocked')
     assert re.search('(left|b) stands in the way', report.failure.detail)
+
+
+def test_an_arm_that_did_not_follow_goes_on_from_where_it_stands(trial):
+    fence = trial.begin()
+    trial.reach('carry')
+    trial.cell._arms['panda'].site.body.stall()
+    assert trial.finish(fence).failure.code == 'not_following'
+    trial.cell.set_right('panda')
+    speeds = []
+    fence = trial.begin()
+    trial.step_until(
+        lambda: (
+            speeds.append(max(map(abs, trial.status().joint_velocities)))
+            or trial.status().step == 'plan'
+        )
+    )
+    trial.step_for(0.05)
+    assert max(speeds) < 0.1
+    assert trial.finish(fence).failure is None  # it put the part back first
