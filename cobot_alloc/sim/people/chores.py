@@ -20,9 +20,10 @@ from cobot_alloc.sim.people.surroundings import Surroundings
 
 _CAREFUL, _SLOW = 0.5, 0.15  # shares of the speed of a hand
 _PULL = 0.05
-_PULL_BACK_M = 0.15  # how far a hand goes back to feel whether the part comes along
+_PULL_BACK_M = 0.10  # how far a hand goes back that pulls
 _RELEASE_S = 5.0
 _OFFER_S = 120.0
+_TRAY_S = 30.0  # for a tray to come
 _REST_S = 2.0
 _TRIES = 3
 _WORK_S = 6.0
@@ -33,7 +34,7 @@ def check(person: Person, around: Surroundings, chore: Chore) -> None:
     Refuse what can be seen to be impossible.
 
     :raises Refused: ``part_unknown``, ``location_unknown``, ``station_unknown``,
-        ``too_heavy``, ``part_held``, ``location_occupied``, ``hands_full``.
+        ``too_heavy``, ``part_held``, ``location_occupied``, ``nothing_there``, ``hands_full``.
     """
     if chore.station:
         berth_of(around, chore)
@@ -48,6 +49,8 @@ def check(person: Person, around: Surroundings, chore: Chore) -> None:
     if chore.kind is ChoreKind.PUT:
         around.refuse_held(part, but_by=person)
         around.refuse_occupied(part, around.place(chore.location))
+        if not around.yard.carriers:  # else there may be a tray there when it is needed
+            around.refuse_in_the_air(part, around.place(chore.location))
 
 
 def perform(person: Person, around: Surroundings, chore: Chore) -> Deed:
@@ -132,10 +135,8 @@ def set_down(
     height_m = around.parts.spec(part).size[2]
     yield from stand_before(person, around, (x, y, z + height_m), heedless=heedless)
     if not heedless:
-        ground = Until(is_so=lambda: around.whereabouts.can_stand(part, place), limit_s=_OFFER_S)
-        yield ground
-        if not ground.was_so:
-            raise Refused('nothing_there', f'there is nothing at {place.name} to put {part} on')
+        yield Until(is_so=lambda: around.whereabouts.can_stand(part, place), limit_s=_TRAY_S)
+        around.refuse_in_the_air(part, place)
     around.refuse_occupied(part, place)
     _refuse_lost(person, part)
     at = person.hand.at_for((x, y, z + height_m / 2 + 0.001))
@@ -189,12 +190,13 @@ def _take(person: Person, around: Surroundings, part: str, place: LocationSpec) 
     yield Reach(point=near, share=_CAREFUL)
     person.hand.pull(part, near)
     yield Reach(point=_back(person, near), share=_PULL)
-    free = Until(
-        is_so=lambda: person.hand.has_come_free(person.hand_at) and not around.holder(part),
-        limit_s=_RELEASE_S,
-    )
+    yield Until(is_so=lambda: around.holder(part) is None, limit_s=_RELEASE_S)
+    # Between two open fingers a part comes out downwards only.
+    for point in (_under(person.hand_at), _under(_back(person, near))):
+        yield Reach(point=point, share=_SLOW)
+    free = Until(is_so=lambda: person.hand.has_come_free(person.hand_at), limit_s=_RELEASE_S)
     yield free
-    if not free.was_so:
+    if not free.was_so or around.holder(part) is not None:
         person.hand.let_go()
         raise Refused('not_released', f'{part} did not come free in {_RELEASE_S:.0f} s of pull')
     person.hand.keep(person.hand_at)
@@ -269,6 +271,10 @@ def _refuse_lost(person: Person, part: str) -> None:
     if not person.hand.is_holding(person.hand_at):
         person.hand.let_go()
         raise Refused('part_lost', f'{part} is no longer in the hand of {person.spec.person_id}')
+
+
+def _under(point: Vector) -> Vector:
+    return (point[0], point[1], point[2] - HOVER_M)
 
 
 def _over(point: Vector) -> Vector:

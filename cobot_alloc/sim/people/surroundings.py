@@ -95,6 +95,15 @@ class Surroundings:
         if other is not None:
             raise Refused('location_occupied', f'{other} is in the way at {place.name}')
 
+    def refuse_in_the_air(self, part: str, place: LocationSpec) -> None:
+        """
+        Refuse to put a part where there is nothing to put it on.
+
+        :raises Refused: ``nothing_there``.
+        """
+        if not self.whereabouts.can_stand(part, place):
+            raise Refused('nothing_there', f'there is nothing at {place.name} to put {part} on')
+
     def refuse_heavy(self, part: str, person: Person) -> None:
         """
         Refuse what is too heavy for a person.

@@ -11,6 +11,7 @@ from cobot_alloc.application.world import (
     Chore,
     ChoreKind,
     FixtureSpec,
+    LocationSpec,
     PartSpec,
     ScriptStep,
 )
@@ -208,3 +209,11 @@ def test_nobody_sets_a_part_down_through_an_arm(scene):
     ticket = scene.ask('put', part='spare', location='here')
     report = scene.until_reported(ticket)
     assert (report.is_done, report.code) == (False, 'arm_in_the_way')
+
+
+def test_nothing_is_put_in_the_air(scene_of, small_world):
+    air = LocationSpec(name='air', position=(0.4, 0.0, 1.0))
+    scene = scene_of(locations=(*small_world.locations, air))
+    with pytest.raises(Refused, match='nothing at air to put block on') as refusal:
+        scene.ask('put', part='block', location='air')
+    assert refusal.value.code == 'nothing_there'

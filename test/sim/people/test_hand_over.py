@@ -18,7 +18,7 @@ HAND = LocationSpec(name='hand', position=(0.45, -0.45, 0.95))
 def handing_of(scene_of, small_world):
     """Return a function that makes a scene whose arm can hand over at ``hand``, in the air."""
 
-    def make(*people, model='franka_panda', tool=ToolKind.SUCTION, **changes):
+    def make(*people, model='franka_panda', tool=ToolKind.SUCTION, at=HAND.position, **changes):
         arm = replace(
             small_world.arms[0],
             model=model,
@@ -26,7 +26,7 @@ def handing_of(scene_of, small_world):
             skills=frozenset({'pick_place', 'hand_over'}),
             tools=(ToolSpec(kind=tool),),
         )
-        locations = (*small_world.locations, HAND)
+        locations = (*small_world.locations, replace(HAND, position=at))
         return scene_of(*people, arms=(arm,), locations=locations, **changes)
 
     return make
@@ -103,6 +103,15 @@ def test_a_part_goes_from_the_arm_to_the_hand(handing_of, model, tool):
     assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
     assert scene.until_reported(put).is_done
     assert scene.trial.distance('block', 'aside') < 0.002
+
+
+@pytest.mark.parametrize('at', [(0.55, 0.0, 0.95), (0.35, 0.4, 0.9), (0.5, -0.25, 1.0)])
+def test_a_part_is_drawn_out_from_between_fingers_wherever_they_are_held(handing_of, at):
+    """Whichever way the hand pulls, along the fingers or against one of them."""
+    scene = handing_of(tool=ToolKind.TWO_FINGER, at=at)
+    report = end(scene, offer(scene))
+    assert report.failure is None
+    assert scene.person().hand.part == 'block'
 
 
 def test_what_nobody_takes_is_put_back(alone, short):
