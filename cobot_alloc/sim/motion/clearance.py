@@ -9,23 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_body import Joints
-from cobot_alloc.sim.arms.arm_urdf import TOOL_PREFIX
+from cobot_alloc.sim.motion.build import Build, SELF_MARGIN_M
 from cobot_alloc.sim.motion.query import Grasp
 from cobot_alloc.sim.motion.scene import Obstacle, PlanningScene
 
 MARGIN_M = 0.010  #: to what may not be touched
-_SELF_MARGIN_M = 0.003  # between links of the same arm
 _TOUCH_M = -0.006  # how deep what may be touched may seem to be entered: shapes are rough
 _RELAX_M = 0.001  # what is too near at the start may not come nearer than by this
-_MEET_M = 0.015  # two links that never come nearer than this never meet
-_POSTURES = 24  # of each joint between two links, when looking whether they can meet
 _PART = -2  # stands for the part in the grip among the links
 
 
@@ -57,15 +53,8 @@ class Clearance:
         self.agent_id = agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
-        self._all_links = list(range(self._bullet.getNumJoints(self._body)))
-        shaped = scene.shaped_links(self._body)
-        self.links = [link for link in shaped if self._moves(link)]
-        self._still = [link for link in shaped if link not in self.links]
-        names = {link: name for name, link in self._arm.chain.links.items()}
-        self._tool_links = {link for link in self.links if names[link].startswith(TOOL_PREFIX)}
-        self._load, self._part_body = Load(), -1
-        self._own = self._own_pairs()
-        self._reach_m = self._longest_m()
+        self._build = Build(scene, agent_id)
+        self.links = self._build.moving
         self.checks, self.is_tool_hit = 0, False
         self.load(Load())
 
@@ -80,10 +69,14 @@ class Clearance:
         part = load.grasp.part if load.grasp is not None else None
         self._part_body = -1 if part is None else self._scene.part_body(part)
         self._movers = self.links if part is None else [*self.links, _PART]
-        self._around = self._scene.surroundings(self.agent_id, reach_m=self._reach_m, without=part)
-        pairs = self._own if part is None else [*self._own, *self._part_pairs()]
-        self._pairs = [(a, self._obstacle(b)) for a, b in pairs]
-        rows = [*self._movers, *self._still]  # in the order of _boxes
+        self._around = self._scene.surroundings(
+            self.agent_id, reach_m=self._build.reach_m, without=part
+        )
+        pairs = self._build.pairs
+        if part is not None:
+            pairs = [*pairs, *((_PART, link) for link in self._build.without_tools)]
+        self._pairs = [(a, self._build.obstacle(b)) for a, b in pairs]
+        rows = [*self._movers, *self._build.still]  # in the order of _boxes
         self._pair_rows = np.array([[rows.index(a), rows.index(b)] for a, b in pairs]).T
         if start is not None:
             self._relax(start)
@@ -149,7 +142,7 @@ class Clearance:
         boxes = [box(body, link) for link in self.links]
         if self._part_body >= 0:
             boxes.append(box(self._part_body, -1))
-        return np.array([*boxes, *(box(body, link) for link in self._still)])
+        return np.array([*boxes, *(box(body, link) for link in self._build.still)])
 
     def _near(
         self, boxes: NDArray[np.float64], look_m: float
@@ -169,10 +162,10 @@ class Clearance:
         """Yield what of the arm may be near what of it, and how near it may come."""
         (a, b), low, high = self._pair_rows, boxes[:, 0], boxes[:, 1]
         gaps = np.maximum(low[b] - high[a], low[a] - high[b])
-        near = _length2(np.maximum(gaps, 0.0)) < (_SELF_MARGIN_M + look_m) ** 2
+        near = _length2(np.maximum(gaps, 0.0)) < (SELF_MARGIN_M + look_m) ** 2
         for pair in near.nonzero()[0]:
             link, own = self._pairs[pair]
-            yield link, own, min(_SELF_MARGIN_M, self._relaxed.get((link, own), _SELF_MARGIN_M))
+            yield link, own, min(SELF_MARGIN_M, self._relaxed.get((link, own), SELF_MARGIN_M))
 
     def _first(
         self, near: Iterable[tuple[int, Obstacle, float]], look_m: float
@@ -182,14 +175,14 @@ class Clearance:
         for link, obstacle, limit in near:
             gap = self._gap_m(link, obstacle, max(limit, 0.0) + look_m)
             if gap < limit:
-                self.is_tool_hit = link == _PART or link in self._tool_links
+                self.is_tool_hit = link == _PART or link in self._build.tools
                 return obstacle.name, 0.0
             free_m = min(free_m, gap - limit)
         return '', free_m
 
     def _limit(self, link: int, obstacle: Obstacle) -> float:
         may_touch = obstacle.name in self._load.touching and (
-            link == _PART or link in self._tool_links
+            link == _PART or link in self._build.tools
         )
         limit = _TOUCH_M if may_touch else MARGIN_M
         return min(limit, self._relaxed.get((link, obstacle), limit)) if self._relaxed else limit
@@ -207,65 +200,6 @@ class Clearance:
             gap = self._gap_m(link, obstacle, max(limit, 0.0) + _RELAX_M)
             if gap < limit + _RELAX_M:
                 self._relaxed[link, obstacle] = gap - _RELAX_M
-
-    # How the arm is built
-
-    def _moves(self, link: int) -> bool:
-        """Tell whether any joint carries the link; some arms have a base that is a link too."""
-        while link >= 0:
-            info = self._bullet.getJointInfo(self._body, link)
-            if info[2] != self._bullet.JOINT_FIXED:
-                return True
-            link = info[16]
-        return False
-
-    def _obstacle(self, link: int) -> Obstacle:
-        return Obstacle(name=self.agent_id, body=self._body, link=link)
-
-    def _own_pairs(self) -> list[tuple[int, int]]:
-        """Return the pairs of links that can meet, and are apart at home."""
-        group = {-1: 0}  # how many moving joints there are between the base and each link
-        for link in self._all_links:
-            parent = self._bullet.getJointInfo(self._body, link)[16]
-            group[link] = group[parent] + int(link in self._arm.chain.joints)
-        found = []
-        for a in self.links:
-            for b in [*self._still, *self.links]:
-                between = range(group[b], group[a])
-                if (
-                    b < a
-                    and len(between) > 1
-                    and self._own_gap_m(a, b) >= _SELF_MARGIN_M
-                    and (len(between) > 2 or self._can_meet(a, b, between))
-                ):
-                    found.append((a, b))
-        return found
-
-    def _can_meet(self, a: int, b: int, joints: Sequence[int]) -> bool:
-        """Tell whether two links come near each other in any posture of the joints between."""
-        limits = self._arm.limits
-        ranges = [np.linspace(limits.lower[j], limits.upper[j], _POSTURES) for j in joints]
-        posture, can = self._arm.home.copy(), False
-        for angles in product(*ranges):
-            posture[list(joints)] = angles
-            self._pose(posture)
-            can = can or self._own_gap_m(a, b) < _MEET_M
-        self._pose(self._arm.home)
-        return can
-
-    def _own_gap_m(self, a: int, b: int) -> float:
-        return self._scene.gap_m(self._body, a, self._obstacle(b), _MEET_M)
-
-    def _part_pairs(self) -> list[tuple[int, int]]:
-        links = [*self._still, *self.links]
-        return [(_PART, link) for link in links if link not in self._tool_links]
-
-    def _longest_m(self) -> float:
-        """Return more than the arm can reach from its base, part and all."""
-        boxes = np.array([self._bullet.getAABB(self._body, link) for link in self.links])
-        bulk_m = float(np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1).max())
-        joints = [self._bullet.getJointInfo(self._body, link)[14] for link in self._all_links]
-        return float(np.linalg.norm(joints, axis=1).sum()) + bulk_m + 0.5
 
 
 def _length2(gaps: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import ceil, inf
 from typing import TypeAlias
 
 import numpy as np
@@ -14,24 +13,18 @@ from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.arms.arm_body import Joints
 from cobot_alloc.sim.motion.clearance import Clearance, Load
 from cobot_alloc.sim.motion.detour import detour
-from cobot_alloc.sim.motion.lines import after, turned
+from cobot_alloc.sim.motion.lines import after
+from cobot_alloc.sim.motion.prospects import fastest_first, first_goals, level
 from cobot_alloc.sim.motion.query import Blocked, Leg, Question, Way
 from cobot_alloc.sim.motion.reach import Reach
 from cobot_alloc.sim.motion.scene import PlanningScene
-from cobot_alloc.sim.motion.timing import postures_along, run_along
+from cobot_alloc.sim.motion.timing import NoRun, postures_along, run_along
 from cobot_alloc.sim.motion.trajectory import Trajectory
+from cobot_alloc.sim.motion.watch import Watch
 
-_STEP_M = 0.02  # so far points of the arm may move between two checks, at most
-_OWN_STEP_M = 0.03  # likewise, against itself: links move less past each other
-_LEVEL_COSINE = 0.99  # of the lean of a tool that points down
-_CARRY_COSINE = 0.7  # of the lean up to which a part is carried about level: 45 degrees
 _LOOKS_AT_LEAN = 12  # along a joint line
-_LOOK_M = 0.10  # how far to look for what is near
-_AS_FAST_S = 0.5  # ways whose times differ by less are as good
 _ENOUGH = 12_000  # checks for one question
 _ENOUGH_DETOUR = 4_000  # checks for one stretch of a way
-_SOLVING = 4  # one solution of the kinematics is as much work as so many checks
-_TELL_EVERY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,10 +55,9 @@ class Search:
         """Begin."""
         self._question, self._scene = question, scene
         self._clearance, self._reach = clearance, reach
-        self._seed, self._progress = seed, progress
+        self._seed = seed
         reach.begin()
-        self._before = clearance.checks, reach.solved
-        self._told = 0
+        self._watch = Watch(clearance, reach, progress)
         self._why: Blocked | None = None
         self._way: Way = ()
         self._is_hopeless = False  # whether no posture leads along the present way
@@ -74,24 +66,25 @@ class Search:
     @property
     def effort(self) -> int:
         """The work done so far, in checks."""
-        checks, solved = self._before
-        done = self._clearance.checks - checks
-        return done + _SOLVING * (self._reach.solved - solved)
+        return self._watch.effort
 
     def run(self) -> tuple[int, tuple[Trajectory, ...]] | Blocked:
         """Return the number of the way found with its trajectories, or why there is none."""
         start = np.array(self._question.start)
-        for number in self._ranked():
+        for number in fastest_first(self._question.ways, start, self._reach):
             self._way = self._question.ways[number]
             self._parts = self._parts_before_each_leg(self._way)
             self._is_hopeless = False
             found = self._from(0, start)
             if found is not None:
-                return number, tuple(self._timed(stretch) for stretch in found)
+                try:
+                    return number, tuple(self._timed(stretch) for stretch in found)
+                except NoRun as problem:
+                    self._why = Blocked(code='blocked', obstacle='', detail=str(problem))
             if self.effort > _ENOUGH:
                 break
-        assert self._why is not None, 'a way that was not found has a reason'
-        return self._why
+        none = Blocked(code='unreachable', obstacle='', detail='there is no way to choose from')
+        return self._why or none
 
     def _timed(self, stretch: Stretch) -> Trajectory:
         leg = stretch.leg
@@ -101,42 +94,6 @@ class Search:
             speed=leg.speed,
             tool_m=stretch.tool_m,
             tool_mps=leg.speed_mps,
-        )
-
-    # The order of the ways
-
-    def _ranked(self) -> list[int]:
-        """Return the ways, the fastest first; in their order where they are about as fast."""
-        start = np.array(self._question.start)
-        times = [self._estimate_s(way, start) for way in self._question.ways]
-        steps = [inf if time_s == inf else round(time_s / _AS_FAST_S) for time_s in times]
-        return sorted(range(len(steps)), key=lambda number: (steps[number], number))
-
-    def _estimate_s(self, way: Way, here: Joints) -> float:
-        """Return how long the free legs would take if nothing were in the way."""
-        total_s = 0.0
-        for number, leg in enumerate(way):
-            if leg.straight:
-                continue
-            goal = next(self._first_goals(way, number, here), None)
-            if goal is None:
-                return inf
-            total_s += self._reach.time_s(here, goal)
-            here = goal
-        return total_s
-
-    def _first_goals(self, way: Way, number: int, here: Joints) -> Iterator[Joints]:
-        """Yield postures for the end of a free leg that are like the present or the usual one."""
-        leg, reach = way[number], self._reach
-        if leg.to is None:
-            yield reach.home
-            return
-        later = next((it for it in way[number + 1 :] if not it.straight), None)
-        then = None if later is None or later.to is None else reach.usual(later.to, later.tool)
-        then = reach.home if then is None else then
-        yield from sorted(
-            reach.postures(leg.to, leg.tool, here),
-            key=lambda goal: reach.time_s(here, goal) + reach.time_s(goal, then),
         )
 
     # Leg by leg
@@ -196,7 +153,7 @@ class Search:
         nodes, tool_m = line
         self._take_up(number, here)
         steady_m = tool_m if leg.speed_mps is not None else None
-        hits = self._hits(self._finely(nodes, steady_m), stop=True)
+        hits = self._watch.first_hit(nodes, steady_m)
         if hits:
             # Where it is the tool that hits something, no other posture of the arm helps.
             self._is_hopeless = (
@@ -212,7 +169,7 @@ class Search:
         for goal in self._all_goals(number, here):
             none = False
             self._take_up(number, here)
-            name = self._hit(goal)
+            name = self._watch.hit(goal)
             if name:
                 self._fail(leg, leg.to, {name: 1})
             else:
@@ -222,7 +179,7 @@ class Search:
 
     def _all_goals(self, number: int, here: Joints) -> Iterator[Joints]:
         leg, known = self._way[number], []
-        for goal in self._first_goals(self._way, number, here):
+        for goal in first_goals(self._way, number, here, self._reach):
             known.append(goal)
             yield goal
         if leg.to is not None and known:
@@ -233,8 +190,8 @@ class Search:
         leg = self._way[number]
         self._take_up(number, here)
         line = np.array([here, goal])
-        hits = self._hits(self._finely(line), stop=False)
-        is_level = self._level(leg, line)
+        hits = self._watch.hits(line)
+        is_level = level(leg, line, self._reach)
         if not hits and all(is_level(joints) for joints in postures_along(line, _LOOKS_AT_LEAN)):
             return Stretch(leg=leg, nodes=line)
         enough = min(self.effort + _ENOUGH_DETOUR, _ENOUGH)
@@ -243,25 +200,14 @@ class Search:
             goal,
             self._reach.limits,
             arms_m=self._reach.arms_m,
-            is_clear=lambda joints: not self._hit(joints) and is_level(joints),
+            is_clear=lambda joints: not self._watch.hit(joints) and is_level(joints),
             has_enough=lambda: self.effort > enough,
             seed=self._seed,
         )
-        if nodes is not None and not self._hits(self._finely(nodes), stop=True):
+        if nodes is not None and not self._watch.first_hit(nodes):
             return Stretch(leg=leg, nodes=nodes)
         self._fail(leg, leg.to, hits or {'': 1})
         return None
-
-    def _level(self, leg: Leg, ends: NDArray[np.float64]) -> Callable[[Joints], bool]:
-        """Return whether a part that is taken up and set down level is carried about level."""
-
-        def is_level(joints: Joints, cosine: float = _CARRY_COSINE) -> bool:
-            tool = self._reach.tool_pose(joints, leg.tool)
-            return -turned(tool.orientation, (0.0, 0.0, 1.0))[2] >= cosine
-
-        if leg.grasp is None or not all(is_level(joints, _LEVEL_COSINE) for joints in ends):
-            return lambda joints: True
-        return is_level
 
     # What is in the way
 
@@ -271,55 +217,6 @@ class Search:
         for part, pose in self._parts[number].items():
             self._scene.put(part, pose)
         self._clearance.load(Load(grasp=leg.grasp, touching=leg.touching), here)
-
-    def _finely(
-        self, nodes: NDArray[np.float64], steady_m: NDArray[np.float64] | None = None
-    ) -> NDArray[np.float64]:
-        """Return postures on the path through the nodes, closer than two looks at it."""
-        total_m = self._reach.progress_m(nodes)[-1]
-        return postures_along(nodes, ceil(2.0 * total_m / _STEP_M) + 2 * len(nodes), steady_m)
-
-    def _hits(self, postures: NDArray[np.float64], *, stop: bool) -> dict[str, int]:
-        """Return how often a path meets what; up to the first only if told to stop there."""
-        around, itself = self._clearance.hit_around, self._clearance.hit_itself
-        done_m = self._reach.progress_m(postures)
-        hits = self._walk(postures, done_m, around, _STEP_M, stop=stop)
-        if hits and stop:
-            return hits
-        # However far the first joint turns, the arm stays as near to itself as it was.
-        done_m = self._reach.progress_m(postures, 1)
-        return hits | self._walk(postures, done_m, itself, _OWN_STEP_M, stop=stop)
-
-    def _walk(
-        self,
-        postures: NDArray[np.float64],
-        done_m: NDArray[np.float64],
-        look: Callable[[Joints, float], tuple[str, float]],
-        step_m: float,
-        *,
-        stop: bool,
-    ) -> dict[str, int]:
-        """Look along a path; where nothing is near, the next time only when something could be."""
-        hits: dict[str, int] = {}
-        index, last = 0, len(postures) - 1
-        while True:
-            name, free_m = look(postures[index], _LOOK_M)
-            self._tell()
-            if name:
-                hits[name] = hits.get(name, 0) + 1
-            if index == last or (name and stop):
-                return hits
-            next_m = done_m[index] + max(free_m, step_m)
-            index = max(index + 1, int(np.searchsorted(done_m, next_m, side='right')) - 1)
-
-    def _hit(self, joints: Joints) -> str:
-        self._tell()
-        return self._clearance.hit(joints)
-
-    def _tell(self) -> None:
-        if self.effort >= self._told + _TELL_EVERY:
-            self._told = self.effort
-            self._progress(self._told)
 
     def _fail(self, leg: Leg, to: Pose | None, hits: Mapping[str, int] | None = None) -> None:
         """Remember why a leg cannot be gone; what stands in the way is worth most."""

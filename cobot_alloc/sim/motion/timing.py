@@ -30,6 +30,10 @@ _TOOL_MPS2 = 2.0  # acceleration of the tool along a line of steady speed
 toppra.setup_logging('ERROR')
 
 
+class NoRun(Exception):
+    """A path cannot be run along, however slowly."""
+
+
 def run_along(
     nodes: Array,
     limits: JointLimits,
@@ -45,7 +49,7 @@ def run_along(
     :param speed: share of the joints' speeds and accelerations.
     :param tool_m: how far the tool has come at each node.
     :param tool_mps: the tool's speed along its way, at most.
-    :raises RuntimeError: if there is no run: a bend that no speed is slow enough for.
+    :raises NoRun: if there is none: a bend that no speed is slow enough for.
     """
     velocity, acceleration = limits.velocity * speed, limits.acceleration * speed
     at = _parameter(nodes, tool_m if tool_mps is not None else None)
@@ -110,7 +114,7 @@ def _law(path: toppra.SplineInterpolator, velocity: Array, acceleration: Array) 
     solver = algorithm.TOPPRA(limits, path, gridpoints=grid, solver_wrapper='seidel')
     change, pace, _ = solver.compute_parameterization(0.0, 0.0)
     if pace is None or not np.all(np.isfinite(pace)):
-        raise RuntimeError('toppra found no run along a path')
+        raise NoRun('toppra found no run along a path')
     steps = 2.0 * np.diff(grid) / np.maximum(pace[:-1] + pace[1:], 1e-9)
     times = np.concatenate([[0.0], np.cumsum(steps)])
     fine = np.arange(0.0, times[-1] + _FINE_S, _FINE_S)

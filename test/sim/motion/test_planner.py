@@ -104,6 +104,10 @@ def test_what_is_out_of_reach_is_unreachable(asker, small_world, pose_at):
     assert '1.41 m from the base' in answer.detail
 
 
+def test_no_ways_are_no_way(asker, small_world):
+    assert asker(small_world)().code == 'unreachable'
+
+
 def test_the_next_way_is_taken_where_the_first_is_blocked(asker, with_fixtures, wall, pose_at):
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
     ask = asker(with_fixtures(lid))
