@@ -12,7 +12,8 @@ from random import Random
 from cobot_alloc.application.world import Character, LocationSpec, ScriptStep
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.sim.people.chores import fetch, perform, set_down, stow
+from cobot_alloc.sim.people.carrying import fetch, set_down, stow
+from cobot_alloc.sim.people.chores import perform
 from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Stay, walk_to
 from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.people.stances import stand_before

@@ -7,8 +7,9 @@ from contextlib import suppress
 from cobot_alloc.application.arm_ports import ChoreReport
 from cobot_alloc.application.world import Chore, LocationSpec
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.sim.people.carrying import set_down, stow
 from cobot_alloc.sim.people.characters import own_deeds
-from cobot_alloc.sim.people.chores import perform, set_down, stow
+from cobot_alloc.sim.people.chores import perform
 from cobot_alloc.sim.people.deeds import Act, Deed, walk_to
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.people.person import Person

@@ -168,7 +168,7 @@ def test_a_cancelled_hand_over_puts_the_part_back(alone):
 
 
 def test_an_arm_that_never_comes_is_an_answer(handing, monkeypatch):
-    monkeypatch.setattr('cobot_alloc.sim.people.chores._OFFER_S', 2.0)
+    monkeypatch.setattr('cobot_alloc.sim.people.taking._OFFER_S', 2.0)
     report = handing.do('take', part='block', location='hand')
     assert (report.is_done, report.code) == (False, 'not_offered')
 
