@@ -18,7 +18,7 @@ def check(world: World, problems: Problems) -> None:
 def _figures(world: World) -> Iterator[tuple[Keys, bool, str]]:
     """Yield the figures that the records take as they are: where, whether right, what is."""
     yield ('step_hz',), 10 <= world.step_hz <= 10_000, '10 to 10000'
-    within = 0 < world.control_hz and not world.control_hz > world.step_hz > 0
+    within = world.control_hz > 0 and not world.control_hz > world.step_hz > 0
     yield ('control_hz',), within, 'above 0, at most step_hz'
     yield ('reduced_speed',), 0 < world.reduced_speed < 1, 'above 0 and below 1'
     yield ('sensing', 'rate_hz'), world.sensing.rate_hz > 0, '> 0'
