@@ -1,0 +1,57 @@
+"""The port of the background planner, and what stands in for it where there is none."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
+from cobot_alloc.domain.scheduling.schedule import Schedule
+
+
+class Planner(Protocol):
+    """
+    Improves a schedule while the cell goes on. No call blocks.
+
+    :ivar absence: why nothing will ever be found, a sentence; empty where it can plan.
+    """
+
+    @property
+    def absence(self) -> str: ...
+
+    def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
+        """Work on a problem, from a schedule of it; what was worked on before is given up."""
+
+    def poll(self) -> Schedule | None:
+        """
+        Return the best schedule found since the last call, or None.
+
+        It is better than the incumbent that the work was started with, and belongs to the
+        latest problem.
+        """
+
+    def cancel(self) -> None:
+        """Give up what is being worked on."""
+
+    def close(self) -> None:
+        """End for good."""
+
+
+class DispatchOnly:
+    """No planner: the dispatch pass decides alone."""
+
+    def __init__(self, absence: str) -> None:
+        """Remember why there is no planner."""
+        self.absence = absence
+
+    def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
+        """Leave the incumbent as it is."""
+
+    def poll(self) -> Schedule | None:
+        """Return nothing."""
+        return None
+
+    def cancel(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,164 @@
+"""
+Times for a sequence: each operation as early as those before it in the sequence leave it.
+
+Every schedule in which no operation can start earlier by itself is the timing of some
+sequence, so a search over sequences and modes loses nothing where later is never better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import math
+
+from cobot_alloc.domain.scheduling.indexed import IndexedProblem
+
+
+def timed(
+    problem: IndexedProblem, sequence: Sequence[int], modes: Sequence[int]
+) -> tuple[list[float], list[float]]:
+    """
+    Return starts and ends of all operations, in seconds.
+
+    :param sequence: all operations, each after its predecessors.
+    :param modes: by operation.
+    """
+    if problem.is_plain:
+        return _timed_plain(problem, sequence, modes)
+    return _timed(problem, sequence, modes)
+
+
+def _timed_plain(
+    problem: IndexedProblem, sequence: Sequence[int], modes: Sequence[int]
+) -> tuple[list[float], list[float]]:
+    starts = [0.0] * len(sequence)
+    ends = [0.0] * len(sequence)
+    free = list(problem.free_from_s)
+    predecessors, release = problem.predecessors, problem.release_s
+    resources, duration, started = problem.resources_of, problem.duration_s, problem.started_s
+    for operation in sequence:
+        mode = modes[operation]
+        at = release[operation]
+        for before in predecessors[operation]:
+            if ends[before] > at:
+                at = ends[before]
+        needed = resources[mode]
+        for resource in needed:
+            if free[resource] > at:
+                at = free[resource]
+        fixed = started[operation]
+        if fixed is not None:
+            at = fixed
+        starts[operation] = at
+        at += duration[mode]
+        ends[operation] = at
+        for resource in needed:
+            free[resource] = at
+    return starts, ends
+
+
+def _timed(
+    problem: IndexedProblem, sequence: Sequence[int], modes: Sequence[int]
+) -> tuple[list[float], list[float]]:
+    starts = [0.0] * len(sequence)
+    ends = [0.0] * len(sequence)
+    free = list(problem.free_from_s)
+    tools = list(problem.first_tool)
+    for operation in sequence:
+        mode = modes[operation]
+        at = problem.release_s[operation]
+        for before in problem.predecessors[operation]:
+            at = max(at, ends[before])
+        at = earliest_start(problem, operation, mode, at, free, tools)
+        starts[operation] = at
+        at += problem.duration_s[mode]
+        ends[operation] = at
+        occupy(problem, operation, mode, at, free, tools)
+    return starts, ends
+
+
+def earliest_start(
+    problem: IndexedProblem,
+    operation: int,
+    mode: int,
+    at: float,
+    free: Sequence[float],
+    tools: Sequence[int],
+) -> float:
+    """
+    Return when an operation can start at the end of what its resources have so far.
+
+    :param at: not before.
+    :param free: by resource, from when.
+    :param tools: by resource, the tool that it has then.
+    """
+    fixed = problem.started_s[operation]
+    if fixed is not None:
+        return fixed
+    tool = problem.tool_of[operation]
+    needed = problem.resources_of[mode]
+    for resource in needed:
+        setup = problem.setup_s[resource]
+        ready = free[resource]
+        if setup and tool >= 0:
+            ready += setup.get((tools[resource], tool), 0.0)
+        at = max(at, ready)
+    return _in_windows([problem.windows[r] for r in needed], at, problem.duration_s[mode])
+
+
+def occupy(
+    problem: IndexedProblem,
+    operation: int,
+    mode: int,
+    until: float,
+    free: list[float],
+    tools: list[int],
+) -> None:
+    """Note that an operation has its resources until then, and which tool it leaves there."""
+    tool = problem.tool_of[operation]
+    for resource in problem.resources_of[mode]:
+        free[resource] = until
+        if tool >= 0:
+            tools[resource] = tool
+
+
+def _in_windows(
+    calendars: Sequence[Sequence[tuple[float, float]]], at: float, duration: float
+) -> float:
+    """Return the first time from which all agents are there for the whole duration."""
+    settled = False
+    while not settled:
+        settled = True
+        for windows in calendars:
+            if not windows:
+                continue
+            fitting = (max(at, a) for a, b in windows if max(at, a) + duration <= b)
+            first = next(fitting, math.inf)
+            if first > at:
+                at = first
+                settled = math.isinf(at)
+    return at
+
+
+def cost(
+    problem: IndexedProblem,
+    starts: Sequence[float],
+    ends: Sequence[float],
+    modes: Sequence[int],
+) -> float:
+    """Return what a timed sequence costs by the policy, in seconds."""
+    policy = problem.policy
+    total = policy.makespan * max(ends, default=0.0) if policy.makespan else 0.0
+    for members, arrived, deadline, flow, late in problem.goals:
+        end = ends[members[0]] if len(members) == 1 else max([ends[i] for i in members])
+        total += flow * (end - arrived)
+        if end > deadline:
+            total += late * (end - deadline)
+    if problem.has_fixed:
+        fixed = problem.fixed_s
+        total += sum([fixed[mode] for mode in modes])
+    if policy.carbon and policy.carbon_g_per_mj:
+        total += policy.carbon * sum(
+            problem.energy_j[mode] * policy.carbon_per_j(start)
+            for mode, start in zip(modes, starts, strict=True)
+        )
+    return total

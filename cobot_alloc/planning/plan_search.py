@@ -1,0 +1,160 @@
+"""
+The planner's search: better and better schedules until it is stopped.
+
+A local search takes what is quickly had. Then two searches at once let parts of the schedule
+loose and repair them with CP-SAT (large neighbourhood search: Shaw 1998); one of them begins
+with the whole problem, which proves the optimum of a small one. Parts grow while they are
+solved to their optimum, and shrink while they are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+import math
+import threading
+import time
+
+from ortools.sat.python import cp_model
+
+from cobot_alloc.domain.scheduling.construction import Choice
+from cobot_alloc.domain.scheduling.dispatch import choice_of, cost_of, schedule_of
+from cobot_alloc.domain.scheduling.indexed import index
+from cobot_alloc.domain.scheduling.local_search import LocalSearch
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
+from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.planning.cp_model import ScheduleModel
+from cobot_alloc.planning.neighbourhoods import Neighbourhoods
+from cobot_alloc.planning.ticks import in_ticks
+
+#: Seconds for one part, and for the whole at the beginning.
+PART_S, WHOLE_S = 0.2, 0.5
+#: Seconds of local search at the beginning.
+LOCAL_S = 0.06
+#: Operations in the first part.
+FIRST_PART = 35
+SMALLEST_PART = 10
+#: The whole is tried with no more operations than this.
+LARGEST_WHOLE = 400
+SEARCHES = 2
+
+
+class PlanSearch:
+    """
+    One search for a better schedule of one problem.
+
+    It ends when it is stopped, or when it has proved that there is nothing better.
+    """
+
+    def __init__(
+        self,
+        problem: SchedulingProblem,
+        incumbent: Schedule,
+        *,
+        found: Callable[[Schedule], None],
+        seed: int = 0,
+    ) -> None:
+        """
+        Prepare a search.
+
+        :param found: is told every better schedule, from any thread.
+        """
+        self._indexed = index(problem)
+        self._found = found
+        self._seed = seed
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._solvers: set[cp_model.CpSolver] = set()
+        self._best = choice_of(self._indexed, incumbent)
+        self._best_s = cost_of(self._indexed, self._best)
+        self._ticks = self._indexed
+
+    def stop(self) -> None:
+        """End the search soon."""
+        self._stopped.set()
+        with self._lock:
+            for solver in self._solvers:
+                solver.stop_search()
+
+    def run(self) -> None:
+        """Search until stopped or done."""
+        if not math.isfinite(self._best_s) or not self._neighbourhoods(0).largest:
+            return  # somebody is never there: nothing to compare with
+        self._search_locally()
+        horizon = max(self._times_end(self._best), self._indexed.problem.now_s + 1.0)
+        self._ticks = in_ticks(self._indexed, horizon).problem
+        with ThreadPoolExecutor(SEARCHES) as pool:
+            for ended in [pool.submit(self._repair_parts, n) for n in range(SEARCHES)]:
+                ended.result()
+
+    def _times_end(self, choice: Choice) -> float:
+        return schedule_of(self._indexed, choice, origin='').makespan_s
+
+    def _search_locally(self) -> None:
+        search = LocalSearch(self._indexed, self._best, seed=self._seed)
+        until = time.monotonic() + LOCAL_S
+        while not self._stopped.is_set() and time.monotonic() < until:
+            search.cool(200)
+            self._offer(search.best, search.best_s, 'local search')
+
+    def _neighbourhoods(self, number: int) -> Neighbourhoods:
+        return Neighbourhoods(self._indexed, self._seed * SEARCHES + number)
+
+    def _repair_parts(self, number: int) -> None:
+        """Repair one part after another, until stopped or the whole is proved."""
+        neighbourhoods = self._neighbourhoods(number)
+        size, limit_s = float(FIRST_PART), PART_S
+        if number == 0 and neighbourhoods.largest <= LARGEST_WHOLE:
+            size, limit_s = float(neighbourhoods.largest), WHOLE_S
+        turn = 0
+        while not self._stopped.is_set():
+            turn += 1
+            with self._lock:
+                choice = self._best
+            part = neighbourhoods.draw(choice, round(size))
+            proved = self._repair(choice, part, limit_s, seed=turn * SEARCHES + number)
+            whole = len(part) == neighbourhoods.largest
+            if whole and proved:
+                self._stopped.set()
+                self.stop()
+                return
+            if limit_s == WHOLE_S:
+                size, limit_s = float(FIRST_PART), PART_S
+            elif whole:
+                limit_s *= 1.5
+            elif proved:
+                size = min(size * 1.1, neighbourhoods.largest)
+            else:
+                size = max(size * 0.85, SMALLEST_PART)
+
+    def _repair(self, choice: Choice, part: set[int], limit_s: float, *, seed: int) -> bool:
+        """Solve a part, offer what is found, and tell whether that is its optimum."""
+        model = ScheduleModel(self._ticks, choice, part)
+        solver = cp_model.CpSolver()
+        solver.parameters.max_time_in_seconds = limit_s
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = seed
+        if len(part) < self._neighbourhoods(0).largest:
+            solver.parameters.cp_model_probing_level = 0
+            solver.parameters.symmetry_level = 0
+        with self._lock:
+            if self._stopped.is_set():
+                return False
+            self._solvers.add(solver)
+        status = solver.solve(model.model)
+        with self._lock:
+            self._solvers.discard(solver)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return status == cp_model.INFEASIBLE
+        found = model.choice(solver)
+        self._offer(found, cost_of(self._indexed, found), 'plan')
+        return bool(status == cp_model.OPTIMAL)
+
+    def _offer(self, choice: Choice, cost_s: float, origin: str) -> None:
+        """Take a choice that is no worse, and tell of it if it is better."""
+        with self._lock:
+            better = cost_s < self._best_s - 1e-6
+            if cost_s <= self._best_s:
+                self._best, self._best_s = choice, cost_s
+            if better and not (self._stopped.is_set() and origin != 'plan'):
+                self._found(schedule_of(self._indexed, choice, origin=origin))
