@@ -28,7 +28,7 @@ from cobot_alloc.planning.neighbourhoods import Neighbourhoods
 from cobot_alloc.planning.ticks import in_ticks
 
 #: Seconds for one part, and for the whole at the beginning.
-PART_S, WHOLE_S = 0.2, 0.5
+PART_S, WHOLE_S = 0.2, 0.4
 #: Seconds of local search at the beginning.
 LOCAL_S = 0.06
 #: Operations in the first part.
@@ -134,6 +134,7 @@ class PlanSearch:
         solver.parameters.max_time_in_seconds = limit_s
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
+        solver.parameters.linearization_level = 0
         if len(part) < self._neighbourhoods(0).largest:
             solver.parameters.cp_model_probing_level = 0
             solver.parameters.symmetry_level = 0
