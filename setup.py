@@ -42,6 +42,10 @@ TEST = [
     'pytest-timeout',
     'pytest-xdist',
 ]
+# The background planner's solver. Without it the dispatch pass plans alone.
+PLAN = ['ortools']
+# What the benchmarks of the allocation are measured beside.
+BENCH = ['pyjobshop']
 DEVELOP = ['import-linter', 'mypy', 'ruff']
 # What is only needed for films of recorded runs; a message says so where it is missing.
 FILM = ['imageio', 'imageio-ffmpeg']
@@ -123,7 +127,9 @@ setup(
     install_requires=RUN,
     extras_require={
         'test': TEST,
-        'dev': TEST + DEVELOP,
+        'plan': PLAN,
+        'bench': BENCH,
+        'dev': TEST + DEVELOP + PLAN,
         'film': FILM,
         'foxglove': FOXGLOVE,
         'ros-wheels': ROS_WHEELS,

@@ -15,6 +15,8 @@ from cobot_alloc.domain.scheduling.timing import timed
 
 #: Parts of a weight that are told apart.
 _SCALE = 100
+#: An operation that may use a resource, the literal of its mode or None, its interval.
+_User = tuple[int, Any, Any]
 
 
 class ScheduleModel:
@@ -22,6 +24,8 @@ class ScheduleModel:
     A model in which some operations are free and all others keep mode and order.
 
     Those that keep their order may still move in time. The times of the choice are its hint.
+    Carbon by the hour is left out, and a change of tools across an operation that needs none
+    is taken as done during it; what is found is timed and judged by the domain.
 
     :ivar model: of CP-SAT.
     """
@@ -66,10 +70,13 @@ class ScheduleModel:
     def _furthest(self) -> int:
         """Return a time by which everything of an optimum has ended, or nearly surely has."""
         end = int(max(self._hint_ends))
-        only_makespan = self._problem.policy.makespan and not self._problem.goals
-        if only_makespan and not self._problem.has_fixed:
+        problem = self._problem
+        if problem.policy.makespan and not problem.goals and not problem.has_fixed:
             return end
-        return end + (end - int(min(self._hint_starts))) // 2
+        longest = max(problem.duration_s) + max(
+            [0.0, *(s for t in problem.setup_s for s in t.values())]
+        )
+        return end + max((end - int(min(self._hint_starts))) // 2, int(5 * longest))
 
     def _add_operation(self, operation: int) -> None:
         problem, model = self._problem, self.model
@@ -109,37 +116,40 @@ class ScheduleModel:
     def _add_resources(self) -> None:
         """Let each resource serve one operation at a time, and keep the order of the others."""
         problem = self._problem
-        users: dict[int, list[tuple[int, Any, Any]]] = {}
+        users: dict[int, list[_User]] = {}
         for operation in self._sequence:
             for mode, literal, interval in self._options[operation]:
                 for resource in problem.resources_of[mode]:
                     users.setdefault(resource, []).append((operation, literal, interval))
-        for resource, mine in users.items():
+        for resource, all_users in users.items():
+            mine = [user for user in all_users if problem.started_s[user[0]] is None]
+            self._wait_for_agent(resource, mine, {i for i, _, _ in all_users})
             blocks = self._blocks(resource)
             if blocks or any(operation in self._free for operation, _, _ in mine):
                 self.model.add_no_overlap([interval for _, _, interval in mine] + blocks)
-            self._keep_order(resource, [i for i, _, _ in mine if i not in self._free])
+            self._keep_order(resource, [i for i, _, _ in all_users if i not in self._free])
             if problem.setup_s[resource]:
-                self._add_setups(resource, mine)
+                self._add_setups(resource, all_users)
+
+    def _wait_for_agent(self, resource: int, users: list[_User], everyone: set[int]) -> None:
+        """Start nothing before a resource is free and has ended what is under way there."""
+        problem = self._problem
+        begun = [self._hint_ends[i] for i in everyone if problem.started_s[i] is not None]
+        earliest = max([problem.free_from_s[resource], *begun])
+        for operation, literal, _ in users:
+            if earliest > problem.release_s[operation]:
+                self._enforce(self._starts[operation] >= int(earliest), literal)
 
     def _blocks(self, resource: int) -> list[Any]:
-        """Return intervals in which a resource is not there."""
-        gaps, at = [], 0.0
-        if self._problem.free_from_s[resource] > 0:
-            at = self._problem.free_from_s[resource]
-            gaps.append((0.0, at))
+        """Return intervals outside of the windows of a resource."""
         windows = self._problem.windows[resource]
-        for begin, end in windows:
-            gaps.append((at, begin))
-            at = max(at, end)
-        if windows:
-            gaps.append((at, float(self._horizon + 1)))
-        # What is under way may have begun before the agent was said to be free.
-        first = min(map(int, self._problem.release_s), default=0)
+        if not windows:
+            return []
+        edges = [0.0, *(edge for window in windows for edge in window), self._horizon + 1.0]
         return [
-            self.model.new_fixed_size_interval_var(begin, int(b) - begin, '')
-            for a, b in gaps
-            if math.isfinite(b) and b > (begin := max(first, int(a)))
+            self.model.new_fixed_size_interval_var(int(begin), int(end) - int(begin), '')
+            for begin, end in zip(edges[::2], edges[1::2], strict=True)
+            if math.isfinite(begin) and end > begin
         ]
 
     def _keep_order(self, resource: int, operations: list[int]) -> None:
@@ -151,7 +161,7 @@ class ScheduleModel:
         tools = self._problem.tool_of
         return int(self._problem.setup_s[resource].get((tools[one], tools[other]), 0))
 
-    def _add_setups(self, resource: int, users: list[tuple[int, Any, Any]]) -> None:
+    def _add_setups(self, resource: int, users: list[_User]) -> None:
         """Keep the time for a change of tools between any two, at least one of them free."""
         problem, model = self._problem, self.model
         first_tool = problem.first_tool[resource]

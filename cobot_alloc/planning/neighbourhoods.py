@@ -54,7 +54,8 @@ class Neighbourhoods:
         return set(self._random.sample(loose, min(size, len(loose))))
 
     def _same_chains(self, size: int) -> set[int]:
-        movable, found = set(self._movable), set()
+        movable = set(self._movable)
+        found: set[int] = set()
         while len(found) < size:
             at = self._random.choice(self._movable)
             chain = [at]

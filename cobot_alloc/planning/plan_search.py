@@ -29,6 +29,8 @@ from cobot_alloc.planning.ticks import in_ticks
 
 #: Seconds for one part, and for the whole at the beginning.
 PART_S, WHOLE_S = 0.2, 0.4
+#: Seconds that a part gets at most, after it has grown to the whole.
+LONGEST_S = 5.0
 #: Seconds of local search at the beginning.
 LOCAL_S = 0.06
 #: Operations in the first part.
@@ -121,7 +123,7 @@ class PlanSearch:
             if limit_s == WHOLE_S:
                 size, limit_s = float(FIRST_PART), PART_S
             elif whole:
-                limit_s *= 1.5
+                limit_s = min(limit_s * 1.5, LONGEST_S)
             elif proved:
                 size = min(size * 1.1, neighbourhoods.largest)
             else:

@@ -92,6 +92,7 @@ def test_the_domain_is_pure(path):
             {
                 'apsw',
                 'msgspec',
+                'ortools',
                 'pybullet',
                 'pydantic',
                 'rclpy',
@@ -106,6 +107,7 @@ def test_the_domain_is_pure(path):
             {
                 'apsw',
                 'msgspec',
+                'ortools',
                 'pybullet',
                 'pydantic',
                 'rclpy',
@@ -115,8 +117,8 @@ def test_the_domain_is_pure(path):
                 'textual',
             },
         ),
-        ('cobot_alloc.cli', {'pybullet', 'rclpy', 'scipy', 'textual'}),
-        ('cobot_alloc.tui', {'pybullet', 'rclpy', 'scipy', 'sqlite3', 'apsw'}),
+        ('cobot_alloc.cli', {'ortools', 'pybullet', 'rclpy', 'scipy', 'textual'}),
+        ('cobot_alloc.tui', {'ortools', 'pybullet', 'rclpy', 'scipy', 'sqlite3', 'apsw'}),
     ],
 )
 def test_loading_it_loads_no(package, unwanted):

@@ -67,7 +67,12 @@ def test_every_import_is_declared(described):
     package = ElementTree.parse(ROOT / 'package.xml')
     from_ros = {node.text for node in package.findall('exec_depend')}
     extras = described['extras_require']
-    needed = [*described['install_requires'], *extras['film'], *extras['foxglove']]
+    needed = [
+        *described['install_requires'],
+        *extras['film'],
+        *extras['foxglove'],
+        *extras['plan'],
+    ]
     declared = {normal(name) for name in needed}
     undeclared = {
         name for name in imports() if normal(brought_along.get(name, name)) not in declared

@@ -53,7 +53,10 @@ class Rule:
 def construct(problem: IndexedProblem, rule: Rule) -> Choice:
     """Schedule one operation after another, as the rule prefers."""
     state = _Construction(problem, waits=rule.waits)
-    sequence = []
+    # What is under way stands in front, whatever the rule would prefer.
+    sequence = [i for i in problem.order if problem.started_s[i] is not None]
+    for operation in sequence:
+        state.place(state.candidates[operation])
     while state.candidates:
         candidate = min(state.candidates.values(), key=rule.prefer)
         sequence.append(candidate.operation)
@@ -79,12 +82,6 @@ class _Construction:
         self._users: list[set[int]] = [set() for _ in self._free]
         self.modes = [modes[0] for modes in problem.modes_of]
         self.candidates: dict[int, Candidate] = {}
-        # What is under way holds its agents before anything else is weighed.
-        for operation in problem.order:
-            started, mode = problem.started_s[operation], self.modes[operation]
-            if started is not None:
-                until = started + problem.duration_s[mode]
-                occupy(problem, operation, mode, until, self._free, self._tools)
         for operation in problem.order:
             if not self._missing[operation]:
                 self._admit(operation)
@@ -122,8 +119,7 @@ class _Construction:
         problem, operation, mode = self._problem, candidate.operation, candidate.mode
         del self.candidates[operation]
         self.modes[operation] = mode
-        if problem.started_s[operation] is None:
-            occupy(problem, operation, mode, candidate.end, self._free, self._tools)
+        occupy(problem, operation, mode, candidate.end, self._free, self._tools)
         for one in problem.modes_of[operation]:
             for resource in problem.resources_of[one]:
                 self._users[resource].discard(operation)

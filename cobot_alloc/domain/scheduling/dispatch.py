@@ -76,6 +76,7 @@ def choice_of(indexed: IndexedProblem, schedule: Schedule) -> Choice:
     first mode.
     """
     modes = [choices[0] for choices in indexed.modes_of]
+    ranks = {task_id: rank for rank, task_id in enumerate(schedule.placements)}
     wanted = {}
     for i, operation in enumerate(indexed.problem.operations):
         placement = schedule.placements.get(operation.task_id)
@@ -87,18 +88,21 @@ def choice_of(indexed: IndexedProblem, schedule: Schedule) -> Choice:
             if operation.modes[indexed.number_of_mode[mode]].agents == placement.agents
         ]
         if same:
-            modes[i], wanted[i] = same[0], placement.start_s
+            numbers = [indexed.number_of_mode[mode] for mode in same]
+            exact = placement.mode in numbers
+            modes[i] = same[numbers.index(placement.mode)] if exact else same[0]
+            wanted[i] = (placement.start_s, ranks[operation.task_id])
     return _sequence_by(indexed, wanted), modes
 
 
-def _sequence_by(indexed: IndexedProblem, wanted_s: dict[int, float]) -> list[int]:
-    """Order operations by a wanted start, as far as predecessors allow."""
-    last = max(wanted_s.values(), default=0.0)
-    start = [0.0] * indexed.operation_count
+def _sequence_by(indexed: IndexedProblem, wanted: dict[int, tuple[float, int]]) -> list[int]:
+    """Order operations by a wanted start and rank, as far as predecessors allow."""
+    first, last = (float('-inf'), 0), (float('inf'), 0)
+    place = [first] * indexed.operation_count
     for i in indexed.order:
-        after = max([start[j] for j in indexed.predecessors[i]], default=float('-inf'))
-        start[i] = max(wanted_s.get(i, last), after)
+        after = max([place[j] for j in indexed.predecessors[i]], default=first)
+        place[i] = max(wanted.get(i, last), after)
         if indexed.started_s[i] is not None:
-            start[i] = float('-inf')
-    # Stable: what starts together keeps the order of its predecessors.
-    return sorted(indexed.order, key=start.__getitem__)
+            place[i] = first
+    # Stable: what has one place keeps the order of its predecessors.
+    return sorted(indexed.order, key=place.__getitem__)

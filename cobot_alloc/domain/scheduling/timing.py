@@ -52,7 +52,8 @@ def _timed_plain(
         at += duration[mode]
         ends[operation] = at
         for resource in needed:
-            free[resource] = at
+            if at > free[resource]:  # what is under way may end before its agent is free
+                free[resource] = at
     return starts, ends
 
 
@@ -116,7 +117,7 @@ def occupy(
     """Note that an operation has its resources until then, and which tool it leaves there."""
     tool = problem.tool_of[operation]
     for resource in problem.resources_of[mode]:
-        free[resource] = until
+        free[resource] = max(free[resource], until)
         if tool >= 0:
             tools[resource] = tool
 

@@ -1,0 +1,74 @@
+"""
+The planner's own process: ``python -m cobot_alloc.planning.planner_child FD NICENESS``.
+
+It speaks over a connected pair of sockets: problems come in, better schedules go out. It ends
+when the other end is closed, however that came about.
+"""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+import os
+import signal
+import sys
+import threading
+
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
+from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.planning.plan_search import PlanSearch
+
+#: The first word to the parent: imports are done.
+READY = 'ready'
+
+
+class _Desk:
+    """Runs the latest search, one at a time."""
+
+    def __init__(self, link: Connection) -> None:
+        self._link = link
+        self._sending = threading.Lock()
+        self._search: PlanSearch | None = None
+        self._worker: threading.Thread | None = None
+
+    def begin(self, number: int, problem: SchedulingProblem, incumbent: Schedule) -> None:
+        """Start the search of a problem; its number goes with everything that it finds."""
+        self.end()
+        self._search = PlanSearch(
+            problem, incumbent, found=lambda schedule: self.send((number, schedule))
+        )
+        self._worker = threading.Thread(target=self._search.run, daemon=True)
+        self._worker.start()
+
+    def end(self) -> None:
+        """Stop the search that runs, and wait for it."""
+        if self._search is not None and self._worker is not None:
+            self._search.stop()
+            self._worker.join()
+
+    def send(self, message: object) -> None:
+        """Tell the parent."""
+        with self._sending:
+            self._link.send(message)
+
+
+def main() -> None:
+    """Serve one parent until it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
+    os.nice(int(sys.argv[2]))
+    link = Connection(int(sys.argv[1]))
+    desk = _Desk(link)
+    try:
+        desk.send(READY)
+        while True:
+            number, problem, incumbent = link.recv()
+            if problem is None:
+                desk.end()
+            else:
+                desk.begin(number, problem, incumbent)
+    except (EOFError, OSError):
+        # Whatever still computes is for nobody.
+        os._exit(0)
+
+
+if __name__ == '__main__':
+    main()

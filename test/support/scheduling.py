@@ -1,0 +1,107 @@
+"""Scheduling problems for tests: small ones by hand, and every kind from hypothesis."""
+
+from hypothesis import strategies as st
+
+from cobot_alloc.domain.scheduling.policy import MAKESPAN, Policy
+from cobot_alloc.domain.scheduling.problem import (
+    Mode,
+    Operation,
+    OrderTarget,
+    ScheduledAgent,
+    SchedulingProblem,
+    Strain,
+    Underway,
+)
+
+AGENTS = ('panda', 'kuka', 'anna')
+TOOLS = ('', 'suction', 'gripper')
+POLICIES = (
+    MAKESPAN,
+    Policy(),
+    Policy(makespan=0.5, energy=0.01, heavy=2.0, switching=3.0, rework=4.0),
+    Policy(flow=0.0, lateness=1.0, carbon=50.0, carbon_g_per_mj=(100.0, 10.0)),
+)
+
+
+def an_agent(agent_id='panda', **features):
+    return ScheduledAgent(agent_id=agent_id, **features)
+
+
+def an_operation(task_id='t1', *choices, **features):
+    """Return an operation; each choice is (agents joined by +, seconds)."""
+    modes = tuple(
+        Mode(agents=tuple(names.split('+')), duration_s=float(seconds))
+        for names, seconds in choices or (('panda', 10),)
+    )
+    return Operation(task_id=task_id, modes=modes, **features)
+
+
+def a_problem(*operations, agents=AGENTS, policy=MAKESPAN, **features):
+    agents = tuple(a if isinstance(a, ScheduledAgent) else an_agent(a) for a in agents)
+    return SchedulingProblem(agents=agents, operations=operations, policy=policy, **features)
+
+
+def seconds(longest, *, whole=False):
+    tenths = st.integers(0, longest * 10).map(lambda n: n / 10)
+    return st.integers(0, longest).map(float) if whole else tenths
+
+
+@st.composite
+def modes(draw, *, whole):
+    agents = draw(st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True))
+    return Mode(
+        agents=tuple(agents),
+        duration_s=draw(seconds(20, whole=whole)),
+        energy_j=draw(st.sampled_from([0.0, 200.0])),
+        rework=draw(st.sampled_from([0.0, 0.1])),
+        strain=Strain(heavy_s=draw(st.sampled_from([0.0, 5.0]))),
+    )
+
+
+@st.composite
+def agents(draw, name, *, whole):
+    change = draw(st.sampled_from([0.0, 4.0]))
+    tools = [tool for tool in TOOLS if tool]
+    pause = draw(st.sampled_from([None, 20.0]))
+    return ScheduledAgent(
+        agent_id=name,
+        free_from_s=draw(seconds(10, whole=whole)),
+        windows=() if pause is None else ((0.0, pause), (pause + 15.0, 10_000.0)),
+        tool=draw(st.sampled_from(TOOLS)),
+        setup_s={(a, b): change for a in tools for b in tools if a != b} if change else {},
+    )
+
+
+@st.composite
+def problems(draw, *, most=7, whole=None):
+    """Draw a problem with any of the features; every operation can be placed."""
+    whole = draw(st.booleans()) if whole is None else whole
+    count = draw(st.integers(1, most))
+    busy = set()
+    operations = []
+    for i in range(count):
+        chosen = tuple(draw(st.lists(modes(whole=whole), min_size=1, max_size=3)))
+        begun = draw(st.integers(0, 4)) == 0 and not busy & set(chosen[0].agents)
+        busy |= set(chosen[0].agents) if begun else set()
+        names = st.lists(st.sampled_from([f't{j}' for j in range(i)]), unique=True, max_size=2)
+        operations.append(
+            Operation(
+                task_id=f't{i}',
+                modes=chosen,
+                order_id=draw(st.sampled_from(['', 'o1', 'o2'])),
+                predecessors=tuple(draw(names)) if i and not begun else (),
+                earliest_start_s=draw(seconds(15, whole=whole)),
+                deadline_s=draw(st.sampled_from([None, 12.0, 40.0])),
+                tool=draw(st.sampled_from(TOOLS)),
+                areas=frozenset() if begun else frozenset(draw(st.sets(st.just('table')))),
+                planned=draw(st.sampled_from([(), ('panda',)])),
+                underway=Underway(mode=0, started_s=1.0) if begun else None,
+            )
+        )
+    return SchedulingProblem(
+        agents=tuple(draw(agents(name, whole=whole)) for name in AGENTS),
+        operations=tuple(operations),
+        policy=draw(st.sampled_from(POLICIES)),
+        orders=(OrderTarget(order_id='o1', deadline_s=30.0), OrderTarget(order_id='o2')),
+        now_s=3.0,
+    )

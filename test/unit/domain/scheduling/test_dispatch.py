@@ -1,0 +1,111 @@
+"""The dispatch pass: always a schedule, always one that the problem allows, no chance in it."""
+
+from hypothesis import given
+import pytest
+from support.scheduling import a_problem, an_agent, an_operation, problems
+
+from cobot_alloc.domain.scheduling.construction import construct
+from cobot_alloc.domain.scheduling.dispatch import cost_of, dispatch_schedule
+from cobot_alloc.domain.scheduling.dispatch_rules import rules
+from cobot_alloc.domain.scheduling.feasibility import violations
+from cobot_alloc.domain.scheduling.indexed import index
+from cobot_alloc.domain.scheduling.objective import cost_terms
+from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import OrderTarget
+
+
+@given(problem=problems())
+def test_it_keeps_to_every_problem(problem):
+    """Whatever the problem has: modes, predecessors, setups, windows, areas, work under way."""
+    schedule = dispatch_schedule(problem)
+    assert violations(problem, schedule) == ()
+
+
+@given(problem=problems())
+def test_its_cost_is_the_sum_of_the_terms(problem):
+    """The searches count as the explanation does."""
+    schedule = dispatch_schedule(problem)
+    assert schedule.cost_s == pytest.approx(sum(cost_terms(problem, schedule).values()))
+
+
+@given(problem=problems())
+def test_it_is_no_worse_than_any_rule(problem):
+    """The best rule is where it begins."""
+    indexed = index(problem)
+    schedule = dispatch_schedule(problem)
+    for rule in rules(indexed).values():
+        assert schedule.cost_s <= cost_of(indexed, construct(indexed, rule)) + 1e-6
+
+
+@given(problem=problems())
+def test_the_plan_in_force_is_never_made_worse(problem):
+    """From the plan of a moment ago, what comes out costs no more; the same twice is the same."""
+    plan = dispatch_schedule(problem, seed=1)
+    again = dispatch_schedule(problem, incumbent=plan)
+    assert again.cost_s <= plan.cost_s + 1e-6
+    assert dispatch_schedule(problem, incumbent=plan) == again
+
+
+def test_nothing_to_do_is_a_schedule():
+    """No tasks cost nothing."""
+    assert dispatch_schedule(a_problem()).placements == {}
+
+
+def test_an_arm_and_a_person_together():
+    """Two people's work of 6 s each is done in 7 s by both together, one after the other."""
+    both = ('panda+anna', 3.5)
+    problem = a_problem(an_operation('a', ('anna', 6), both), an_operation('b', ('anna', 6), both))
+    schedule = dispatch_schedule(problem)
+    assert schedule.makespan_s == 7.0
+    assert {p.agents for p in schedule.placements.values()} == {('panda', 'anna')}
+
+
+def test_tools_are_not_changed_to_and_fro():
+    """Four tasks of two tools: one change of 30 s, not three."""
+    arm = an_agent('panda', tool='suction', setup_s={('suction', 'gripper'): 30.0})
+    operations = [
+        an_operation(f't{i}', ('panda', 5), tool=tool)
+        for i, tool in enumerate(('gripper', 'suction', 'gripper', 'suction'))
+    ]
+    assert dispatch_schedule(a_problem(*operations, agents=[arm])).makespan_s == 4 * 5 + 30
+
+
+def test_an_order_with_a_deadline_goes_first():
+    """The later order is not late, at the price of the earlier one's waiting."""
+    problem = a_problem(
+        an_operation('early', ('panda', 10), order_id='o1'),
+        an_operation('urgent', ('panda', 10), order_id='o2'),
+        policy=Policy(),
+        orders=(OrderTarget(order_id='o1'), OrderTarget(order_id='o2', deadline_s=10.0)),
+    )
+    placements = dispatch_schedule(problem).placements
+    assert placements['urgent'].start_s == 0.0
+    assert placements['early'].start_s == 10.0
+
+
+def test_gentle_weights_take_heavy_work_from_people():
+    """What a person would do quicker goes to the arm once heavy work counts."""
+    from dataclasses import replace
+
+    from cobot_alloc.domain.scheduling.problem import Mode, Operation, Strain
+
+    lift = Operation(
+        task_id='lift',
+        modes=(
+            Mode(agents=('anna',), duration_s=10.0, strain=Strain(heavy_s=10.0)),
+            Mode(agents=('panda',), duration_s=15.0),
+        ),
+    )
+    hasty = a_problem(lift, policy=Policy())
+    gentle = replace(hasty, policy=Policy(heavy=2.0))
+    assert dispatch_schedule(hasty).placements['lift'].agents == ('anna',)
+    assert dispatch_schedule(gentle).placements['lift'].agents == ('panda',)
+
+
+def test_who_is_never_there_long_enough_shows_in_the_schedule():
+    """A schedule is still made; the check and the cost say what is wrong with it."""
+    arm = an_agent('panda', windows=((0.0, 5.0),))
+    problem = a_problem(an_operation('t1', ('panda', 10)), agents=[arm])
+    schedule = dispatch_schedule(problem)
+    assert schedule.cost_s == float('inf')
+    assert 'never starts' in violations(problem, schedule)[0]

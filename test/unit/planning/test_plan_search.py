@@ -1,0 +1,115 @@
+"""The planner's search: only feasible schedules, only better ones, the optimum of a small one."""
+
+from itertools import permutations, product
+import threading
+
+from hypothesis import assume, given, settings
+import pytest
+from support.scheduling import a_problem, an_operation, problems
+
+from cobot_alloc.domain.scheduling.dispatch import cost_of, dispatch_schedule, schedule_of
+from cobot_alloc.domain.scheduling.feasibility import violations
+from cobot_alloc.domain.scheduling.indexed import index
+
+pytest.importorskip('ortools')
+
+from ortools.sat.python import cp_model
+
+from cobot_alloc.planning.cp_model import ScheduleModel
+from cobot_alloc.planning.plan_search import PlanSearch
+from cobot_alloc.planning.ticks import in_ticks
+
+
+def plans_of(problem, incumbent):
+    """Return everything that a search finds until it has proved that there is no more."""
+    found = []
+    PlanSearch(problem, incumbent, found=found.append).run()
+    return found
+
+
+def least_cost(problem):
+    """Return the least cost of all sequences and modes of a small problem."""
+    indexed = index(problem)
+    costs = []
+    for sequence in permutations(range(indexed.operation_count)):
+        place = {i: at for at, i in enumerate(sequence)}
+        begun = [i for i in place if indexed.started_s[i] is not None]
+        if any(place[i] >= len(begun) for i in begun):
+            continue
+        if all(place[p] < place[i] for i in place for p in indexed.predecessors[i]):
+            costs += [
+                cost_of(indexed, (list(sequence), list(modes)))
+                for modes in product(*indexed.modes_of)
+            ]
+    return min(costs)
+
+
+@settings(max_examples=25)
+@given(problem=problems(most=5, whole=True))
+def test_what_it_finds_is_feasible_and_better(problem):
+    """Each schedule costs less than the one before it, and breaks no rule of the problem."""
+    last = dispatch_schedule(problem, seed=3)
+    for plan in plans_of(problem, last):
+        assert violations(problem, plan) == ()
+        assert plan.cost_s < last.cost_s
+        last = plan
+
+
+@settings(max_examples=60)
+@given(problem=problems(most=4, whole=True))
+def test_the_model_of_the_whole_has_the_optimum_of_the_problem(problem):
+    """
+    Solved from a poor start, at what trying everything finds.
+
+    Carbon it does not model, nor changes of tools across work that needs none.
+    """
+    indexed = index(problem)
+    assume(not problem.policy.carbon)
+    assume(not any(indexed.setup_s) or -1 not in indexed.tool_of)
+    begun = [i for i in indexed.order if indexed.started_s[i] is not None]
+    free = set(indexed.order) - set(begun)
+    modes = [choices[-1] for choices in indexed.modes_of]
+    ticks = in_ticks(indexed, 1.0).problem
+    model = ScheduleModel(ticks, (list(indexed.order), modes), free)
+    solver = cp_model.CpSolver()
+    assert solver.solve(model.model) == cp_model.OPTIMAL
+    assert cost_of(indexed, model.choice(solver)) == pytest.approx(least_cost(problem))
+
+
+def test_the_search_ends_by_itself_where_it_has_proved_the_optimum():
+    """Nine tasks of 3 s on two arms that need one table in turn: no better than one by one."""
+    table = frozenset({'table'})
+    operations = [an_operation(f't{i}', ('panda', 3), ('kuka', 3), areas=table) for i in range(9)]
+    problem = a_problem(*operations)
+    assert plans_of(problem, dispatch_schedule(problem)) == []
+
+
+def test_it_ends_when_it_is_stopped():
+    """A problem too large to be proved: the search goes on until it is told to stop."""
+    operations = [
+        an_operation(f't{i}', ('panda', 7 + i % 5), ('kuka', 6 + i % 7), ('anna', 5 + i % 11))
+        for i in range(60)
+    ]
+    problem = a_problem(*operations)
+    search = PlanSearch(problem, dispatch_schedule(problem), found=lambda plan: None)
+    runner = threading.Thread(target=search.run)
+    runner.start()
+    search.stop()
+    runner.join(30)
+    assert not runner.is_alive()
+
+
+def test_times_that_are_no_whole_seconds_are_rounded_to_what_fits():
+    """Thirds of seconds: what is found still keeps to the problem exactly."""
+    operations = [
+        an_operation(f't{i}', ('panda', 10 / 3 + i / 7), ('kuka', 11 / 3 + i / 9))
+        for i in range(9)
+    ]
+    problem = a_problem(*operations)
+    # From a poor start, so that there is something to find.
+    indexed = index(problem)
+    everything_on_one = (list(indexed.order), [modes[0] for modes in indexed.modes_of])
+    start = schedule_of(indexed, everything_on_one, origin='poor')
+    plans = plans_of(problem, start)
+    assert plans[-1].cost_s < 0.7 * start.cost_s
+    assert all(violations(problem, plan) == () for plan in plans)
