@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 
-def pair_at_least_cost(costs: Sequence[Sequence[float]]) -> Sequence[tuple[int, int]]:
+def pair_at_least_cost(
+    costs: Sequence[Sequence[float]] | NDArray[np.float64],
+) -> Sequence[tuple[int, int]]:
     """
     Pair rows with columns: as many pairs as possible, at the least sum of costs.
 
     Infinite entries are never paired. Deterministic for one matrix.
     """
-    if not costs:
+    if not len(costs):
         return ()
     matrix = np.asarray(costs, dtype=float)
     allowed = np.isfinite(matrix)

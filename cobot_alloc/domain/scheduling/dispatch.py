@@ -17,9 +17,9 @@ from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
 from cobot_alloc.domain.scheduling.timing import cost, timed
 
 #: Operations that the local search may time in one pass: a few milliseconds.
-WORK = 12_000
+WORK = 8_000
 #: Steps at least and at most.
-STEPS = (30, 600)
+STEPS = (30, 300)
 
 
 def dispatch_schedule(

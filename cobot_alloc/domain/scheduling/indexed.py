@@ -11,7 +11,12 @@ from dataclasses import dataclass
 import math
 
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.scheduling.problem import Mode, Operation, SchedulingProblem
+from cobot_alloc.domain.scheduling.problem import (
+    Mode,
+    Operation,
+    ScheduledAgent,
+    SchedulingProblem,
+)
 
 _Table = tuple[tuple[int, ...], ...]
 #: Operations that count together when the last of them ends: (operations, arrived, deadline
@@ -124,7 +129,7 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         free_from_s=tuple(
             [max(problem.now_s, a.free_from_s) for a in problem.agents] + [-math.inf] * len(areas)
         ),
-        windows=tuple([a.windows for a in problem.agents] + [()] * len(areas)),
+        windows=tuple([_to_come(a, problem.now_s) for a in problem.agents] + [()] * len(areas)),
         first_tool=tuple([tools[a.tool] for a in problem.agents] + [-1] * len(areas)),
         setup_s=tuple(
             [
@@ -142,6 +147,12 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         is_plain=not any(a.setup_s or a.windows for a in problem.agents),
         has_fixed=any(fixed_s),
     )
+
+
+def _to_come(agent: ScheduledAgent, now_s: float) -> tuple[tuple[float, float], ...]:
+    """Return an agent's windows that are not over; the last one is kept in any case."""
+    left = tuple(window for window in agent.windows if window[1] > now_s)
+    return left or agent.windows[-1:]
 
 
 def mode_terms(operation: Operation, mode: Mode, policy: Policy) -> dict[str, float]:

@@ -64,14 +64,16 @@ def _timed(
     ends = [0.0] * len(sequence)
     free = list(problem.free_from_s)
     tools = list(problem.first_tool)
+    predecessors, release, duration = problem.predecessors, problem.release_s, problem.duration_s
     for operation in sequence:
         mode = modes[operation]
-        at = problem.release_s[operation]
-        for before in problem.predecessors[operation]:
-            at = max(at, ends[before])
+        at = release[operation]
+        for before in predecessors[operation]:
+            if ends[before] > at:
+                at = ends[before]
         at = earliest_start(problem, operation, mode, at, free, tools)
         starts[operation] = at
-        at += problem.duration_s[mode]
+        at += duration[mode]
         ends[operation] = at
         occupy(problem, operation, mode, at, free, tools)
     return starts, ends
@@ -96,14 +98,16 @@ def earliest_start(
     if fixed is not None:
         return fixed
     tool = problem.tool_of[operation]
-    needed = problem.resources_of[mode]
-    for resource in needed:
-        setup = problem.setup_s[resource]
+    calendars = None
+    for resource in problem.resources_of[mode]:
         ready = free[resource]
-        if setup and tool >= 0:
+        if tool >= 0 and (setup := problem.setup_s[resource]):
             ready += setup.get((tools[resource], tool), 0.0)
-        at = max(at, ready)
-    return _in_windows([problem.windows[r] for r in needed], at, problem.duration_s[mode])
+        if ready > at:
+            at = ready
+        if windows := problem.windows[resource]:
+            calendars = [windows] if calendars is None else [*calendars, windows]
+    return at if calendars is None else _in_windows(calendars, at, problem.duration_s[mode])
 
 
 def occupy(
@@ -117,7 +121,8 @@ def occupy(
     """Note that an operation has its resources until then, and which tool it leaves there."""
     tool = problem.tool_of[operation]
     for resource in problem.resources_of[mode]:
-        free[resource] = max(free[resource], until)
+        if until > free[resource]:  # what is under way may end before its agent is free
+            free[resource] = until
         if tool >= 0:
             tools[resource] = tool
 
@@ -130,13 +135,14 @@ def _in_windows(
     while not settled:
         settled = True
         for windows in calendars:
-            if not windows:
-                continue
-            fitting = (max(at, a) for a, b in windows if max(at, a) + duration <= b)
-            first = next(fitting, math.inf)
+            for begin, end in windows:
+                first = at if at > begin else begin
+                if first + duration <= end:
+                    break
+            else:
+                return math.inf
             if first > at:
-                at = first
-                settled = math.isinf(at)
+                at, settled = first, False
     return at
 
 
