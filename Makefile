@@ -70,6 +70,11 @@ bench-journal: setup ## Durable accepts beside bare commits, and restarts with a
 bench-planning: setup ## How long ways take to be planned, beside the simulated time granted for it
 	@$(VENV)/bin/python bench/bench_planning.py $(BENCH_ARGS)
 
+.PHONY: bench-allocation
+bench-allocation: setup ## Dispatch and planner beside classic rules and a peer; BENCH_ARGS="--part scale" chooses
+	@$(VENV)/bin/python -m pip install --disable-pip-version-check -qq -c constraints.txt -e ".[bench]"
+	@$(VENV)/bin/python bench/bench_allocation.py $(BENCH_ARGS)
+
 # Simulated hours; PHYSICS=1 takes the real simulation, which is slower.
 HOURS ?= 24
 PHYSICS ?=

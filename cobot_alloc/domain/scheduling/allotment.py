@@ -60,7 +60,10 @@ def allot(
         return []
     columns = np.asarray(free)
     mine = duration_s[:, columns]
-    rows = shortlist(mine, latest_start_s, DEPTH * len(columns))
+    possible = np.flatnonzero(np.isfinite(mine).any(axis=1))
+    if not len(possible):
+        return []
+    rows = possible[shortlist(mine[possible], latest_start_s[possible], DEPTH * len(columns))]
     costs = mine[rows]
     worth = np.clip(latest_start_s[rows], 0.0, 3600.0)
     # Shorter and more pressing work first; both are seconds of someone's waiting.

@@ -27,6 +27,8 @@ class Policy:
     :ivar carbon_g_per_mj: by hour of cell time, from hour 0, repeated; empty: none.
     """
 
+    __pydantic_config__ = {'extra': 'forbid'}  # noqa: RUF012 - read by the file reader only
+
     makespan: float = 0.0
     flow: float = 1.0
     lateness: float = 5.0

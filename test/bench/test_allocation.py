@@ -1,0 +1,107 @@
+"""The benchmarks of the allocation: their files are read right, their cell loses nothing."""
+
+from pathlib import Path
+import sys
+
+import numpy as np
+import pytest
+
+BENCH = Path(__file__).parents[2] / 'bench'
+sys.path.insert(0, str(BENCH))
+
+from allocation_online import by_dispatch, by_rule, POLICY  # noqa: E402
+from instances import (  # noqa: E402
+    human_alone_s,
+    MalformedInstance,
+    read_flexible_job_shop,
+    read_human_robot_cell,
+)
+from online_cell import OnlineCell  # noqa: E402
+from online_stream import draw_shift  # noqa: E402
+
+from cobot_alloc.domain.scheduling.allotment import allot  # noqa: E402
+from cobot_alloc.planning.pairing import pair_at_least_cost  # noqa: E402
+
+
+def test_a_flexible_job_shop_is_read_as_it_is():
+    """mk01: 10 jobs, 6 machines, 55 operations; machines that count from 0."""
+    problem = read_flexible_job_shop(BENCH / 'data' / 'fjsp' / 'mk01.txt')
+    assert len(problem.operations) == 55
+    assert [agent.agent_id for agent in problem.agents] == [f'm{i}' for i in range(6)]
+    first = problem.operations[0]
+    assert [(m.agents, m.duration_s) for m in first.modes] == [(('m0',), 5.0), (('m2',), 4.0)]
+
+
+def test_machines_from_1_and_work_of_no_duration_are_read(tmp_path):
+    path = tmp_path / 'small.txt'
+    path.write_text('2 2 1.5\n2 1 1 0 2 1 3 2 4\n1 1 2 7\n')
+    problem = read_flexible_job_shop(path)
+    assert [agent.agent_id for agent in problem.agents] == ['m1', 'm2']
+    assert [m.duration_s for o in problem.operations for m in o.modes] == [0.0, 3.0, 4.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    'text', ['', '2 2\n1 1 0 3\n', '1 2\n1 2 0 3\n', '1 2\n1 1 0 3 9\n', '1 2\n1 1 a 3\n']
+)
+def test_what_is_no_instance_is_refused_with_its_file(tmp_path, text):
+    path = tmp_path / 'odd.txt'
+    path.write_text(text)
+    with pytest.raises(MalformedInstance, match=r'odd\.txt'):
+        read_flexible_job_shop(path)
+
+
+def test_human_robot_work_is_read_as_it_is():
+    """Instance 141: 20 tasks, 2908 for the person alone; -1 is no mode; several predecessors."""
+    folder = BENCH / 'data' / 'hrc_albp'
+    problem = read_human_robot_cell(folder / 'instance_n=20_141_RF0.4_R1_S5.csv')
+    assert len(problem.operations) == 20
+    assert human_alone_s(problem) == 2908
+    by_id = {operation.task_id: operation for operation in problem.operations}
+    assert [m.agents for m in by_id['1'].modes] == [('human',), ('human', 'robot')]
+    assert by_id['5'].predecessors == ('1',)
+    several = read_human_robot_cell(folder / 'instance_n=20_165_RF0.4_R1_S5.csv')
+    assert max(len(operation.predecessors) for operation in several.operations) > 1
+
+
+@pytest.mark.parametrize('decide', [by_rule('SPT'), by_dispatch], ids=['rule', 'dispatch'])
+def test_every_order_of_a_shift_is_finished(decide):
+    """With failures, breakdowns and pauses; a person never has hazardous work in hand."""
+    shift = draw_shift(seed=5, load=0.9, orders=25)
+    figures = OnlineCell(shift, POLICY, decide).run()
+    assert len(figures.flow_s) == 25
+    assert figures.strain_s.get('hazardous', 0.0) == 0.0
+    shortest = [
+        max(min(m.duration_s for m in w.operation.modes) * w.share for w in arrival.works)
+        for arrival in shift.arrivals
+    ]
+    assert sum(figures.flow_s) > sum(shortest)
+
+
+def test_one_seed_is_one_shift():
+    """The same for every policy; another load brings the same orders, further apart."""
+    one, same, sparse = (draw_shift(3, load, 10) for load in (0.8, 0.8, 0.4))
+    assert one == same
+    assert [a.works for a in one.arrivals] == [a.works for a in sparse.arrivals]
+    assert sparse.arrivals[-1].at_s == pytest.approx(2 * one.arrivals[-1].at_s)
+
+
+def test_an_allotment_keeps_to_the_matrix():
+    """Each task and agent once, nobody what they may not, no agent idle that could work."""
+    draw = np.random.default_rng(0)
+    duration_s = draw.uniform(5.0, 60.0, (200, 6))
+    duration_s[draw.random(duration_s.shape) < 0.3] = np.inf
+    duration_s[5] = np.inf
+    latest_s = draw.uniform(0.0, 600.0, 200)
+    pairs = allot(duration_s, latest_s, [0, 2, 3, 5], pair_at_least_cost)
+    assert sorted(column for _, column in pairs) == [0, 2, 3, 5]
+    assert len({row for row, _ in pairs}) == 4
+    assert all(np.isfinite(duration_s[pair]) for pair in pairs)
+
+
+def test_an_allotment_takes_what_is_pressing():
+    """One agent, one task that has to start now among a hundred shorter ones."""
+    duration_s = np.full((101, 1), 10.0)
+    duration_s[70] = 30.0
+    latest_s = np.full(101, np.inf)
+    latest_s[70] = 0.0
+    assert allot(duration_s, latest_s, [0], pair_at_least_cost) == [(70, 0)]
