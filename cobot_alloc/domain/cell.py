@@ -15,6 +15,7 @@ from cobot_alloc.domain.identifiers import AgentId, CaseId, CellId, Fence, Order
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import FINAL, TaskState, WITH_ARM
+from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.task import Task
 
 
@@ -165,6 +166,7 @@ class CellState:
     :ivar receipts: idempotency key of a submit to what came of it, the latest ones.
     :ivar answered: request ids of the latest actions, to the version that they were taken on.
     :ivar durations: measured durations by skill and agent.
+    :ivar plan: waiting tasks, and for whom the plan keeps them.
     :ivar version: of the cell as a subject of actions.
     """
 
@@ -182,6 +184,7 @@ class CellState:
     zones: dict[ZoneId, ZoneRecord] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
     durations: dict[str, Durations] = field(default_factory=dict)
+    plan: dict[TaskId, Reservation] = field(default_factory=dict)
     mode: SafetyMode = SafetyMode.NORMAL
     mode_cause: str = ''
     shift: Shift = Shift.UNATTENDED
@@ -207,6 +210,7 @@ class CellState:
             zones=self.zones.copy(),
             answered=self.answered.copy(),
             durations=self.durations.copy(),
+            plan=self.plan.copy(),
         )
 
     def task_of(self, agent_id: AgentId) -> TaskRecord | None:

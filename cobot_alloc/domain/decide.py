@@ -15,6 +15,7 @@ from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decisions.acting import take_action
 from cobot_alloc.domain.decisions.intake import submit_order
 from cobot_alloc.domain.decisions.outcomes import report_attempt
+from cobot_alloc.domain.decisions.planning import adopt_plan
 from cobot_alloc.domain.decisions.presence import hear_arm, miss_agent, read_zone, start_again
 from cobot_alloc.domain.decisions.settling import settle
 from cobot_alloc.domain.events import Event
@@ -64,5 +65,6 @@ _DECISIONS: dict[type, Callable[[Turn, Any], None]] = {
     inputs.ReportAttempt: report_attempt,
     inputs.ReadZone: read_zone,
     inputs.TakeAction: take_action,
+    inputs.AdoptPlan: adopt_plan,
     inputs.PassTime: _pass_time,
 }

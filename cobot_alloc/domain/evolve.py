@@ -10,10 +10,16 @@ from collections.abc import Iterable
 
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import Event
-from cobot_alloc.domain.evolution import agents, attempts, cases, tasks
+from cobot_alloc.domain.evolution import agents, attempts, cases, plans, tasks
 from cobot_alloc.domain.evolution.drafts import Changes, set_fields
 
-_CHANGES: Changes = {**tasks.CHANGES, **attempts.CHANGES, **cases.CHANGES, **agents.CHANGES}
+_CHANGES: Changes = {
+    **tasks.CHANGES,
+    **attempts.CHANGES,
+    **cases.CHANGES,
+    **agents.CHANGES,
+    **plans.CHANGES,
+}
 
 
 def evolve(state: CellState, *events: Event) -> CellState:

@@ -9,6 +9,7 @@ from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.case import Action, Subject
 from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.task import Task
 
 
@@ -94,6 +95,24 @@ class TakeAction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptPlan:
+    """
+    A plan was found.
+
+    :ivar cost_s: by the policy, in seconds; ``instead_of_s`` that of the plan in force, for the
+        same work at the same time, or None if there is none or it leaves work out.
+    :ivar policy: the policy's name.
+    :ivar origin: what found it.
+    """
+
+    reservations: tuple[Reservation, ...]
+    cost_s: float
+    instead_of_s: float | None
+    policy: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassTime:
     """Time went by."""
 
@@ -106,5 +125,6 @@ Input = (
     | ReportAttempt
     | ReadZone
     | TakeAction
+    | AdoptPlan
     | PassTime
 )

@@ -15,6 +15,7 @@ from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError, Refused
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.inputs import (
+    AdoptPlan,
     HearArm,
     Input,
     MissAgent,
@@ -24,6 +25,7 @@ from cobot_alloc.domain.inputs import (
     TakeAction,
 )
 from cobot_alloc.domain.offer import Offers
+from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import Task
 from simulation.cell_process import CellProcess, Died
@@ -249,7 +251,31 @@ class AllocatorProcess:
         for agent_id, _ in self._silence.missing(now=now, silence_s=2.0):
             self._handle(MissAgent(agent_id=agent_id, reason='silent'))
         self._handle(PassTime())
+        if self._timeline.chance(self._timeline.chaos.plans):
+            self._handle(self._some_plan())
         self._inquiries.sweep()
+
+    def _some_plan(self) -> AdoptPlan:
+        """Return a plan that nobody thought about: for anyone, for any time soon."""
+        random, state = self._timeline.random, self._allocator.state
+        tasks = [*state.queued, *state.blocked, 'no_such_task']
+        reservations = tuple(
+            Reservation(
+                task_id=task_id,
+                agent_id=random.choice([*state.agents, 'nobody']),
+                start_s=state.now_s + random.uniform(-20.0, 40.0),
+            )
+            for task_id in tasks
+            if random.random() < 0.8
+        )
+        instead_of_s = random.choice([None, 100.0])
+        return AdoptPlan(
+            reservations=reservations,
+            cost_s=random.choice([50.0, 99.0]),
+            instead_of_s=instead_of_s,
+            policy='chance',
+            origin='chance',
+        )
 
     def _say_mode(self) -> None:
         mode = self._allocator.state.mode

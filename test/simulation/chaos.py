@@ -14,6 +14,7 @@ class Chaos:
     :ivar drop: of a message; likewise ``duplicate`` and ``late``.
     :ivar crash_allocator: at each point where its process can die; likewise ``crash_cell``.
     :ivar by_hand: goals that someone sends to an arm past the allocator.
+    :ivar plans: at each tick, a plan made of chance, which nothing may rely on.
     :ivar gone: arms that fall silent and never come back.
     """
 
@@ -32,6 +33,7 @@ class Chaos:
     stops: int = 1
     by_hand: int = 1
     absences: int = 1
+    plans: float = 0.03
     gone: int = 1
     mistakes: float = 0.2
 

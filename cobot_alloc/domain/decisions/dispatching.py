@@ -12,20 +12,28 @@ from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import cost_terms
 from cobot_alloc.domain.eligibility import area_reasons, lasting_reasons, passing_reasons
 from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.domain.plan import Outlook, outlook
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.turn import Turn
 
 
 def candidates_for(
-    record: TaskRecord, state: CellState, rules: CellRules, *, now_s: float
+    record: TaskRecord,
+    state: CellState,
+    rules: CellRules,
+    *,
+    now_s: float,
+    plan: Outlook | None = None,
 ) -> tuple[Candidate, ...]:
     """Return every agent as a candidate for the task, none of them chosen yet."""
+    plan = outlook(state, rules, now_s=now_s) if plan is None else plan
     return tuple(
         Candidate(
             agent_id=agent_id,
             reasons=(lasting := lasting_reasons(record, agent, rules))
             + passing_reasons(agent, state)
-            + area_reasons(record, agent, state, rules),
+            + area_reasons(record, agent, state, rules)
+            + plan.reasons(record, agent),
             terms=() if lasting else cost_terms(record, agent, state, rules, now_s=now_s),
         )
         for agent_id, agent in state.agents.items()
@@ -51,7 +59,8 @@ def dispatch(turn: Turn) -> None:
     Give tasks to free agents until nothing more fits.
 
     Tasks are taken in order of priority, deadline and age; of as many as there are free
-    agents, the pairing with the least sum of costs is chosen.
+    agents, the pairing with the least sum of costs is chosen. What the plan in force keeps for
+    someone waits for them.
     """
     free = {
         agent_id
@@ -60,7 +69,8 @@ def dispatch(turn: Turn) -> None:
     }
     waiting = _in_order(turn) if free else []
     while free and waiting:
-        window, waiting = _window(turn, waiting, free)
+        plan = outlook(turn.state, turn.rules, now_s=turn.now_s)
+        window, waiting = _window(turn, waiting, free, plan)
         if not window:
             return
         for row, candidate in _pairs(turn, window, free):
@@ -98,16 +108,16 @@ def _in_order(turn: Turn) -> list[TaskRecord]:
 
 
 def _window(
-    turn: Turn, waiting: Sequence[TaskRecord], free: set[AgentId]
+    turn: Turn, waiting: Sequence[TaskRecord], free: set[AgentId], plan: Outlook
 ) -> tuple[_Window, list[TaskRecord]]:
     """Take the first tasks that some free agent may do, as many as there are free agents."""
     window: _Window = []
     agents = [turn.state.agents[agent_id] for agent_id in free]
     for index, record in enumerate(waiting):
         # Only the free are looked at for most, as long as there is nothing for them.
-        if not any(_fits(turn, record, agent) for agent in agents):
+        if not any(_fits(turn, record, agent, plan) for agent in agents):
             continue
-        candidates = candidates_for(record, turn.state, turn.rules, now_s=turn.now_s)
+        candidates = candidates_for(record, turn.state, turn.rules, now_s=turn.now_s, plan=plan)
         if any(c.is_eligible and c.agent_id in free for c in candidates):
             window.append((record, candidates))
             if len(window) == len(free):
@@ -115,10 +125,12 @@ def _window(
     return window, []
 
 
-def _fits(turn: Turn, record: TaskRecord, agent: AgentRecord) -> bool:
-    """Tell whether an agent that is free may do the task."""
-    return not lasting_reasons(record, agent, turn.rules) and not area_reasons(
-        record, agent, turn.state, turn.rules
+def _fits(turn: Turn, record: TaskRecord, agent: AgentRecord, plan: Outlook) -> bool:
+    """Tell whether an agent that is free may do the task now."""
+    return not (
+        plan.reasons(record, agent)
+        or lasting_reasons(record, agent, turn.rules)
+        or area_reasons(record, agent, turn.state, turn.rules)
     )
 
 

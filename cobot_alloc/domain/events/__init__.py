@@ -10,6 +10,7 @@ from __future__ import annotations
 from cobot_alloc.domain.events.attempts import *
 from cobot_alloc.domain.events.base import Event as Event
 from cobot_alloc.domain.events.desk import *
+from cobot_alloc.domain.events.planning import *
 from cobot_alloc.domain.events.presence import *
 from cobot_alloc.domain.events.work import *
 

@@ -49,6 +49,7 @@ def _attempt_started(draft: CellState, event: ev.AttemptStarted) -> None:
         reason='',
     )
     set_fields(draft, highest_fence=max(draft.highest_fence, event.fence))
+    draft.plan.pop(event.task_id, None)
 
 
 def _fence_raised(draft: CellState, event: ev.FenceRaised) -> None:

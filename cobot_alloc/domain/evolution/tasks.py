@@ -64,6 +64,7 @@ def _task_unblocked(draft: CellState, event: ev.TaskUnblocked) -> None:
 
 def _task_handed_over(draft: CellState, event: ev.TaskHandedOver) -> None:
     change_task(draft, event.task_id, 'hand_over', agent_id=event.agent_id, decided_by=event.by)
+    draft.plan.pop(event.task_id, None)
 
 
 def _task_requeued(draft: CellState, event: ev.TaskRequeued) -> None:

@@ -1,0 +1,111 @@
+"""
+Keeps a plan for the cell: the dispatch pass at once, the planner in the background.
+
+When the work or the agents have changed, the dispatch pass makes a plan, starting from the one
+in force, and the planner goes on improving it. What is better by a margin is taken on; the
+core decides that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cobot_alloc.application.planner import Planner
+from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.inputs import AdoptPlan
+from cobot_alloc.domain.reservation import Reservation
+from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.scheduling.cell_problem import cell_problem, planned_schedule
+from cobot_alloc.domain.scheduling.dispatch import choice_of, cost_of, dispatch_schedule
+from cobot_alloc.domain.scheduling.indexed import index
+from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
+from cobot_alloc.domain.scheduling.schedule import Schedule
+
+#: A plan whose next task is so late, in seconds, is made again, every so many seconds.
+OVERDUE_S, AGAIN_S = 2.0, 5.0
+
+
+class PlanWatch:
+    """Looks at the cell now and then, and offers plans. No call waits for the planner."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        *,
+        rules: CellRules,
+        policy: tuple[str, Policy],
+        offer: Callable[[AdoptPlan], bool],
+    ) -> None:
+        """
+        Begin without a plan.
+
+        :param policy: name and weights.
+        :param offer: is given every plan that is found, and tells whether it was taken on.
+        """
+        self._planner = planner
+        self._rules = rules
+        self._name, self._policy = policy
+        self._offer = offer
+        self._seen: object = None
+        self._in_force_s: float | None = None
+
+    def look(self, state: CellState, *, now_s: float) -> None:
+        """Plan anew if there is something new, and offer what the planner has found."""
+        if (seen := _what_matters(state, now_s)) != self._seen:
+            self._seen = seen
+            self._plan_anew(state, now_s)
+        elif (found := self._planner.poll()) is not None:
+            self._offer_schedule(found)
+
+    def close(self) -> None:
+        """Plan no more."""
+        self._planner.close()
+
+    def _plan_anew(self, state: CellState, now_s: float) -> None:
+        problem = cell_problem(state, self._rules, self._policy, now_s=now_s)
+        self._planner.cancel()
+        if all(operation.underway is not None for operation in problem.operations):
+            return
+        in_force = planned_schedule(state, problem)
+        schedule = dispatch_schedule(problem, incumbent=in_force)
+        self._in_force_s = None if in_force is None else _cost_s(problem, in_force)
+        self._offer_schedule(schedule)
+        self._planner.start(problem, schedule)
+
+    def _offer_schedule(self, schedule: Schedule) -> None:
+        taken = self._offer(
+            AdoptPlan(
+                reservations=tuple(
+                    Reservation(
+                        task_id=task_id, agent_id=placement.agents[0], start_s=placement.start_s
+                    )
+                    for task_id, placement in schedule.placements.items()
+                ),
+                cost_s=schedule.cost_s,
+                instead_of_s=self._in_force_s,
+                policy=self._name,
+                origin=schedule.origin,
+            )
+        )
+        if taken:
+            self._in_force_s = schedule.cost_s
+
+
+def _what_matters(state: CellState, now_s: float) -> object:
+    """Return what a plan depends on, so that a change of it can be seen."""
+    agents = tuple((a, record.health, record.may_move) for a, record in state.agents.items())
+    overdue = any(now_s > r.start_s + OVERDUE_S for r in state.plan.values())
+    return (
+        tuple(state.queued),
+        tuple(state.blocked),
+        tuple(state.in_hand.items()),
+        agents,
+        int(now_s // AGAIN_S) if overdue else None,
+    )
+
+
+def _cost_s(problem: SchedulingProblem, schedule: Schedule) -> float:
+    """Return what a schedule costs now, from where the cell is."""
+    indexed = index(problem)
+    return cost_of(indexed, choice_of(indexed, schedule))

@@ -1,0 +1,46 @@
+"""Taking on a plan."""
+
+from __future__ import annotations
+
+from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.eligibility import lasting_reasons
+from cobot_alloc.domain.inputs import AdoptPlan
+from cobot_alloc.domain.reservation import Reservation
+from cobot_alloc.domain.turn import Turn
+
+#: A plan must cost less than the one in force by this share: people and arms are not to be
+#: sent elsewhere for nothing.
+MARGIN = 0.02
+
+
+def adopt_plan(turn: Turn, given: AdoptPlan) -> None:
+    """
+    Take on a plan that is better by a margin.
+
+    It was made for a state that may be past: what has begun meanwhile is left where it is, and
+    what an agent may not do is left out.
+    """
+    if given.instead_of_s is not None and given.cost_s > given.instead_of_s * (1.0 - MARGIN):
+        return
+    fitting = tuple(r for r in given.reservations if _fits(turn, r))
+    if fitting == tuple(turn.state.plan.values()):
+        return
+    turn.emit(
+        ev.PlanAdopted(
+            at_s=turn.now_s,
+            reservations=fitting,
+            cost_s=given.cost_s,
+            instead_of_s=given.instead_of_s,
+            policy=given.policy,
+            origin=given.origin,
+        )
+    )
+
+
+def _fits(turn: Turn, reservation: Reservation) -> bool:
+    state = turn.state
+    task_id = reservation.task_id
+    agent = state.agents.get(reservation.agent_id)
+    if agent is None or not (task_id in state.queued or task_id in state.blocked):
+        return False
+    return not lasting_reasons(state.tasks[task_id], agent, turn.rules)

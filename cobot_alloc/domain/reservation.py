@@ -1,0 +1,20 @@
+"""A place in the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cobot_alloc.domain.identifiers import AgentId, TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """
+    A waiting task, kept for an agent.
+
+    :ivar start_s: cell time at which it is expected to start.
+    """
+
+    task_id: TaskId
+    agent_id: AgentId
+    start_s: float

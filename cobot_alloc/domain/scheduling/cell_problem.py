@@ -1,0 +1,240 @@
+"""
+The scheduling problem that a cell is in at this moment.
+
+Only what can be reckoned with is in it: agents that are ready, waiting tasks that one of them
+may do, and what is under way. Of thousands of waiting tasks only the first are planned; the
+rest waits anyway, and by the time it does not there will be another plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+import math
+
+from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
+from cobot_alloc.domain.cost import cost_terms
+from cobot_alloc.domain.eligibility import lasting_reasons
+from cobot_alloc.domain.identifiers import OrderId, TaskId
+from cobot_alloc.domain.lifecycles.task import ENABLING
+from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import (
+    Mode,
+    Operation,
+    OrderTarget,
+    ScheduledAgent,
+    SchedulingProblem,
+    Strain,
+    Underway,
+)
+from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
+
+#: Waiting tasks that are planned at most.
+HORIZON = 60
+#: Assumed electrical power of an arm at work, watts.
+ASSUMED_ARM_POWER_W = 200.0
+#: From this payload on, a person's work counts as heavy, kilograms.
+HEAVY_KG = 5.0
+#: From so many repetitions in its order on, a person's work counts as repetitive.
+REPETITIVE = 10
+#: What is overdue is expected to take this share of its duration longer.
+OVERDUE = 0.1
+
+
+def cell_problem(
+    state: CellState, rules: CellRules, policy: Policy, *, now_s: float
+) -> SchedulingProblem:
+    """Return what there is to be planned, at cell time ``now_s``."""
+    agents = [agent for agent in state.agents.values() if agent.health is Health.READY]
+    operations = {
+        task_id: operation
+        for task_id in state.in_hand
+        if (operation := _underway(state, rules, task_id, agents, now_s)) is not None
+    }
+    for record in _first(state):
+        if _is_reachable(state, record, operations):
+            modes = tuple(_modes(record, agents, state, rules, now_s))
+            if modes:
+                operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
+    order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
+    return SchedulingProblem(
+        agents=tuple(ScheduledAgent(agent_id=agent.agent.agent_id) for agent in agents),
+        operations=tuple(operations.values()),
+        policy=policy,
+        orders=tuple(_target(state, order_id) for order_id in order_ids),
+        now_s=now_s,
+    )
+
+
+def planned_schedule(state: CellState, problem: SchedulingProblem) -> Schedule | None:
+    """
+    Return the plan in force as a schedule of the problem, or None if it leaves work out.
+
+    Its times and cost are not worked out: it is a beginning for whoever improves it.
+    """
+    placements = {}
+    for operation in sorted(problem.operations, key=lambda o: _start_s(state, o)):
+        reservation = state.plan.get(operation.task_id)
+        if reservation is not None:
+            agents = (reservation.agent_id,)
+            number = next((n for n, m in enumerate(operation.modes) if m.agents == agents), None)
+            if number is None:
+                return None
+        elif operation.underway is not None:
+            number = operation.underway.mode
+        else:
+            return None
+        mode = operation.modes[number]
+        start_s = _start_s(state, operation)
+        placements[operation.task_id] = Placement(
+            task_id=operation.task_id,
+            mode=number,
+            agents=mode.agents,
+            start_s=start_s,
+            end_s=start_s + mode.duration_s,
+        )
+    return Schedule(placements=placements, cost_s=math.inf, origin='plan in force')
+
+
+def _start_s(state: CellState, operation: Operation) -> float:
+    reservation = state.plan.get(operation.task_id)
+    return reservation.start_s if reservation is not None else -math.inf
+
+
+def _first(state: CellState) -> list[TaskRecord]:
+    """Return the waiting tasks that are planned, predecessors before their successors."""
+    waiting = [state.tasks[task_id] for task_id in (*state.queued, *state.blocked)]
+    waiting.sort(
+        key=lambda record: (
+            -record.task.priority,
+            math.inf if record.task.deadline_s is None else record.task.deadline_s,
+            record.submitted_s,
+        )
+    )
+    chosen = {record.task.task_id: record for record in waiting[:HORIZON]}
+    ordered: dict[TaskId, TaskRecord] = {}
+
+    def visit(record: TaskRecord) -> None:
+        if record.task.task_id in ordered:
+            return
+        for before in record.task.predecessors:
+            if before in chosen:
+                visit(chosen[before])
+        ordered[record.task.task_id] = record
+
+    for record in chosen.values():
+        visit(record)
+    return list(ordered.values())
+
+
+def _is_reachable(
+    state: CellState, record: TaskRecord, operations: dict[TaskId, Operation]
+) -> bool:
+    """Tell whether whatever the task waits for has ended, or is in the problem."""
+    return all(
+        before in operations or state.tasks[before].state in ENABLING
+        for before in record.task.predecessors
+    )
+
+
+def _waiting(
+    state: CellState,
+    rules: CellRules,
+    record: TaskRecord,
+    modes: tuple[Mode, ...],
+    operations: dict[TaskId, Operation],
+) -> Operation:
+    task = record.task
+    reservation = state.plan.get(task.task_id)
+    people = {a for a, agent in state.agents.items() if agent.is_person}
+    by_arm = any(not people & set(mode.agents) for mode in modes)
+    return Operation(
+        task_id=task.task_id,
+        modes=modes,
+        order_id=_order_of(state, record),
+        predecessors=tuple(p for p in task.predecessors if p in operations),
+        earliest_start_s=task.earliest_start_s,
+        deadline_s=task.deadline_s,
+        weight=_weight(record),
+        # Areas keep arms apart; a person alone needs none.
+        areas=rules.areas_of(task) if by_arm else frozenset(),
+        planned=(reservation.agent_id,) if reservation is not None else (),
+    )
+
+
+def _underway(
+    state: CellState,
+    rules: CellRules,
+    task_id: TaskId,
+    agents: list[AgentRecord],
+    now_s: float,
+) -> Operation | None:
+    """Return a task in hand: begun, and expected to take a little longer if it is overdue."""
+    record = state.tasks[task_id]
+    holder = next((a for a in agents if a.agent.agent_id == state.in_hand[task_id]), None)
+    if holder is None:
+        return None
+    expected = _work_s(record, holder, state, rules, now_s)
+    attempt = record.open_attempt
+    started = min(attempt.started_s, now_s) if attempt is not None else now_s
+    duration = max(expected, now_s - started + OVERDUE * expected)
+    return Operation(
+        task_id=task_id,
+        modes=(Mode(agents=(holder.agent.agent_id,), duration_s=duration),),
+        order_id=_order_of(state, record),
+        deadline_s=record.task.deadline_s,
+        weight=_weight(record),
+        areas=frozenset() if holder.is_person else rules.areas_of(record.task),
+        underway=Underway(mode=0, started_s=started),
+    )
+
+
+def _modes(
+    record: TaskRecord,
+    agents: Iterable[AgentRecord],
+    state: CellState,
+    rules: CellRules,
+    now_s: float,
+) -> Iterable[Mode]:
+    task = record.task
+    for agent in agents:
+        if lasting_reasons(record, agent, rules):
+            continue
+        work_s = _work_s(record, agent, state, rules, now_s)
+        strain = Strain(
+            heavy_s=work_s if task.payload_kg >= HEAVY_KG else 0.0,
+            repetitive_s=work_s if task.repetition >= REPETITIVE else 0.0,
+        )
+        yield Mode(
+            agents=(agent.agent.agent_id,),
+            duration_s=work_s,
+            energy_j=0.0 if agent.is_person else ASSUMED_ARM_POWER_W * work_s,
+            strain=strain if agent.is_person else Strain(),
+        )
+
+
+def _work_s(
+    record: TaskRecord, agent: AgentRecord, state: CellState, rules: CellRules, now_s: float
+) -> float:
+    """Return the expected duration, as explanations give it: every term but the wait."""
+    terms = cost_terms(record, agent, state, rules, now_s=now_s)
+    return sum(term.seconds for term in terms if term.name != 'wait')
+
+
+def _order_of(state: CellState, record: TaskRecord) -> OrderId:
+    order_id = record.task.order_id
+    return order_id if order_id in state.orders else OrderId('')
+
+
+def _weight(record: TaskRecord) -> float:
+    """Return how much a task counts: each step of priority as much as another whole task."""
+    return 1.0 + max(0, record.task.priority)
+
+
+def _target(state: CellState, order_id: OrderId) -> OrderTarget:
+    order = state.orders[order_id]
+    weights = [_weight(state.tasks[t]) for t in order.task_ids if t in state.tasks]
+    return OrderTarget(
+        order_id=order_id, arrived_s=order.accepted_s, weight=max(weights, default=1.0)
+    )

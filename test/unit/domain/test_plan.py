@@ -1,0 +1,118 @@
+"""The plan in force: what it keeps for whom, when that lapses, and what is taken on at all."""
+
+from __future__ import annotations
+
+import pytest
+from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
+
+from cobot_alloc.domain.events import AttemptStarted, PlanAdopted
+from cobot_alloc.domain.inputs import AdoptPlan
+from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.plan import GRACE_S
+from cobot_alloc.domain.reservation import Reservation
+
+
+def plan(cell: PlayedCell, *places: tuple[str, str, float], cost=10.0, instead_of=None):
+    """Let a plan be found: task, agent, and in how many seconds it starts."""
+    return cell.give(
+        AdoptPlan(
+            reservations=tuple(
+                Reservation(task_id=t, agent_id=a, start_s=cell.now_s + s) for t, a, s in places
+            ),
+            cost_s=cost,
+            instead_of_s=instead_of,
+            policy='balanced',
+            origin='test',
+        )
+    )
+
+
+@pytest.fixture
+def busy_left() -> PlayedCell:
+    """Return two arms, the left one at work, the right one held until the plan is there."""
+    cell = a_running_cell(an_arm('left'), an_arm('right'), attended=False)
+    cell.hear(an_arm('right'), held=True)
+    cell.submit(a_task('first'), a_task('second'))
+    assert cell.task('first').agent_id == 'left'
+    plan(cell, ('second', 'left', 5.0))
+    cell.hear(an_arm('right'))
+    return cell
+
+
+def test_what_is_kept_for_one_is_not_given_to_another(busy_left):
+    """The right arm is free and could, but the plan waits for the left one."""
+    assert busy_left.task('second').state is TaskState.QUEUED
+    busy_left.begin('first')
+    busy_left.succeed('first')
+    assert busy_left.task('second').agent_id == 'left'
+    assert 'second' not in busy_left.state.plan
+
+
+def test_nothing_waits_for_a_plan_whose_time_is_over(busy_left):
+    """Ten seconds after the planned start, whoever is free takes it."""
+    busy_left.wait(5.0 + GRACE_S)
+    assert busy_left.task('second').state is TaskState.QUEUED
+    busy_left.wait(0.1)
+    assert busy_left.task('second').agent_id == 'right'
+
+
+@pytest.mark.parametrize('how', ['missed', 'held', 'foreign'])
+def test_nothing_waits_for_an_agent_that_cannot_be_reckoned_with(busy_left, how):
+    """Silent, held still or at work for somebody else: its reservation does not count."""
+    if how == 'missed':
+        busy_left.miss('left')
+    elif how == 'held':
+        busy_left.hear(an_arm('left'), held=True)
+    else:
+        busy_left.hear(an_arm('left'), fence_in_hand=77, highest_fence=77)
+    assert busy_left.task('second').agent_id == 'right'
+
+
+def test_the_decision_says_what_the_plan_kept(busy_left):
+    """The agent that might have done it stands there with the reason."""
+    busy_left.begin('first')
+    busy_left.succeed('first')
+    started = [e for e in busy_left.history if isinstance(e, AttemptStarted)][-1]
+    reasons = {c.agent_id: {r.code for r in c.reasons} for c in started.candidates}
+    assert reasons['right'] == {'kept_by_plan'}
+
+
+def test_an_agent_does_its_tasks_in_the_order_of_the_plan():
+    """The task that came later goes first, because the plan says so."""
+    cell = a_running_cell(an_arm('left'), attended=False)
+    cell.hear(an_arm('left'), held=True)
+    cell.submit(a_task('old'), a_task('new'))
+    plan(cell, ('new', 'left', 0.0), ('old', 'left', 4.0))
+    cell.hear(an_arm('left'))
+    assert cell.task('new').agent_id == 'left'
+    assert cell.task('old').state is TaskState.QUEUED
+
+
+def test_what_the_plan_does_not_know_is_given_out_at_once(busy_left):
+    """A task that came after the plan needs no plan."""
+    busy_left.submit(a_task('third'))
+    assert busy_left.task('third').agent_id == 'right'
+
+
+def test_a_plan_is_taken_on_only_if_it_is_better_by_a_margin(busy_left):
+    """Of what costs a hundred seconds now, one second is not enough, five are."""
+    assert plan(busy_left, ('second', 'right', 0.0), cost=99.0, instead_of=100.0) == ()
+    events = plan(busy_left, ('second', 'right', 0.0), cost=95.0, instead_of=100.0)
+    assert [type(event) for event in events] == [PlanAdopted, AttemptStarted]
+    assert busy_left.task('second').agent_id == 'right'
+
+
+def test_what_has_begun_is_left_where_it_is(busy_left):
+    """A plan that was made for an earlier state moves nothing that is under way."""
+    plan(busy_left, ('first', 'right', 0.0), ('nothing', 'left', 0.0), ('second', 'bob', 0.0))
+    assert busy_left.task('first').agent_id == 'left'
+    assert busy_left.state.plan == {}
+
+
+def test_hazardous_work_is_kept_for_no_person():
+    """Not by any plan."""
+    cell = PlayedCell()
+    cell.sign_on(a_person(skills=frozenset({'pick_place'})))
+    cell.submit(a_task('acid', hazards=frozenset({'acid'})))
+    assert plan(cell, ('acid', 'anna', 0.0)) == ()
+    assert cell.task('acid').state is TaskState.QUEUED
