@@ -1,0 +1,165 @@
+"""The watch over the plan: made at once, improved in the background, taken on by the core."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from support.cells import a_person, a_running_cell, a_task, an_arm
+
+from cobot_alloc.application.plan_watch import PlanWatch
+from cobot_alloc.application.planner import DispatchOnly
+from cobot_alloc.domain.events import PlanAdopted
+from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.scheduling.cell_problem import cell_problem
+from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule
+from cobot_alloc.domain.scheduling.feasibility import violations
+from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.zone import ExclusiveArea
+
+POLICY = Policy(lateness=5.0, heavy=1.0)
+
+
+class PlannerByHand(DispatchOnly):
+    """A planner that finds what a test puts there."""
+
+    def __init__(self):
+        super().__init__('')
+        self.started, self.found = [], []
+
+    def start(self, problem, incumbent):
+        self.started.append((problem, incumbent))
+        self.found.clear()
+
+    def poll(self):
+        return self.found.pop() if self.found else None
+
+
+def a_watch(cell, planner=None):
+    def offer(plan):
+        return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
+
+    planner = planner or DispatchOnly('')
+    return PlanWatch(planner, rules=cell.rules, policy=('balanced', POLICY), offer=offer)
+
+
+def look(watch, cell):
+    watch.look(cell.state, now_s=cell.now_s)
+
+
+def a_loaded_cell():
+    """Return a cell with two arms that may not start yet, a person, and an order of four."""
+    cell = a_running_cell(an_arm('left'), an_arm('right'), attended=False)
+    cell.hear(an_arm('left'), held=True)
+    cell.hear(an_arm('right'), held=True)
+    cell.sign_on(a_person(skills=frozenset({'decide'})))
+    cell.submit(
+        a_task('a', deadline_s=500.0),
+        a_task('b', predecessors=('a',)),
+        a_task('c', hazards=frozenset({'acid'})),
+        a_task('d', skill='decide', judgement=True, predecessors=('b',)),
+    )
+    return cell
+
+
+def test_the_problem_of_a_cell_has_what_can_be_reckoned_with():
+    """Who may do what, what waits for what, and nobody who is not there."""
+    cell = a_loaded_cell()
+    cell.miss('right')
+    problem = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s)
+    by_id = {operation.task_id: operation for operation in problem.operations}
+    assert [agent.agent_id for agent in problem.agents] == ['left', 'anna']
+    assert {t: [m.agents for m in o.modes] for t, o in by_id.items()} == {
+        'a': [('left',)],
+        'b': [('left',)],
+        'c': [('left',)],
+        'd': [('anna',)],
+    }
+    assert by_id['d'].predecessors == ('b',)
+    assert by_id['a'].deadline_s == 500.0
+    assert violations(problem, dispatch_schedule(problem)) == ()
+
+
+def test_what_nobody_can_do_now_is_left_out_with_what_waits_for_it():
+    """The person is gone, so nobody decides; a task behind that cannot be planned either."""
+    cell = a_running_cell(an_arm('left'), attended=False)
+    cell.hear(an_arm('left'), held=True)
+    cell.submit(
+        a_task('a'), a_task('d', skill='decide', judgement=True), a_task('e', predecessors=('d',))
+    )
+    problem = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s)
+    assert [operation.task_id for operation in problem.operations] == ['a']
+
+
+def test_work_in_hand_is_under_way_and_areas_are_kept():
+    """What an arm is at stays with it; tasks of one area are not planned at the same time."""
+    areas = (ExclusiveArea(area_id='middle', locations=frozenset({'m1', 'm2'})),)
+    cell = a_running_cell(an_arm('left'), an_arm('right'), attended=False, areas=areas)
+    cell.submit(a_task('a', source='m1'), a_task('b', source='m2'))
+    cell.wait(60.0)  # far longer than expected
+    problem = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s)
+    begun, waiting = problem.operations
+    assert begun.underway is not None
+    assert begun.underway.started_s == 0.0
+    placements = dispatch_schedule(problem).placements
+    assert placements['b'].start_s >= placements['a'].end_s > cell.now_s
+    assert begun.areas == waiting.areas == {'middle'}
+
+
+def test_a_plan_is_made_at_once_and_followed_to_the_end():
+    """Every waiting task gets a place; the cell does all of them, through the plan."""
+    cell = a_loaded_cell()
+    watch = a_watch(cell)
+    look(watch, cell)
+    assert set(cell.state.plan) == {'a', 'b', 'c', 'd'}
+    cell.hear(an_arm('left'))
+    cell.hear(an_arm('right'))
+    for task_id in ('a', 'c', 'b'):
+        look(watch, cell)
+        assert cell.task(task_id).state is TaskState.ASSIGNED
+        cell.begin(task_id)
+        cell.wait(4.0)
+        cell.succeed(task_id)
+    look(watch, cell)
+    assert cell.task('d').agent_id == 'anna'
+
+
+def test_nothing_new_plans_nothing_anew():
+    """The planner is started once for one state of affairs."""
+    cell, planner = a_loaded_cell(), PlannerByHand()
+    watch = a_watch(cell, planner)
+    for _ in range(3):
+        look(watch, cell)
+        cell.wait(0.1)
+    assert len(planner.started) == 1
+    cell.submit(a_task('more'))
+    look(watch, cell)
+    assert len(planner.started) == 2
+    assert 'more' in cell.state.plan
+
+
+def test_what_the_planner_finds_is_measured_against_the_plan_in_force():
+    """A plan that is hardly better is left; one that is better by a margin is taken on."""
+    cell, planner = a_loaded_cell(), PlannerByHand()
+    watch = a_watch(cell, planner)
+    look(watch, cell)
+    _, incumbent = planner.started[0]
+    before = cell.state.plan
+    moved = {
+        t: replace(p, agents=('right',)) if t == 'c' else p
+        for t, p in incumbent.placements.items()
+    }
+    if before['c'].agent_id == 'right':
+        moved['c'] = replace(moved['c'], agents=('left',))
+    for share, taken in ((0.99, False), (0.9, True)):
+        cost_s = share * incumbent.cost_s
+        planner.found.append(replace(incumbent, placements=moved, cost_s=cost_s))
+        look(watch, cell)
+        assert (cell.state.plan['c'].agent_id != before['c'].agent_id) is taken
+
+
+def test_without_work_there_is_nothing_to_plan():
+    """An empty cell starts no planner."""
+    cell, planner = a_running_cell(), PlannerByHand()
+    look(a_watch(cell, planner), cell)
+    assert planner.started == []
+    assert cell.state.plan == {}
