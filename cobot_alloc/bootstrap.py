@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
     from cobot_alloc.application.world import World
+    from cobot_alloc.domain.scheduling.policy import Policy
     from cobot_alloc.sim.recording.replay import Replay
     from cobot_alloc.tui.app import SupervisorApp
 
@@ -51,6 +52,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     :raises JournalError: if the journal cannot be opened or trusted.
     """
     from cobot_alloc.application.allocator import Allocator
+    from cobot_alloc.application.plan_watch import PlanWatch
     from cobot_alloc.application.settings import AllocatorParts
     from cobot_alloc.application.signing import Authenticator
     from cobot_alloc.domain.identifiers import CellId
@@ -61,6 +63,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.people.keys import Ed25519Verifier
     from cobot_alloc.planning.pairing import pair_at_least_cost
+    from cobot_alloc.planning.planner_process import open_planner
     from cobot_alloc.storage.sqlite_journal import SqliteJournal
 
     world = read_world(settings.world)
@@ -75,6 +78,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         areas=world.exclusive_areas,
     )
     operators = read_operators(settings.operators)
+    policy = _chosen_policy(settings)
     journal = SqliteJournal(settings.journal, cell_id=world.cell)
     return AllocatorParts(
         allocator=Allocator(CellId(world.cell), journal=journal, rules=rules),
@@ -84,7 +88,30 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         ),
         people={operator.name: operator.agent() for operator in operators},
         limits=limits,
+        plans=None
+        if policy is None
+        else PlanWatch(open_planner(), rules=rules, policy=(settings.policy, policy)),
     )
+
+
+def _chosen_policy(settings: AllocatorSettings) -> Policy | None:
+    """
+    Return what plans are judged by, or None if nothing is to be planned ahead.
+
+    :raises BadInput: if there is no policy of that name.
+    """
+    from cobot_alloc.files.policies import read_policies
+
+    if settings.policies is None:
+        return None
+    policies = read_policies(settings.policies)
+    _check_policy(settings.policy, settings.policies, tuple(policies))
+    return policies[settings.policy]
+
+
+def _check_policy(name: str, file: Path, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise BadInput(f'policy: got {name!r}, expected one of {", ".join(known)} of {file}')
 
 
 def open_cell(settings: CellSettings) -> CellParts:
@@ -329,6 +356,7 @@ def prepare_cell(
     *,
     reactions: str = 'reactions',
     limits: str = 'cell',
+    policy: str = 'balanced',
     state: Path | None,
     person: str,
     speed: float,
@@ -339,6 +367,8 @@ def prepare_cell(
 
     :param world: a file, or the name of one that the package ships; so are ``reactions`` and
         ``limits``.
+    :param policy: what plans are judged by, a name in config/policies.yaml; ``none``: nothing
+        is planned ahead.
     :param state: folder of what must outlive the processes, made if it is not there; None: a
         new run folder.
     :param person: gets a key on the first use of the folder.
@@ -350,6 +380,7 @@ def prepare_cell(
     from cobot_alloc.application.processes import CellLayout
     from cobot_alloc.cli.state_folder import new_run_folder
     from cobot_alloc.files.limits import read_limits
+    from cobot_alloc.files.policies import read_policies
     from cobot_alloc.files.reactions import read_reactions
     from cobot_alloc.files.worlds import read_world
 
@@ -359,6 +390,10 @@ def prepare_cell(
     # Said here, a slip costs a message; said by the node, it costs a run folder as well.
     read_reactions(rules)
     read_limits(clocks)
+    policies = None
+    if policy != 'none':
+        policies = find('config', 'policies')
+        _check_policy(policy, policies, (*read_policies(policies), 'none'))
     folder = (state or new_run_folder(world_file.stem)).absolute()
     if not (folder / 'operators' / f'{person}.key').is_file():
         skills = PERSON_SKILLS.union(*(someone.skills for someone in spec.people))
@@ -368,6 +403,8 @@ def prepare_cell(
         world=world_file,
         reactions=rules,
         limits=clocks,
+        policies=policies,
+        policy=policy,
         state=folder,
         speed=speed,
         record=record.absolute() if record is not None else None,

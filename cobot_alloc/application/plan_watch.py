@@ -22,6 +22,8 @@ from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
 
+#: Takes on a plan if it is better, and tells whether it did.
+Offer = Callable[[AdoptPlan], bool]
 #: A plan whose next task is so late, in seconds, is made again, every so many seconds.
 OVERDUE_S, AGAIN_S = 2.0, 5.0
 
@@ -35,34 +37,45 @@ class PlanWatch:
         *,
         rules: CellRules,
         policy: tuple[str, Policy],
-        offer: Callable[[AdoptPlan], bool],
     ) -> None:
         """
         Begin without a plan.
 
         :param policy: name and weights.
-        :param offer: is given every plan that is found, and tells whether it was taken on.
         """
         self._planner = planner
         self._rules = rules
         self._name, self._policy = policy
-        self._offer = offer
         self._seen: object = None
         self._in_force_s: float | None = None
 
-    def look(self, state: CellState, *, now_s: float) -> None:
-        """Plan anew if there is something new, and offer what the planner has found."""
+    @property
+    def absence(self) -> str:
+        """Why there is no planner in the background; empty if there is one."""
+        return self._planner.absence
+
+    def look(self, state: CellState, *, now_s: float, offer: Offer) -> None:
+        """
+        Plan anew if there is something new, and offer what the planner has found.
+
+        :param offer: is given every plan that is found, and tells whether it was taken on.
+        """
         if (seen := _what_matters(state, now_s)) != self._seen:
             self._seen = seen
-            self._plan_anew(state, now_s)
+            self._plan_anew(state, now_s, offer)
         elif (found := self._planner.poll()) is not None:
-            self._offer_schedule(found)
+            self._offer(found, offer)
+
+    def rest(self) -> None:
+        """Give up what is being worked on, until the next look."""
+        self._planner.cancel()
+        self._seen = None
 
     def close(self) -> None:
         """Plan no more."""
         self._planner.close()
 
-    def _plan_anew(self, state: CellState, now_s: float) -> None:
+    def _plan_anew(self, state: CellState, now_s: float, offer: Offer) -> None:
         problem = cell_problem(state, self._rules, self._policy, now_s=now_s)
         self._planner.cancel()
         if all(operation.underway is not None for operation in problem.operations):
@@ -70,11 +83,11 @@ class PlanWatch:
         in_force = planned_schedule(state, problem)
         schedule = dispatch_schedule(problem, incumbent=in_force)
         self._in_force_s = None if in_force is None else _cost_s(problem, in_force)
-        self._offer_schedule(schedule)
+        self._offer(schedule, offer)
         self._planner.start(problem, schedule)
 
-    def _offer_schedule(self, schedule: Schedule) -> None:
-        taken = self._offer(
+    def _offer(self, schedule: Schedule, offer: Offer) -> None:
+        taken = offer(
             AdoptPlan(
                 reservations=tuple(
                     Reservation(

@@ -26,6 +26,8 @@ class CellLayout:
     Which cell is brought up, from which files.
 
     :ivar state: folder of what must outlive the processes: journal, ledger, operators.
+    :ivar policies: what plans are judged by; None: nothing is planned ahead.
+    :ivar policy: one of them by name.
     :ivar speed: simulated seconds per second; 0: as fast as possible.
     :ivar record: file for a recording of the simulation; None: it is not recorded.
     """
@@ -37,6 +39,8 @@ class CellLayout:
     state: Path
     speed: float = 1.0
     record: Path | None = None
+    policies: Path | None = None
+    policy: str = 'balanced'
 
     @property
     def journal(self) -> Path:
@@ -101,6 +105,8 @@ def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
             'world': str(layout.world),
             'reactions': str(layout.reactions),
             'limits': str(layout.limits),
+            'policies': str(layout.policies or ''),
+            'policy': layout.policy,
             'operators': str(layout.operators),
             'journal': str(layout.journal),
         },

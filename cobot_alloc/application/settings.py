@@ -9,6 +9,7 @@ from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.application.arm_desk import ArmDesk
 from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
 from cobot_alloc.application.journal import Journal
+from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.signing import Authenticator
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.agent import Agent
@@ -21,6 +22,8 @@ class AllocatorSettings:
     Where the allocator finds its files; all are read and checked before it begins.
 
     :ivar cell_id: must be the world's cell.
+    :ivar policies: what plans are judged by; None: nothing is planned ahead.
+    :ivar policy: one of them by name.
     """
 
     cell_id: str
@@ -29,17 +32,24 @@ class AllocatorSettings:
     limits: Path
     operators: Path
     journal: Path
+    policies: Path | None = None
+    policy: str = 'balanced'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocatorParts:
-    """What an allocator's node works with."""
+    """
+    What an allocator's node works with.
+
+    :ivar plans: makes and keeps the plan; None: nothing is planned ahead.
+    """
 
     allocator: Allocator
     journal: Journal
     authenticator: Authenticator
     people: dict[str, Agent]
     limits: Limits
+    plans: PlanWatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

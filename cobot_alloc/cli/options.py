@@ -15,6 +15,9 @@ REACTIONS = typer.Option(
     'reactions', '--reactions', help='Reaction rules: a file, or one by name.'
 )
 LIMITS = typer.Option('cell', '--limits', help='Clocks and limits: a file, or one by name.')
+POLICY = typer.Option(
+    'balanced', '--policy', help="What plans are judged by; 'none': nothing is planned ahead."
+)
 CELL = typer.Option(DEFAULT_CELL, '--cell', help='The cell: its ROS namespace.')
 PERSON = typer.Option(DEFAULT_PERSON, '--as', help='The person who acts.')
 KEY = typer.Option(

@@ -51,6 +51,7 @@ def run(
     ),
     reactions: str = options.REACTIONS,
     limits: str = options.LIMITS,
+    policy: str = options.POLICY,
     person: str = options.PERSON,
     state: Path | None = typer.Option(
         None,
@@ -74,7 +75,15 @@ def run(
     factor = options.parse_speed(speed or ('max' if headless else 'real'))
     scripted = _scripted(answers, orders, person) if headless else None
     layout, order = _prepare(
-        world, orders, reactions, limits, state, person=person, speed=factor, record=record
+        world,
+        orders,
+        reactions,
+        limits,
+        state,
+        policy=policy,
+        person=person,
+        speed=factor,
+        record=record,
     )
     with _brought_up(layout, quiet=not headless) as runner:
         key = layout.state / 'operators' / f'{person}.key'
@@ -102,6 +111,7 @@ def up(
     speed: str = typer.Option('real', '--speed', help="'real', 'max' or a factor."),
     reactions: str = options.REACTIONS,
     limits: str = options.LIMITS,
+    policy: str = options.POLICY,
     person: str = options.PERSON,
     state: Path | None = typer.Option(
         None,
@@ -119,6 +129,7 @@ def up(
         world,
         reactions=reactions,
         limits=limits,
+        policy=policy,
         state=state,
         person=person,
         speed=factor,
@@ -143,6 +154,7 @@ def _prepare(
     limits: str,
     state: Path | None,
     *,
+    policy: str,
     person: str,
     speed: float,
     record: Path | None,
@@ -157,6 +169,7 @@ def _prepare(
         str(world_file),
         reactions=reactions,
         limits=limits,
+        policy=policy,
         state=state,
         person=person,
         speed=speed,

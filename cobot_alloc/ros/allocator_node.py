@@ -16,9 +16,16 @@ from cobot_alloc.application.settings import AllocatorParts, AllocatorSettings
 from cobot_alloc.application.silence import SilenceWatch
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
-from cobot_alloc.domain.events import Event
+from cobot_alloc.domain.events import Event, PlanAdopted
 from cobot_alloc.domain.identifiers import ZoneId
-from cobot_alloc.domain.inputs import Input, MissAgent, PassTime, ReadZone, ReportAttempt
+from cobot_alloc.domain.inputs import (
+    AdoptPlan,
+    Input,
+    MissAgent,
+    PassTime,
+    ReadZone,
+    ReportAttempt,
+)
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
@@ -64,6 +71,10 @@ class AllocatorNode(LifecycleNode):
         declare_text(self, 'world', '', 'World file of the cell.')
         declare_text(self, 'reactions', '', 'Reaction rules.')
         declare_text(self, 'limits', '', 'Clocks and limits of the cell.')
+        declare_text(
+            self, 'policies', '', 'What plans are judged by; empty: nothing is planned ahead.'
+        )
+        declare_text(self, 'policy', 'balanced', 'One of the policies by name.')
         declare_text(self, 'operators', '', 'Named operators with their public keys.')
         declare_text(self, 'journal', '', 'Journal file; made if it is not there.')
         declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
@@ -109,6 +120,8 @@ class AllocatorNode(LifecycleNode):
             on_report=self._on_report,
         )
         self._desk.open(self._parts)
+        if self._parts.plans is not None and self._parts.plans.absence:
+            self.get_logger().warning(f'action=no_planner reason="{self._parts.plans.absence}"')
         self.get_logger().info(
             f'action=configured cell={allocator.state.cell_id}'
             f' tasks={len(allocator.state.tasks)} cell_time_s={allocator.state.now_s:.2f}'
@@ -159,6 +172,8 @@ class AllocatorNode(LifecycleNode):
             self._arms.close()
         if self._parts is not None:
             self._parts.journal.close()
+            if self._parts.plans is not None:
+                self._parts.plans.close()
         self._arms = self._parts = None
 
     # Inputs
@@ -212,6 +227,9 @@ class AllocatorNode(LifecycleNode):
                 )
             )
 
+    def _take_plan(self, plan: AdoptPlan) -> bool:
+        return any(isinstance(event, PlanAdopted) for event in self._take(plan))
+
     def _on_report(self, report: AttemptReport) -> None:
         if self._ticking is not None:
             self._take(ReportAttempt(report=report))
@@ -221,6 +239,10 @@ class AllocatorNode(LifecycleNode):
         assert self._arms is not None
         self._miss_silent_arms()
         self._take(PassTime())
+        if self._parts.plans is not None:
+            self._parts.plans.look(
+                self._parts.allocator.state, now_s=self._now_s(), offer=self._take_plan
+            )
         self._parts.allocator.tidy()
         self._arms.sweep()
         self._log()
@@ -268,6 +290,8 @@ class AllocatorNode(LifecycleNode):
             world=Path(text(self, 'world')),
             reactions=Path(text(self, 'reactions')),
             limits=Path(text(self, 'limits')),
+            policies=Path(policies) if (policies := text(self, 'policies')) else None,
+            policy=text(self, 'policy'),
             operators=Path(text(self, 'operators')),
             journal=Path(text(self, 'journal')),
         )
@@ -279,6 +303,8 @@ class AllocatorNode(LifecycleNode):
         self._log()
         if self._parts is not None:
             self._parts.allocator.stop()
+            if self._parts.plans is not None:
+                self._parts.plans.rest()
 
 
 def _log_line(event: Event) -> str:

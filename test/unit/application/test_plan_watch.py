@@ -35,15 +35,15 @@ class PlannerByHand(DispatchOnly):
 
 
 def a_watch(cell, planner=None):
-    def offer(plan):
-        return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
-
     planner = planner or DispatchOnly('')
-    return PlanWatch(planner, rules=cell.rules, policy=('balanced', POLICY), offer=offer)
+    return PlanWatch(planner, rules=cell.rules, policy=('balanced', POLICY))
 
 
 def look(watch, cell):
-    watch.look(cell.state, now_s=cell.now_s)
+    def offer(plan):
+        return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
+
+    watch.look(cell.state, now_s=cell.now_s, offer=offer)
 
 
 def a_loaded_cell():
