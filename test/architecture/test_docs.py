@@ -176,11 +176,11 @@ def test_every_command_parses(words):
 
 def test_every_target_of_make_is_there():
     """What a page tells to make is a target, and the tests that it names are there."""
-    targets = set(re.findall(r'^([a-z]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE))
+    targets = set(re.findall(r'^([a-z-]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE))
     wrong = []
     for page in PAGES:
         text = page.read_text(encoding='utf-8')
-        called = re.findall(r'(?:^|`)make ([a-z]+)', text, re.MULTILINE)
+        called = re.findall(r'(?:^|`)make ([a-z-]+)', text, re.MULTILINE)
         tests = re.findall(r'\btest/[\w/]+(?:\.py)?', text)
         wrong += [f'{name_of(page)}: make {it}' for it in called if it not in targets]
         wrong += [f'{name_of(page)}: {it}' for it in tests if not (ROOT / it).exists()]
