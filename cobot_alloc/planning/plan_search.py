@@ -27,10 +27,13 @@ from cobot_alloc.planning.cp_model import ScheduleModel
 from cobot_alloc.planning.neighbourhoods import Neighbourhoods
 from cobot_alloc.planning.ticks import in_ticks
 
-#: Seconds for one part, and for the whole at the beginning.
-PART_S, WHOLE_S = 0.2, 0.4
-#: Seconds that a part gets at most, after it has grown to the whole.
-LONGEST_S = 5.0
+#: Work for one part, and for the whole at the beginning, in the solver's own measure, which a
+#: busy machine does not change: some seven seconds of a processor are one.
+PART, WHOLE = 0.03, 0.06
+#: Work for a part at most, after it has grown to the whole.
+LONGEST = 1.0
+#: Seconds after which a part is given up on any machine.
+GIVEN_UP_S = 5.0
 #: Seconds of local search at the beginning.
 LOCAL_S = 0.06
 #: Operations in the first part.
@@ -105,35 +108,36 @@ class PlanSearch:
     def _repair_parts(self, number: int) -> None:
         """Repair one part after another, until stopped or the whole is proved."""
         neighbourhoods = self._neighbourhoods(number)
-        size, limit_s = float(FIRST_PART), PART_S
+        size, limit = float(FIRST_PART), PART
         if number == 0 and neighbourhoods.largest <= LARGEST_WHOLE:
-            size, limit_s = float(neighbourhoods.largest), WHOLE_S
+            size, limit = float(neighbourhoods.largest), WHOLE
         turn = 0
         while not self._stopped.is_set():
             turn += 1
             with self._lock:
                 choice = self._best
             part = neighbourhoods.draw(choice, round(size))
-            proved = self._repair(choice, part, limit_s, seed=turn * SEARCHES + number)
+            proved = self._repair(choice, part, limit, seed=turn * SEARCHES + number)
             whole = len(part) == neighbourhoods.largest
             if whole and proved:
                 self._stopped.set()
                 self.stop()
                 return
-            if limit_s == WHOLE_S:
-                size, limit_s = float(FIRST_PART), PART_S
+            if limit == WHOLE:
+                size, limit = float(FIRST_PART), PART
             elif whole:
-                limit_s = min(limit_s * 1.5, LONGEST_S)
+                limit = min(limit * 1.5, LONGEST)
             elif proved:
                 size = min(size * 1.1, neighbourhoods.largest)
             else:
                 size = max(size * 0.85, SMALLEST_PART)
 
-    def _repair(self, choice: Choice, part: set[int], limit_s: float, *, seed: int) -> bool:
+    def _repair(self, choice: Choice, part: set[int], limit: float, *, seed: int) -> bool:
         """Solve a part, offer what is found, and tell whether that is its optimum."""
         model = ScheduleModel(self._ticks, choice, part)
         solver = cp_model.CpSolver()
-        solver.parameters.max_time_in_seconds = limit_s
+        solver.parameters.max_deterministic_time = limit
+        solver.parameters.max_time_in_seconds = GIVEN_UP_S
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.linearization_level = 0
