@@ -36,8 +36,8 @@ LONGEST = 1.0
 GIVEN_UP_S = 5.0
 #: Seconds of local search at the beginning.
 LOCAL_S = 0.06
-#: Operations in the first part.
-FIRST_PART = 35
+#: Operations in the first part, and what share of all it is at most.
+FIRST_PART, FIRST_SHARE = 35, 0.6
 SMALLEST_PART = 10
 #: The whole is tried with no more operations than this.
 LARGEST_WHOLE = 400
@@ -108,7 +108,8 @@ class PlanSearch:
     def _repair_parts(self, number: int) -> None:
         """Repair one part after another, until stopped or the whole is proved."""
         neighbourhoods = self._neighbourhoods(number)
-        size, limit = float(FIRST_PART), PART
+        first = min(FIRST_PART, FIRST_SHARE * neighbourhoods.largest)
+        size, limit = first, PART
         if number == 0 and neighbourhoods.largest <= LARGEST_WHOLE:
             size, limit = float(neighbourhoods.largest), WHOLE
         turn = 0
@@ -124,7 +125,7 @@ class PlanSearch:
                 self.stop()
                 return
             if limit == WHOLE:
-                size, limit = float(FIRST_PART), PART
+                size, limit = first, PART
             elif whole:
                 limit = min(limit * 1.5, LONGEST)
             elif proved:
