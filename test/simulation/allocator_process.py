@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from random import Random
 
 from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.application.cell_clock import CellClock
@@ -74,6 +75,8 @@ class AllocatorProcess:
         self._rules = rules
         self._disk = Disk(timeline, history, CELL)
         self.promises = Promises(history, rules)
+        # Of its own, so that what else goes wrong does not depend on it.
+        self._fancy = Random(timeline.chaos.orders)
         self.up = False
         self.jumped_s = 0.0
         self.stalled_at: float | None = None
@@ -251,13 +254,14 @@ class AllocatorProcess:
         for agent_id, _ in self._silence.missing(now=now, silence_s=2.0):
             self._handle(MissAgent(agent_id=agent_id, reason='silent'))
         self._handle(PassTime())
-        if self._timeline.chance(self._timeline.chaos.plans):
+        wild = 0.0 if self._timeline.calm else self._timeline.chaos.plans
+        if self._fancy.random() < wild:
             self._handle(self._some_plan())
         self._inquiries.sweep()
 
     def _some_plan(self) -> AdoptPlan:
         """Return a plan that nobody thought about: for anyone, for any time soon."""
-        random, state = self._timeline.random, self._allocator.state
+        random, state = self._fancy, self._allocator.state
         tasks = [*state.queued, *state.blocked, 'no_such_task']
         reservations = tuple(
             Reservation(

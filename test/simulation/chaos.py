@@ -33,9 +33,9 @@ class Chaos:
     stops: int = 1
     by_hand: int = 1
     absences: int = 1
-    plans: float = 0.03
     gone: int = 1
     mistakes: float = 0.2
+    plans: float = 0.008
 
     def without(self, name: str) -> Chaos:
         """Return the same with one thing set to nothing."""
