@@ -187,7 +187,8 @@ class SimulatedCell:
         if part not in self._parts.bodies:
             raise Refused('part_unknown', f'the cell has no part {part!r}')
         for agent_id, arm in self._arms.items():
-            if arm.site.held == part and arm.site.gripper.is_holding():
+            gripper = arm.site.gripper
+            if gripper is not None and gripper.part == part and gripper.is_holding():
                 raise Refused('part_held', f'{agent_id} holds {part}')
         other = self._parts.in_the_way(part, place)
         if other is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from cobot_alloc.application.world import FaultKind, FaultSpec, World
 from cobot_alloc.files.document import Keys
@@ -26,7 +26,7 @@ _OF_SENSING = {_K.SENSING_DARK, _K.SENSING_FROZEN}
 
 def check(world: World, problems: Problems) -> None:
     """Say what is wrong with the faults of a world."""
-    known = {
+    known: Mapping[str, tuple[str, Sequence[str]]] = {
         'part': ('part', [part.part_id for part in world.parts]),
         'other': ('part', [part.part_id for part in world.parts]),
         'agent': ('arm', [arm.agent_id for arm in world.arms]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol, runtime_checkable
 
 from cobot_alloc.application.world import FaultKind, FaultSpec
@@ -148,10 +148,14 @@ class Effects:
     def bead_gap(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
         """Clog the nozzle."""
         arm = self._arm(fault, arm)
-        nozzles = [] if arm is None else [t for t in arm.site.tools.values() if _can_clog(t)]
-        for nozzle in nozzles:
-            nozzle.set_clogged(clogged=True)
-        return lambda: [nozzle.set_clogged(clogged=False) for nozzle in nozzles] and None
+        nozzles = [tool for tool in _tools(arm) if isinstance(tool, CanClog)]
+
+        def clog(*, clogged: bool) -> None:
+            for nozzle in nozzles:
+                nozzle.set_clogged(clogged=clogged)
+
+        clog(clogged=True)
+        return lambda: clog(clogged=False)
 
     def arm_stalled(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
         """Let the joints stay where they are, whatever they are told."""
@@ -188,10 +192,14 @@ class Effects:
     def camera_dark(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
         """Let what measures parts see nothing."""
         arm = self._arm(fault, arm)
-        seeing = [] if arm is None else [t for t in arm.site.tools.values() if _can_see(t)]
-        for tool in seeing:
-            tool.set_dark(dark=True)
-        return lambda: [tool.set_dark(dark=False) for tool in seeing] and None
+        seeing = [tool for tool in _tools(arm) if isinstance(tool, CanGoBlind)]
+
+        def darken(*, dark: bool) -> None:
+            for tool in seeing:
+                tool.set_dark(dark=dark)
+
+        darken(dark=True)
+        return lambda: darken(dark=False)
 
     def sensing_dark(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
         """Let the sensing of people deliver nonsense."""
@@ -222,12 +230,8 @@ class Effects:
         return arm if arm is not None else self._arms.get(AgentId(fault.agent))
 
 
-def _can_clog(tool: object) -> bool:
-    return isinstance(tool, CanClog)
-
-
-def _can_see(tool: object) -> bool:
-    return isinstance(tool, CanGoBlind)
+def _tools(arm: Arm | None) -> Collection[object]:
+    return arm.site.tools.values() if arm is not None else ()
 
 
 def _station(fault: FaultSpec, task: Task | None) -> str:

@@ -106,11 +106,17 @@ class Faults:
 _DURING = {FaultKind.GRIP_SLIP: 'carry'}
 
 
+#: Kinds that happen to the station itself: work that is told otherwise need not be done at it.
+_OF_STATIONS = frozenset({FaultKind.STATION_JAMMED, FaultKind.POWER_DIP})
+
+
 def _matches(fault: FaultSpec, agent_id: AgentId, task: Task) -> bool:
+    told = fault.part or fault.agent or fault.place or fault.skill
+    station = '' if fault.kind in _OF_STATIONS and told else fault.station
     wanted: Iterable[tuple[str, tuple[str, ...]]] = (
         (fault.part, (task.part,)),
         (fault.agent, (agent_id,)),
-        (fault.station, (task.station,)),
+        (station, (task.station,)),
         (fault.place, (task.source, task.target)),
         (fault.skill, (task.skill,)),
     )
