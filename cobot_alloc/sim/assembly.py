@@ -25,6 +25,7 @@ from cobot_alloc.sim.scene.snapshot import Snapshot
 from cobot_alloc.sim.stations.yard import Yard
 from cobot_alloc.sim.tools.rack import make_tools, the_gripper
 
+_HOME_RAD = 0.002  # so near to it, an arm counts as at home where others plan their ways
 _GRAVITY = -9.81
 _ITERATIONS = 30  # with 50 a heavy part is set down 0.1 mm better and all is 10 % slower
 
@@ -66,6 +67,9 @@ def assemble(
         traffic,
         snapshot=snapshot,
         held=lambda: {agent_id: arm.site.held for agent_id, arm in arms.items()},
+        at_home=lambda: frozenset(
+            it for it, arm in arms.items() if arm.site.body.is_home(_HOME_RAD)
+        ),
     )
     yard = Yard(bullet, world, parts, flags=flags)
     names = scenery.names | {body: name for name, body in yard.obstacles}

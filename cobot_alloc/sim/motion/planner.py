@@ -7,7 +7,8 @@ limited by counting checks, never by a clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 
 import numpy as np
@@ -19,11 +20,13 @@ from cobot_alloc.sim.motion.clearance import Clearance, Load
 from cobot_alloc.sim.motion.kinematics import Kinematics
 from cobot_alloc.sim.motion.query import Blocked, Found, Question
 from cobot_alloc.sim.motion.reach import Reach
+from cobot_alloc.sim.motion.rounding import Nearness
 from cobot_alloc.sim.motion.scene import PlanningScene
 from cobot_alloc.sim.motion.search import Search
 from cobot_alloc.sim.motion.trajectory import Trajectory
 from cobot_alloc.sim.motion.volume import Cells, Points, points_in_box, points_in_link, swept
 
+_REMEMBERED = 500  # answers
 _ROOM_STEP_M = 0.04  # between two postures of a way that are taken for its room
 
 
@@ -55,6 +58,8 @@ class Planner:
             self.close()
             raise
         self._seed = world.seed
+        self._nearness = Nearness(world)
+        self._memory: OrderedDict[Hashable, Found | Blocked] = OrderedDict()
 
     def answer(
         self, question: Question, progress: Callable[[int], None] = lambda effort: None
@@ -64,6 +69,16 @@ class Planner:
 
         :param progress: told now and then how much work was done so far.
         """
+        key = self._nearness.key(question)
+        if key in self._memory:
+            self._memory.move_to_end(key)
+            return self._memory[key]
+        answer = self._memory[key] = self._worked_out(question, progress)
+        if len(self._memory) > _REMEMBERED:
+            self._memory.popitem(last=False)
+        return answer
+
+    def _worked_out(self, question: Question, progress: Callable[[int], None]) -> Found | Blocked:
         self._scene.set(question.now, at_home=question.at_home, absent=question.absent)
         clearance = self._clearances[question.agent_id]
         search = Search(

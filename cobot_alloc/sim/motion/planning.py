@@ -17,6 +17,7 @@ from cobot_alloc.application.world import World
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.planner import Planner
 from cobot_alloc.sim.motion.query import Blocked, Found, Question, Way
+from cobot_alloc.sim.motion.rounding import rounded
 from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.scene.snapshot import Snapshot
 
@@ -94,30 +95,34 @@ class Planning:
         *,
         snapshot: Callable[[], Snapshot],
         held: Callable[[], Mapping[AgentId, str | None]],
+        at_home: Callable[[], frozenset[AgentId]] = frozenset,
     ) -> None:
         """
         Begin without questions.
 
         :param snapshot: tells where everything is.
         :param held: tells which part each arm has in its grip.
+        :param at_home: tells which arms stand at home, or as good as.
         """
         self._answers, self._traffic = answers, traffic
-        self._snapshot, self._held = snapshot, held
+        self._snapshot, self._held, self._at_home = snapshot, held, at_home
         self._asked_s: dict[int, float] = {}  # of the open questions, in the order of asking
         self._free_s = 0.0  # when the planner had done with the last
 
     def ask(self, agent_id: AgentId, ways: tuple[Way, ...], start: Sequence[float]) -> int:
         """Ask for a way from a posture and return the number of the question."""
-        at_home = self._traffic.under_way - {agent_id}
+        under_way = self._traffic.under_way - {agent_id}
         held, now = self._held(), self._snapshot()
         number = self._answers.ask(
-            Question(
-                agent_id=agent_id,
-                ways=ways,
-                start=tuple(float(q) for q in start),
-                now=replace(now, people={}, beads={}),  # nothing that a way depends on
-                at_home=at_home,
-                absent=frozenset(part for arm in at_home if (part := held[arm]) is not None),
+            rounded(
+                Question(
+                    agent_id=agent_id,
+                    ways=ways,
+                    start=tuple(float(q) for q in start),
+                    now=replace(now, people={}, beads={}),  # nothing that a way depends on
+                    at_home=(under_way | self._at_home()) - {agent_id},
+                    absent=frozenset(part for arm in under_way if (part := held[arm]) is not None),
+                )
             )
         )
         self._asked_s[number] = now.at_s

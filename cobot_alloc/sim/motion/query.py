@@ -108,8 +108,8 @@ class Question:
 
     :ivar start: posture of the arm now, radians.
     :ivar now: where everything is.
-    :ivar at_home: other arms that are on claimed ways, which end at home: they are taken to be
-        there.
+    :ivar at_home: other arms that stand at home, and those on claimed ways, which end there:
+        they are taken to be there.
     :ivar absent: parts on their way in the grip of those.
     """
 
