@@ -66,6 +66,17 @@ bench-journal: setup ## Durable accepts beside bare commits, and restarts with a
 	@$(VENV)/bin/python bench/bench_journal.py --restart $(BENCH_ARGS)
 	@$(VENV)/bin/python bench/latency.py
 
+# The worlds to run; each is a story with an order and the answers of a scripted person.
+WORLDS ?= two_arm_cell hazard_cell assembly_cell dark_line
+
+.PHONY: worlds
+worlds: setup ## Run each of WORLDS to its end, without a terminal; takes minutes
+	@scripts/run_worlds.sh $(VENV) $(WORLDS)
+
+.PHONY: bench-sim
+bench-sim: setup ## The simulated cell's speed beside bare stepSimulation; BENCH_ARGS="--arms 1 8" chooses
+	@$(VENV)/bin/python bench/bench_sim.py $(BENCH_ARGS)
+
 .PHONY: bench-planning
 bench-planning: setup ## How long ways take to be planned, beside the simulated time granted for it
 	@$(VENV)/bin/python bench/bench_planning.py $(BENCH_ARGS)

@@ -13,6 +13,7 @@ from cobot_alloc.sim.motion.scene import Obstacle, PlanningScene
 
 SELF_MARGIN_M = 0.003  #: between links of the same arm
 _MEET_M = 0.015  # two links that never come nearer than this never meet
+_DRAWS = 400
 _POSTURES = 24  # of each joint between two links, when looking whether they can meet
 _PART_M = 0.5  # so far a part may reach over the tool
 
@@ -95,6 +96,24 @@ class Build:
 
     def _gap_m(self, a: int, b: int) -> float:
         return self._scene.gap_m(self._body, a, self.obstacle(b), _MEET_M)
+
+    def farthest_m(self) -> float:
+        """
+        Return about how far from its base anything of the arm can be, in any posture.
+
+        Tried with postures drawn by lot, so that it may be some centimetres short; ``reach_m``
+        is certain, and far more.
+        """
+        limits, random = self._arm.limits, np.random.default_rng(0)
+        base = np.array(self._bullet.getBasePositionAndOrientation(self._body)[0])
+        farthest = 0.0
+        for _ in range(_DRAWS):
+            self._pose(random.uniform(limits.lower, limits.upper).tolist())
+            boxes = np.array([self._bullet.getAABB(self._body, link) for link in self.moving])
+            far = np.maximum(np.abs(boxes[:, 0] - base), np.abs(boxes[:, 1] - base))
+            farthest = max(farthest, float(np.linalg.norm(far, axis=1).max()))
+        self._pose(self._arm.home.tolist())
+        return farthest
 
     def _longest_m(self) -> float:
         boxes = np.array([self._bullet.getAABB(self._body, link) for link in self.moving])

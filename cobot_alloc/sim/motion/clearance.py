@@ -53,8 +53,8 @@ class Clearance:
         self.agent_id = agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
-        self._build = Build(scene, agent_id)
-        self.links = self._build.moving
+        self.build = Build(scene, agent_id)
+        self.links = self.build.moving
         self.checks, self.is_tool_hit = 0, False
         self.load(Load())
 
@@ -70,13 +70,13 @@ class Clearance:
         self._part_body = -1 if part is None else self._scene.part_body(part)
         self._movers = self.links if part is None else [*self.links, _PART]
         self._around = self._scene.surroundings(
-            self.agent_id, reach_m=self._build.reach_m, without=part
+            self.agent_id, reach_m=self.build.reach_m, without=part
         )
-        pairs = self._build.pairs
+        pairs = self.build.pairs
         if part is not None:
-            pairs = [*pairs, *((_PART, link) for link in self._build.without_tools)]
-        self._pairs = [(a, self._build.obstacle(b)) for a, b in pairs]
-        rows = [*self._movers, *self._build.still]  # in the order of _boxes
+            pairs = [*pairs, *((_PART, link) for link in self.build.without_tools)]
+        self._pairs = [(a, self.build.obstacle(b)) for a, b in pairs]
+        rows = [*self._movers, *self.build.still]  # in the order of _boxes
         self._pair_rows = np.array([[rows.index(a), rows.index(b)] for a, b in pairs]).T
         if start is not None:
             self._relax(start)
@@ -142,7 +142,7 @@ class Clearance:
         boxes = [box(body, link) for link in self.links]
         if self._part_body >= 0:
             boxes.append(box(self._part_body, -1))
-        return np.array([*boxes, *(box(body, link) for link in self._build.still)])
+        return np.array([*boxes, *(box(body, link) for link in self.build.still)])
 
     def _near(
         self, boxes: NDArray[np.float64], look_m: float
@@ -175,14 +175,14 @@ class Clearance:
         for link, obstacle, limit in near:
             gap = self._gap_m(link, obstacle, max(limit, 0.0) + look_m)
             if gap < limit:
-                self.is_tool_hit = link == _PART or link in self._build.tools
+                self.is_tool_hit = link == _PART or link in self.build.tools
                 return obstacle.name, 0.0
             free_m = min(free_m, gap - limit)
         return '', free_m
 
     def _limit(self, link: int, obstacle: Obstacle) -> float:
         may_touch = obstacle.name in self._load.touching and (
-            link == _PART or link in self._build.tools
+            link == _PART or link in self.build.tools
         )
         limit = _TOUCH_M if may_touch else MARGIN_M
         return min(limit, self._relaxed.get((link, obstacle), limit)) if self._relaxed else limit

@@ -58,7 +58,10 @@ class Planner:
             self.close()
             raise
         self._seed = world.seed
-        self._nearness = Nearness(world)
+        self._nearness = Nearness(
+            world,
+            {agent: clearance.build.farthest_m() for agent, clearance in self._clearances.items()},
+        )
         self._memory: OrderedDict[Hashable, Found | Blocked] = OrderedDict()
 
     def answer(

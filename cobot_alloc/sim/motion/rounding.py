@@ -8,19 +8,20 @@ on that alone, whether it is worked out or remembered.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from math import dist, hypot
 
 from cobot_alloc.application.world import ArmSpec, World
 from cobot_alloc.domain.geometry import Pose, Vector
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.query import Leg, Question
 
 _STEP_M = 0.00025
 _STEP = 0.0005  # of a quaternion: about 0.06 degrees
 _STEP_RAD = 0.001  # of the joints of other arms, and of stations, where it is metres as well
 _STEP_START = 1e-7  # of the arm's own joints: it begins there, without a jerk
-_NEAR_M = 1.2  # beyond an arm's reach: what is farther off is in nobody's way
+_BESIDE_M = 0.3  # for the extent of a part in the grip, of what is near, and for the margin
 
 
 def rounded(question: Question) -> Question:
@@ -43,8 +44,13 @@ def rounded(question: Question) -> Question:
 class Nearness:
     """Tells two questions apart by what is near the arm: the rest has no part in the answer."""
 
-    def __init__(self, world: World) -> None:
-        """Look up who stands where."""
+    def __init__(self, world: World, reaches_m: Mapping[AgentId, float]) -> None:
+        """
+        Look up who stands where.
+
+        :param reaches_m: how far from its base anything of each arm can ever be.
+        """
+        self._reaches_m = reaches_m
         self._specs = {spec.agent_id: spec for spec in world.arms}
         self._stations = {it.station_id: _places(it) for it in world.stations}
 
@@ -52,9 +58,9 @@ class Nearness:
         """Return what an answer depends on, beside the world."""
         spec, now = self._specs[question.agent_id], question.now
         arms = [arm for arm in now.arms if self._is_near_arm(spec, self._specs[arm])]
-        parts = [part for part, pose in now.parts.items() if _is_near(spec, pose.position)]
+        parts = [part for part, pose in now.parts.items() if self._is_near(spec, pose.position)]
         stations = [
-            it for it in now.stations if any(_is_near(spec, at) for at in self._stations[it])
+            it for it in now.stations if any(self._is_near(spec, at) for at in self._stations[it])
         ]
         return (
             question.agent_id,
@@ -69,12 +75,11 @@ class Nearness:
         )
 
     def _is_near_arm(self, spec: ArmSpec, other: ArmSpec) -> bool:
-        gap_m = dist(spec.base, other.base) - other.reach_m
-        return spec is not other and gap_m < spec.reach_m + _NEAR_M
+        gap_m = dist(spec.base, other.base) - self._reaches_m[other.agent_id]
+        return spec is not other and gap_m < self._reaches_m[spec.agent_id] + _BESIDE_M
 
-
-def _is_near(spec: ArmSpec, at: Vector) -> bool:
-    return dist(spec.base, at) < spec.reach_m + _NEAR_M
+    def _is_near(self, spec: ArmSpec, at: Vector) -> bool:
+        return dist(spec.base, at) < self._reaches_m[spec.agent_id] + _BESIDE_M
 
 
 def _places(station: object) -> list[Vector]:
