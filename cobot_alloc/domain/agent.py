@@ -31,6 +31,7 @@ class Agent:
 
     :ivar reach_m: from ``base``; None for one who can walk there.
     :ivar base: position of the base in frame ``world``.
+    :ivar certificates: what a person was trained and examined for.
     """
 
     agent_id: AgentId
@@ -39,6 +40,7 @@ class Agent:
     payload_kg: float
     reach_m: float | None
     base: Vector = (0.0, 0.0, 0.0)
+    certificates: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Keep a reach without end as None, which every record format can hold."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from cobot_alloc.domain.agent import Agent, AgentKind, Health
 from cobot_alloc.domain.attempt import Attempt
 from cobot_alloc.domain.case import Case, Subject, SubjectKind
+from cobot_alloc.domain.experience.evidence import Evidence, Scope
 from cobot_alloc.domain.identifiers import AgentId, CaseId, CellId, Fence, OrderId, TaskId, ZoneId
+from cobot_alloc.domain.labour import HourlyEnergy, Spell
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import FINAL, TaskState, WITH_ARM
@@ -31,6 +33,7 @@ class TaskRecord:
     :ivar decided_by: the person or rule behind its last decision, empty if none was needed.
     :ivar reason: why it waits, or how it ended.
     :ivar done_by: who did the work, empty as long as it is not done.
+    :ivar handed_s: cell time at which a person got it last, None if none ever did.
     """
 
     task: Task
@@ -45,6 +48,7 @@ class TaskRecord:
     decided_by: str = ''
     reason: str = ''
     done_by: str = ''
+    handed_s: float | None = None
     ended_s: float | None = None
 
     @property
@@ -142,14 +146,6 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Durations:
-    """How long one agent took for one skill: number of runs and their sum in seconds."""
-
-    runs: int
-    total_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CellState:
     """
     Everything that is true in a cell.
@@ -165,8 +161,10 @@ class CellState:
     :ivar finished: the orders whose tasks have all ended, to the cell time of it, oldest first.
     :ivar receipts: idempotency key of a submit to what came of it, the latest ones.
     :ivar answered: request ids of the latest actions, to the version that they were taken on.
-    :ivar durations: measured durations by skill and agent.
     :ivar plan: waiting tasks, and for whom the plan keeps them.
+    :ivar experience: what attempts have taught, those last added to at the end.
+    :ivar labour: what each person has done lately.
+    :ivar energy: what each arm has drawn in its latest hour at work.
     :ivar version: of the cell as a subject of actions.
     """
 
@@ -183,8 +181,10 @@ class CellState:
     agents: dict[AgentId, AgentRecord] = field(default_factory=dict)
     zones: dict[ZoneId, ZoneRecord] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
-    durations: dict[str, Durations] = field(default_factory=dict)
     plan: dict[TaskId, Reservation] = field(default_factory=dict)
+    experience: dict[Scope, Evidence] = field(default_factory=dict)
+    labour: dict[AgentId, tuple[Spell, ...]] = field(default_factory=dict)
+    energy: dict[AgentId, HourlyEnergy] = field(default_factory=dict)
     mode: SafetyMode = SafetyMode.NORMAL
     mode_cause: str = ''
     shift: Shift = Shift.UNATTENDED
@@ -209,8 +209,10 @@ class CellState:
             agents=self.agents.copy(),
             zones=self.zones.copy(),
             answered=self.answered.copy(),
-            durations=self.durations.copy(),
             plan=self.plan.copy(),
+            experience=self.experience.copy(),
+            labour=self.labour.copy(),
+            energy=self.energy.copy(),
         )
 
     def task_of(self, agent_id: AgentId) -> TaskRecord | None:
@@ -245,8 +247,3 @@ class CellState:
             return task.version if task else None
         agent = self.agents.get(AgentId(subject.id))
         return agent.version if agent else None
-
-
-def duration_key(skill: str, agent_id: AgentId) -> str:
-    """Return the key under which durations are kept."""
-    return f'{skill}@{agent_id}'

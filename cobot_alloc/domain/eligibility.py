@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import math
 
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.candidate import Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
+from cobot_alloc.domain.cost import belief_of
 from cobot_alloc.domain.geometry import distance_m
+from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import Task
@@ -20,9 +23,24 @@ def lasting_reasons(
     return tuple(_lasting(record, candidate, rules))
 
 
-def passing_reasons(candidate: AgentRecord, state: CellState) -> tuple[Reason, ...]:
+def passing_reasons(
+    candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float
+) -> tuple[Reason, ...]:
     """Return why the agent cannot be given anything at this moment."""
-    return tuple(_passing(candidate, state))
+    return (*_passing(candidate, state), *_away(candidate, rules, now_s))
+
+
+def reserve_reasons(
+    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float
+) -> tuple[Reason, ...]:
+    """Return why neither the agent's time nor its energy suffices for the task now."""
+    requirements = rules.limits.requirements
+    if not (requirements.absences or requirements.energy_budgets):
+        return ()
+    return (
+        *_runs_into_absence(record, candidate, state, rules, now_s),
+        *_energy_spent(record, candidate, state, rules, now_s),
+    )
 
 
 def area_reasons(
@@ -55,14 +73,36 @@ def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> It
             code='too_heavy',
             text=f'lifts {agent.payload_kg:g} kg, the part has {task.payload_kg:g} kg',
         )
+    yield from _unequipped(task, candidate, rules)
     yield from _out_of_reach(task, candidate, rules)
     if agent.agent_id in record.excluded:
         yield Reason(code='excluded', text='failed at it before and was ruled out')
 
 
+def _unequipped(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
+    agent, requirements = candidate.agent, rules.limits.requirements
+    if candidate.is_person:
+        for rule in requirements.certificates:
+            if rule.skill == task.skill and rule.certificate not in agent.certificates:
+                text = f'has no certificate {rule.certificate}, which {task.skill} needs'
+                yield Reason(code='certificate_missing', text=text)
+        return
+    tools = rules.tools.get(agent.agent_id)
+    for need in requirements.tools:
+        if need.skill == task.skill and tools is not None and tools.isdisjoint(need.tools):
+            has, needs = ', '.join(sorted(tools)), ' or '.join(need.tools)
+            yield Reason(code='tool_missing', text=f'has {has}, {task.skill} needs {needs}')
+
+
 def _out_of_reach(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
     agent = candidate.agent
+    reachable = rules.reachable.get(agent.agent_id)
     for name in (task.source, task.target, task.station):
+        if reachable is not None and name in rules.locations:
+            if name not in reachable:
+                text = f'no posture of its joints brings its tool to {name}'
+                yield Reason(code='out_of_reach', text=text)
+            continue
         place = rules.locations.get(name)
         if place is None:
             continue
@@ -91,3 +131,48 @@ def _passing(candidate: AgentRecord, state: CellState) -> Iterator[Reason]:
     if not candidate.may_move:
         cause = f': {candidate.cause}' if candidate.cause else ''
         yield Reason(code='not_moving', text=f'is {candidate.mode.value} and held{cause}')
+
+
+def _away(candidate: AgentRecord, rules: CellRules, now_s: float) -> Iterator[Reason]:
+    for absence in rules.limits.requirements.absences:
+        time = absence.next(now_s) if absence.agent == candidate.agent.agent_id else None
+        if time is not None and time[0] <= now_s:
+            text = f'is away until {time[1]:.0f} s: {absence.reason}'
+            yield Reason(code='away', text=text)
+
+
+def _runs_into_absence(
+    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, now_s: float
+) -> Iterator[Reason]:
+    for absence in rules.limits.requirements.absences:
+        time = absence.next(now_s) if absence.agent == candidate.agent.agent_id else None
+        if time is None or time[0] <= now_s:
+            continue
+        work_s = belief_of(record.task, candidate, state, rules).work_s
+        between_s = absence.every_s - (time[1] - time[0]) if absence.every_s else math.inf
+        # What fits between no two absences may begin at any time, or it never would.
+        if now_s + work_s > time[0] and work_s <= between_s:
+            text = (
+                f'is away from {time[0]:.0f} s on ({absence.reason}), and the work would take'
+                f' {work_s:.0f} s'
+            )
+            yield Reason(code='away_soon', text=text)
+
+
+def _energy_spent(
+    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, now_s: float
+) -> Iterator[Reason]:
+    for budget in rules.limits.requirements.energy_budgets:
+        drawn = state.energy.get(candidate.agent.agent_id)
+        if budget.agent != candidate.agent.agent_id or drawn is None:
+            continue
+        if drawn.hour != int(now_s // HOUR_S):
+            continue
+        belief = belief_of(record.task, candidate, state, rules)
+        needed_j = belief.power_w * belief.work_s
+        if drawn.joules + needed_j > budget.joules_per_hour:
+            text = (
+                f'has drawn {drawn.joules:.0f} J of {budget.joules_per_hour:.0f} J in this hour,'
+                f' and the work would take {needed_j:.0f} J'
+            )
+            yield Reason(code='energy_spent', text=text)

@@ -9,6 +9,7 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import Limits
+from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.reactions import ReactionRule
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import ExclusiveArea, Zone
@@ -25,6 +26,9 @@ class CellRules:
 
     :ivar reactions: ordered, the first match answers a failure.
     :ivar locations: named places, positions in frame ``world``.
+    :ivar tools: what each arm has at its end, of those that are known.
+    :ivar reachable: named places that each arm can reach by its kinematics, of those that were
+        worked out; for the others their distance counts.
     """
 
     reactions: tuple[ReactionRule, ...]
@@ -33,6 +37,9 @@ class CellRules:
     locations: Mapping[str, Vector] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
     areas: tuple[ExclusiveArea, ...] = ()
+    tools: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
+    reachable: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
+    preferences: Preferences = field(default_factory=Preferences)
 
     def areas_of(self, task: Task) -> frozenset[str]:
         """Return the exclusive areas that the task reaches into."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, MISSING
 from functools import cache
 import hashlib
 from typing import Any, get_args, get_origin, get_type_hints
@@ -20,12 +21,22 @@ _DICTIONARIES = tuple(name for name, kind in _HINTS.items() if get_origin(kind) 
 # Sets have no order and get one, so that equal states are equal bytes. The encoder would sort
 # dictionaries too, but theirs is part of the state: it is who came first. So they are lists.
 _encoder = msgspec.msgpack.Encoder(order='deterministic')
+_DEFAULTS = {field.name: field.default for field in fields(CellState)}
+
+
+def _image_field(name: str, kind: Any) -> tuple[str, Any] | tuple[str, Any, Any]:
+    """Return a field of the image; one that an older state lacks has its default."""
+    if name in _DICTIONARIES:
+        pairs = list[tuple[get_args(kind)]]  # type: ignore[misc, valid-type]
+        return (name, pairs, msgspec.field(default_factory=list))
+    default = _DEFAULTS[name]
+    return (name, kind) if default is MISSING else (name, kind, default)
+
+
 _Image = msgspec.defstruct(
     'CellStateImage',
-    [
-        (name, list[tuple[get_args(kind)]] if name in _DICTIONARIES else kind)  # type: ignore[misc]
-        for name, kind in _HINTS.items()
-    ],
+    [_image_field(name, kind) for name, kind in _HINTS.items()],
+    kw_only=True,
 )
 _decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(_Image)
 

@@ -16,8 +16,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import msgspec
-
 from cobot_alloc.application.journal import Journal
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import Health
@@ -29,15 +27,8 @@ from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState, WITH_ARM
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.storage.state_codec import encode_state
 from simulation.history import History, Violation
-
-_encode = msgspec.json.Encoder(order='deterministic').encode
-
-
-def in_bytes(state: CellState) -> bytes:
-    """Return the state as bytes, equal for equal states, the order of its records included."""
-    orders = [list(getattr(state, name)) for name in ('tasks', 'orders', 'cases', 'queued')]
-    return bytes(_encode(state)) + bytes(_encode(orders))
 
 
 class Promises:
@@ -93,7 +84,7 @@ class Promises:
         _check_once(2, [e.task.task_id for e in events if isinstance(e, ev.TaskSubmitted)])
         _check_once(4, [e.request_id for e in events if isinstance(e, ev.ActionTaken)])
         again = replay(CellState(cell_id=state.cell_id), events)
-        if in_bytes(again) != in_bytes(state):
+        if encode_state(again) != encode_state(state):
             raise Violation(7, 'the replayed journal is not the live state')
 
     def check_end(self, state: CellState) -> None:

@@ -9,8 +9,13 @@ import math
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.candidate import Candidate, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
-from cobot_alloc.domain.cost import cost_terms
-from cobot_alloc.domain.eligibility import area_reasons, lasting_reasons, passing_reasons
+from cobot_alloc.domain.cost import cost_terms, forecast
+from cobot_alloc.domain.eligibility import (
+    area_reasons,
+    lasting_reasons,
+    passing_reasons,
+    reserve_reasons,
+)
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.plan import Outlook, outlook
 from cobot_alloc.domain.rules import CellRules
@@ -31,8 +36,9 @@ def candidates_for(
         Candidate(
             agent_id=agent_id,
             reasons=(lasting := lasting_reasons(record, agent, rules))
-            + passing_reasons(agent, state)
+            + passing_reasons(agent, state, rules, now_s=now_s)
             + area_reasons(record, agent, state, rules)
+            + reserve_reasons(record, agent, state, rules, now_s=now_s)
             + plan.reasons(record, agent),
             terms=() if lasting else cost_terms(record, agent, state, rules, now_s=now_s),
         )
@@ -65,7 +71,7 @@ def dispatch(turn: Turn) -> None:
     free = {
         agent_id
         for agent_id, agent in turn.state.agents.items()
-        if not passing_reasons(agent, turn.state)
+        if not passing_reasons(agent, turn.state, turn.rules, now_s=turn.now_s)
     }
     waiting = _in_order(turn) if free else []
     while free and waiting:
@@ -86,8 +92,6 @@ def dispatch(turn: Turn) -> None:
         waiting = [record for record, candidates in window if candidates] + waiting
 
 
-_URGENCY_S = 1e5  # more than any cost
-_AGE_S = 1e-3  # less than any difference of costs that matters
 _Window = list[tuple[TaskRecord, tuple[Candidate, ...]]]
 
 
@@ -110,19 +114,49 @@ def _in_order(turn: Turn) -> list[TaskRecord]:
 def _window(
     turn: Turn, waiting: Sequence[TaskRecord], free: set[AgentId], plan: Outlook
 ) -> tuple[_Window, list[TaskRecord]]:
-    """Take the first tasks that some free agent may do, as many as there are free agents."""
+    """
+    Take the first tasks that can all be given out at once, and return those behind them.
+
+    A task that could only be served in place of one before it does not get in, however cheap
+    it is: the pairing weighs agents, not the order of the tasks.
+    """
     window: _Window = []
-    agents = [turn.state.agents[agent_id] for agent_id in free]
+    able: list[list[AgentId]] = []
+    served: dict[AgentId, int] = {}
+    agents = {agent_id: turn.state.agents[agent_id] for agent_id in free}
+    open_to_more = dict(agents)
     for index, record in enumerate(waiting):
-        # Only the free are looked at for most, as long as there is nothing for them.
-        if not any(_fits(turn, record, agent, plan) for agent in agents):
+        # Only who could take one more is looked at for most, as long as nothing fits them.
+        if not any(_fits(turn, record, agent, plan) for agent in open_to_more.values()):
+            continue
+        able.append(
+            [agent_id for agent_id in agents if _fits(turn, record, agents[agent_id], plan)]
+        )
+        tried: set[AgentId] = set()
+        if not _serve(len(able) - 1, able, served, tried):
+            able.pop()
+            for agent_id in tried:
+                open_to_more.pop(agent_id, None)
             continue
         candidates = candidates_for(record, turn.state, turn.rules, now_s=turn.now_s, plan=plan)
-        if any(c.is_eligible and c.agent_id in free for c in candidates):
-            window.append((record, candidates))
-            if len(window) == len(free):
-                return window, list(waiting[index + 1 :])
+        window.append((record, candidates))
+        if len(window) == len(free):
+            return window, list(waiting[index + 1 :])
     return window, []
+
+
+def _serve(
+    row: int, able: list[list[AgentId]], served: dict[AgentId, int], tried: set[AgentId]
+) -> bool:
+    """Find an agent for one more row, moving others where that helps (Kuhn's algorithm)."""
+    for agent_id in able[row]:
+        if agent_id in tried:
+            continue
+        tried.add(agent_id)
+        if agent_id not in served or _serve(served[agent_id], able, served, tried):
+            served[agent_id] = row
+            return True
+    return False
 
 
 def _fits(turn: Turn, record: TaskRecord, agent: AgentRecord, plan: Outlook) -> bool:
@@ -131,6 +165,7 @@ def _fits(turn: Turn, record: TaskRecord, agent: AgentRecord, plan: Outlook) -> 
         plan.reasons(record, agent)
         or lasting_reasons(record, agent, turn.rules)
         or area_reasons(record, agent, turn.state, turn.rules)
+        or reserve_reasons(record, agent, turn.state, turn.rules, now_s=turn.now_s)
     )
 
 
@@ -140,30 +175,17 @@ def _pairs(
     columns = sorted(free)
     by_agent = [{c.agent_id: c for c in candidates} for _, candidates in window]
     costs = [
-        [row[a].cost_s + behind if row[a].is_eligible else math.inf for a in columns]
-        for row, behind in zip(by_agent, _behind(window), strict=True)
+        [row[a].cost_s if row[a].is_eligible else math.inf for a in columns] for row in by_agent
     ]
     return [(row, by_agent[row][columns[column]]) for row, column in turn.rules.pair(costs)]
-
-
-def _behind(window: _Window) -> list[float]:
-    """
-    Return, for each row, what keeps it behind those that come first.
-
-    Where several tasks of a window want the same agent, the most urgent gets it, whatever the
-    costs are; of equally urgent ones, the one that has waited for longest, if costs are equal.
-    """
-    priorities = sorted({record.task.priority for record, _ in window}, reverse=True)
-    return [
-        priorities.index(record.task.priority) * _URGENCY_S + row * _AGE_S
-        for row, (record, _) in enumerate(window)
-    ]
 
 
 def _give(
     turn: Turn, record: TaskRecord, agent: AgentRecord, candidates: tuple[Candidate, ...]
 ) -> None:
     task_id, agent_id = record.task.task_id, agent.agent.agent_id
+    expected = forecast(record, agent, turn.state, turn.rules)
+    policy = turn.rules.preferences.name
     if agent.is_person:
         turn.emit(
             ev.TaskHandedOver(
@@ -172,6 +194,8 @@ def _give(
                 agent_id=agent_id,
                 by='allocator',
                 candidates=candidates,
+                expected=expected,
+                policy=policy,
             )
         )
         return
@@ -183,15 +207,17 @@ def _give(
             fence=Fence(turn.state.highest_fence + 1),
             expires_s=turn.rules.limits.goal_expires_s,
             candidates=candidates,
+            expected=expected,
+            policy=policy,
         )
     )
 
 
-def nobody_can(record: TaskRecord, state: CellState, rules: CellRules) -> str:
+def nobody_can(record: TaskRecord, state: CellState, rules: CellRules, *, now_s: float) -> str:
     """Return, in a sentence, why no agent that is known can do the task."""
     parts = []
     for agent_id, agent in state.agents.items():
         reasons: Sequence[Reason] = lasting_reasons(record, agent, rules)
-        reasons = reasons or passing_reasons(agent, state)
+        reasons = reasons or passing_reasons(agent, state, rules, now_s=now_s)
         parts.append(f'{agent_id} {"; ".join(reason.text for reason in reasons)}')
     return '. '.join(parts) + '.' if parts else 'No agent is known.'

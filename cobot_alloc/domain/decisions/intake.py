@@ -90,6 +90,7 @@ def _check(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
         raise Refused('no_tasks', f'order {given.order_id} has no tasks')
     _check_room(state, given, rules)
     _check_identities(state, given)
+    _check_hazards(given, rules)
 
 
 def _check_room(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
@@ -106,6 +107,18 @@ def _check_room(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
             f'{waiting} tasks are waiting and {len(given.tasks)} more would exceed'
             f' {rules.limits.max_waiting_tasks}; submit again later',
         )
+
+
+def _check_hazards(given: SubmitOrder, rules: CellRules) -> None:
+    known = rules.limits.requirements.hazards
+    for task in given.tasks:
+        strange = sorted(task.hazards.difference(known)) if known else []
+        if strange:
+            raise Refused(
+                'hazard_unknown',
+                f'task {task.task_id}: hazards: got {", ".join(strange)}, expected only classes'
+                f' that the cell knows: {", ".join(known)}',
+            )
 
 
 def _check_identities(state: CellState, given: SubmitOrder) -> None:

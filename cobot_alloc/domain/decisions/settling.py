@@ -71,6 +71,6 @@ def _ask_about_the_impossible(turn: Turn) -> None:
             failure = Failure(
                 phase=Phase.PLANNING,
                 code='no_capable_agent',
-                detail=nobody_can(record, turn.state, turn.rules),
+                detail=nobody_can(record, turn.state, turn.rules, now_s=turn.now_s),
             )
             ask_about_task(turn, record, failure)

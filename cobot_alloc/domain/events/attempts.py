@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.events.base import Event
 from cobot_alloc.domain.failure import Failure, Measurements
+from cobot_alloc.domain.forecast import Forecast
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 
 
@@ -16,6 +17,7 @@ class AttemptStarted(Event):
     A task is given to an arm; the goal may leave the process from now on.
 
     :ivar expires_s: how long after ``at_s`` the arm may still begin.
+    :ivar expected: of the arm that got it.
     """
 
     task_id: TaskId
@@ -23,6 +25,8 @@ class AttemptStarted(Event):
     fence: Fence
     expires_s: float
     candidates: tuple[Candidate, ...]
+    expected: Forecast = field(default_factory=Forecast)
+    policy: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.events.base import Event
+from cobot_alloc.domain.forecast import Forecast
 from cobot_alloc.domain.identifiers import AgentId, CaseId, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.task import Task
@@ -42,12 +43,18 @@ class TaskUnblocked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskHandedOver(Event):
-    """A task is with a person."""
+    """
+    A task is with a person.
+
+    :ivar expected: of the person who got it, if the allocator chose them.
+    """
 
     task_id: TaskId
     agent_id: AgentId
     by: str
     candidates: tuple[Candidate, ...] = ()
+    expected: Forecast = field(default_factory=Forecast)
+    policy: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

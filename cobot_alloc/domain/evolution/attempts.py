@@ -9,6 +9,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.evolution.drafts import change_task, Changes, set_fields
+from cobot_alloc.domain.evolution.learning import learn_from_arm
 from cobot_alloc.domain.identifiers import Fence, TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 
@@ -35,7 +36,8 @@ def _end_attempt(
         failure=getattr(event, 'failure', None),
         measurements=getattr(event, 'measurements', None),
     )
-    change_task(draft, event.task_id, attempts=attempts)
+    record = change_task(draft, event.task_id, attempts=attempts)
+    learn_from_arm(draft, record, event.fence)
 
 
 def _attempt_started(draft: CellState, event: ev.AttemptStarted) -> None:

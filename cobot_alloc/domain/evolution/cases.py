@@ -13,6 +13,7 @@ from cobot_alloc.domain.evolution.drafts import (
     remember,
     set_fields,
 )
+from cobot_alloc.domain.evolution.learning import learn_from_question
 from cobot_alloc.domain.identifiers import TaskId
 
 
@@ -39,6 +40,7 @@ def _exception_raised(draft: CellState, event: ev.ExceptionRaised) -> None:
             case_id=event.case_id,
             reason=f'{event.failure.code}: {event.failure.detail}',
         )
+        learn_from_question(draft, draft.tasks[TaskId(event.subject.id)])
 
 
 def _exception_folded(draft: CellState, event: ev.ExceptionFolded) -> None:

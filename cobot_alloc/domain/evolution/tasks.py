@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cobot_alloc.domain import events as ev
-from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
-from cobot_alloc.domain.cell import (
-    CellState,
-    duration_key,
-    Durations,
-    OrderRecord,
-    Receipt,
-    TaskRecord,
-)
+from cobot_alloc.domain.cell import CellState, OrderRecord, Receipt, TaskRecord
 from cobot_alloc.domain.evolution.drafts import change_task, Changes, put_task, remember
+from cobot_alloc.domain.evolution.learning import learn_from_person
 from cobot_alloc.domain.lifecycles.task import ENABLING, TaskState
 
 #: The step of the task's lifecycle that leads to each final state.
@@ -63,7 +56,14 @@ def _task_unblocked(draft: CellState, event: ev.TaskUnblocked) -> None:
 
 
 def _task_handed_over(draft: CellState, event: ev.TaskHandedOver) -> None:
-    change_task(draft, event.task_id, 'hand_over', agent_id=event.agent_id, decided_by=event.by)
+    change_task(
+        draft,
+        event.task_id,
+        'hand_over',
+        agent_id=event.agent_id,
+        decided_by=event.by,
+        handed_s=event.at_s,
+    )
     draft.plan.pop(event.task_id, None)
 
 
@@ -97,17 +97,8 @@ def _task_ended(draft: CellState, event: ev.TaskEnded) -> None:
     draft.orders[order.order_id] = replace(order, open_tasks=open_tasks, ended_s=ended_s)
     if ended_s is not None:
         draft.finished[order.order_id] = ended_s
-    attempt = record.attempt
-    by_arm = attempt is not None and attempt.outcome is AttemptOutcome.SUCCEEDED
-    if attempt is not None and by_arm and event.final is TaskState.COMPLETED:
-        _learn_duration(draft, record, attempt)
-
-
-def _learn_duration(draft: CellState, record: TaskRecord, attempt: Attempt) -> None:
-    key = duration_key(record.task.skill, attempt.agent_id)
-    known = draft.durations.get(key, Durations(runs=0, total_s=0.0))
-    measured = attempt.measurements.duration_s if attempt.measurements else 0.0
-    draft.durations[key] = Durations(runs=known.runs + 1, total_s=known.total_s + measured)
+    if record.state is TaskState.MANUAL and event.final is TaskState.COMPLETED:
+        learn_from_person(draft, record, ended_s=event.at_s)
 
 
 def _archived(draft: CellState, event: ev.Archived) -> None:

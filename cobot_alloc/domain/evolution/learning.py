@@ -1,0 +1,91 @@
+"""What the ends of attempts, hand-overs and questions teach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cobot_alloc.domain.agent import AgentKind
+from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
+from cobot_alloc.domain.cell import CellState, TaskRecord
+from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope, scopes
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import Fence
+from cobot_alloc.domain.labour import spell, with_joules, with_spell
+
+#: Scopes that are kept; what has not been added to for longest is forgotten first.
+KEPT_SCOPES = 1000
+
+#: Phases whose failures are the arm's own: before them the world was not as assumed, and what
+#: a stop for people's sake ends says nothing of the arm.
+_OF_THE_ARM = frozenset({Phase.PLANNING, Phase.EXECUTION, Phase.POSTCONDITION})
+
+
+def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
+    """Learn from an attempt that has just ended."""
+    attempt = next(a for a in record.attempts if a.fence == fence)
+    measured = attempt.measurements
+    if measured is None or attempt.ended_s is None:
+        return  # refused or abandoned: nothing was measured
+    joules = measured.energy_j if measured.electrical_j is None else measured.electrical_j
+    draft.energy[attempt.agent_id] = with_joules(
+        draft.energy.get(attempt.agent_id), joules=max(0.0, joules), at_s=attempt.ended_s
+    )
+    chain = scopes(record.task.skill, AgentKind.ARM, attempt.agent_id, record.task.part)
+    if _teaches(attempt):
+        lesson = Lesson(
+            seconds=measured.duration_s,
+            succeeded=attempt.outcome is AttemptOutcome.SUCCEEDED,
+            joules=measured.electrical_j,
+        )
+        _learn(draft, chain, lesson)
+    else:
+        hours = max(0.0, measured.duration_s) / 3600.0
+        for scope in chain:
+            known = draft.experience.get(scope)
+            if known is not None:
+                draft.experience[scope] = replace(known, hours=known.hours + hours)
+
+
+def _teaches(attempt: Attempt) -> bool:
+    if attempt.outcome is AttemptOutcome.SUCCEEDED:
+        return True
+    failure = attempt.failure
+    failed = attempt.outcome is AttemptOutcome.FAILED and failure is not None
+    return failed and failure is not None and failure.phase in _OF_THE_ARM
+
+
+def learn_from_person(draft: CellState, record: TaskRecord, *, ended_s: float) -> None:
+    """
+    Learn from a task that a person has just done.
+
+    What is known is the time from the hand-over to their word that it is done.
+    """
+    if record.handed_s is None or record.agent_id is None:
+        return
+    seconds = ended_s - record.handed_s
+    chain = scopes(record.task.skill, AgentKind.PERSON, record.agent_id, record.task.part)
+    _learn(draft, chain, Lesson(seconds=seconds, succeeded=True))
+    draft.labour[record.agent_id] = with_spell(
+        draft.labour.get(record.agent_id, ()), spell(record.task, ended_s=ended_s, seconds=seconds)
+    )
+
+
+def learn_from_question(draft: CellState, record: TaskRecord) -> None:
+    """Count a question to a person about what an arm has just tried."""
+    attempt = record.attempt
+    if attempt is None:
+        return
+    for scope in scopes(record.task.skill, AgentKind.ARM, attempt.agent_id, record.task.part):
+        known = draft.experience.get(scope, Evidence())
+        draft.experience[scope] = known.with_exception()
+
+
+def _learn(draft: CellState, chain: tuple[Scope, ...], lesson: Lesson) -> None:
+    experience = draft.experience
+    widest = experience.get(chain[0])
+    skill_runs = 1 if widest is None else widest.runs + 1
+    for scope in chain:
+        known = experience.pop(scope, None) or Evidence(skill_runs=skill_runs - 1)
+        experience[scope] = known.with_lesson(lesson, skill_runs=skill_runs)
+    while len(experience) > KEPT_SCOPES:
+        del experience[next(iter(experience))]

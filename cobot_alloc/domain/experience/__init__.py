@@ -1,0 +1,1 @@
+"""Experience: what attempts have taught of durations, success, exceptions and energy."""
