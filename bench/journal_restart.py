@@ -27,10 +27,10 @@ from cobot_alloc.application.settings import AllocatorSettings
 from cobot_alloc.bootstrap import open_allocator
 from cobot_alloc.domain.inputs import SubmitOrder
 from cobot_alloc.domain.task import Task
-cell_id, world, reactions, limits, operators, journal, name = sys.argv[1:]
+cell_id, world, reactions, limits, policies, operators, journal, name = sys.argv[1:]
 parts = open_allocator(AllocatorSettings(
     cell_id=cell_id, world=Path(world), reactions=Path(reactions), limits=Path(limits),
-    operators=Path(operators), journal=Path(journal)))
+    policies=Path(policies), policy='balanced', operators=Path(operators), journal=Path(journal)))
 allocator = parts.allocator
 events = allocator.handle(SubmitOrder(
     order_id=name, idempotency_key=name, requester='bench',
@@ -95,7 +95,14 @@ def _behind(journal: SqliteJournal) -> int:
 
 def _start(layout: CellLayout, name: str) -> tuple[float, float]:
     """Return the time that a restart takes by the clock and of a processor."""
-    files = (layout.world, layout.reactions, layout.limits, layout.operators, layout.journal)
+    files = (
+        layout.world,
+        layout.reactions,
+        layout.limits,
+        layout.policies,
+        layout.operators,
+        layout.journal,
+    )
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
     subprocess.run(

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 #: Skills of the person for whom a cell is brought up.
 PERSON_SKILLS = frozenset({'decide', 'inspect'})
+#: Wall-clock seconds for working out what the arms of a world can reach.
+REACH_WITHIN_S = 60.0
 #: Environment variable: a file to which the simulated cell adds each motion that it begins.
 MOTION_LOG = 'COBOT_ALLOC_MOTION_LOG'
 
@@ -56,9 +58,12 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     from cobot_alloc.application.settings import AllocatorParts
     from cobot_alloc.application.signing import Authenticator
     from cobot_alloc.domain.identifiers import CellId
+    from cobot_alloc.domain.preferences import Preferences
     from cobot_alloc.domain.rules import CellRules
+    from cobot_alloc.domain.scheduling.policy import Policy
     from cobot_alloc.files.limits import read_limits
     from cobot_alloc.files.operators import read_operators
+    from cobot_alloc.files.reach import read_reach
     from cobot_alloc.files.reactions import read_reactions
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.people.keys import Ed25519Verifier
@@ -69,6 +74,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     world = read_world(settings.world)
     _check_cell(settings.cell_id, world.cell, settings.world)
     limits = read_limits(settings.limits)
+    policy = _chosen_policy(settings)
     rules = CellRules(
         reactions=read_reactions(settings.reactions),
         limits=limits,
@@ -76,9 +82,16 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         locations=world.named_positions,
         zones=world.zones,
         areas=world.exclusive_areas,
+        tools={arm.agent_id: frozenset(t.kind.value for t in arm.tools) for arm in world.arms},
+        unreachable=read_reach(settings.reach) if settings.reach is not None else {},
+        preferences=Preferences(
+            name='' if policy is None else settings.policy,
+            policy=policy or Policy(),
+            ergonomics=limits.ergonomics,
+            seed=limits.seed if limits.explore else None,
+        ),
     )
     operators = read_operators(settings.operators)
-    policy = _chosen_policy(settings)
     journal = SqliteJournal(settings.journal, cell_id=world.cell)
     return AllocatorParts(
         allocator=Allocator(CellId(world.cell), journal=journal, rules=rules),
@@ -329,7 +342,14 @@ def export_recording(path: Path, mcap: Path, progress: Callable[[float, float], 
         recording.close()
 
 
-def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role) -> Operator:
+def add_operator(
+    folder: Path,
+    name: str,
+    *,
+    skills: frozenset[str],
+    certificates: frozenset[str] = frozenset(),
+    role: Role,
+) -> Operator:
     """
     Make someone an operator of the cell whose operators are in a folder.
 
@@ -344,6 +364,7 @@ def add_operator(folder: Path, name: str, *, skills: frozenset[str], role: Role)
         folder,
         name,
         skills=skills,
+        certificates=certificates,
         role=role,
         create_key=create_key,
         known=read_operators(path) if path.is_file() else (),
@@ -405,6 +426,7 @@ def prepare_cell(
         limits=clocks,
         policies=policies,
         policy=policy,
+        reach=_reach_of(world_file),
         state=folder,
         speed=speed,
         record=record.absolute() if record is not None else None,
@@ -440,6 +462,45 @@ def supervisor_app(
 def _check_cell(expected: str, found: str, path: Path) -> None:
     if expected and expected != found:
         raise BadInput(f'{path}: cell: got {found!r}, expected {expected!r}, the cell of the node')
+
+
+def _reach_of(world: Path) -> Path | None:
+    """
+    Return the file of the places that a world's arms cannot reach though they are near.
+
+    Worked out once for each world, in a process of its own: whoever brings a cell up never
+    loads the physics. None where that cannot be done; distance alone counts then.
+    """
+    import hashlib
+    import subprocess
+
+    from cobot_alloc.files.worlds import read_world
+
+    cache = Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache') / 'cobot_alloc'
+    spec = read_world(world)
+    models = [Path(arm.model) for arm in spec.arms if Path(arm.model).is_file()]
+    read = b''.join(path.read_bytes() for path in (world, *models))
+    digest = hashlib.sha256(read).hexdigest()[:16]
+    found = cache / f'reach-{digest}.json'
+    if found.is_file():
+        return found
+    command = [sys.executable, '-m', 'cobot_alloc.bootstrap', 'reach', str(world), str(found)]
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        subprocess.run(command, capture_output=True, timeout=REACH_WITHIN_S, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found
+
+
+def reach(world: str, out: str) -> int:
+    """Write down the places that a world's arms cannot reach though they are near."""
+    from cobot_alloc.files.reach import write_reach
+    from cobot_alloc.files.worlds import read_world
+    from cobot_alloc.sim.motion.out_of_reach import out_of_reach
+
+    write_reach(Path(out), out_of_reach(read_world(Path(world))))
+    return 0
 
 
 def _end_with_parent() -> None:
@@ -478,6 +539,8 @@ NODES = {'allocator': allocator, 'cell': cell}
 
 if __name__ == '__main__':
     name = sys.argv.pop(1) if len(sys.argv) > 1 else ''
+    if name == 'reach':
+        sys.exit(reach(*sys.argv[1:]))
     if name not in NODES:
         sys.exit(f'usage: python -m cobot_alloc.bootstrap {{{"|".join(NODES)}}} [--ros-args ...]')
     sys.exit(NODES[name]())

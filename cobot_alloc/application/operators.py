@@ -33,6 +33,7 @@ class Operator:
     :ivar name: also names the file of the private key, so letters, digits, - and _ only.
     :ivar public_key: of Ed25519, 32 bytes.
     :ivar payload_kg: what the person lifts by hand at most.
+    :ivar certificates: what the person was trained and examined for.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Operator:
     skills: frozenset[str] = frozenset()
     role: Role = Role.OPERATOR
     payload_kg: float = 10.0
+    certificates: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse what names nobody."""
@@ -55,6 +57,11 @@ class Operator:
             raise ValueError(
                 f'skills must be words of a-z, 0-9 and _, got {", ".join(sorted(self.skills))!r}'
             )
+        if not all(_SKILL.fullmatch(certificate) for certificate in self.certificates):
+            raise ValueError(
+                'certificates must be words of a-z, 0-9 and _, got'
+                f' {", ".join(sorted(self.certificates))!r}'
+            )
         if not 0 < self.payload_kg <= 50:
             raise ValueError(f'payload_kg must be above 0, at most 50, got {self.payload_kg}')
 
@@ -66,6 +73,7 @@ class Operator:
             skills=self.skills,
             payload_kg=self.payload_kg,
             reach_m=None,
+            certificates=self.certificates,
         )
 
 
@@ -74,6 +82,7 @@ def create_operator(
     name: str,
     *,
     skills: frozenset[str] = frozenset(),
+    certificates: frozenset[str] = frozenset(),
     role: Role = Role.OPERATOR,
     create_key: Callable[[Path], bytes],
     known: Sequence[Operator],
@@ -93,7 +102,11 @@ def create_operator(
     if not _NAME.fullmatch(name):
         raise BadInput(f'operator: got {name!r}, expected a letter, then letters, digits, - or _')
     operator = Operator(
-        name=name, public_key=create_key(folder / f'{name}.key'), skills=skills, role=role
+        name=name,
+        public_key=create_key(folder / f'{name}.key'),
+        skills=skills,
+        role=role,
+        certificates=certificates,
     )
     keep((*known, operator))
     return operator

@@ -28,6 +28,7 @@ class CellLayout:
     :ivar state: folder of what must outlive the processes: journal, ledger, operators.
     :ivar policies: what plans are judged by; None: nothing is planned ahead.
     :ivar policy: one of them by name.
+    :ivar reach: places that arms cannot reach though they are near; None: none is known.
     :ivar speed: simulated seconds per second; 0: as fast as possible.
     :ivar record: file for a recording of the simulation; None: it is not recorded.
     """
@@ -41,6 +42,7 @@ class CellLayout:
     record: Path | None = None
     policies: Path | None = None
     policy: str = 'balanced'
+    reach: Path | None = None
 
     @property
     def journal(self) -> Path:
@@ -107,6 +109,7 @@ def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
             'limits': str(layout.limits),
             'policies': str(layout.policies or ''),
             'policy': layout.policy,
+            'reach': str(layout.reach or ''),
             'operators': str(layout.operators),
             'journal': str(layout.journal),
         },

@@ -24,6 +24,7 @@ class AllocatorSettings:
     :ivar cell_id: must be the world's cell.
     :ivar policies: what plans are judged by; None: nothing is planned ahead.
     :ivar policy: one of them by name.
+    :ivar reach: places that arms cannot reach though they are near; None: none is known.
     """
 
     cell_id: str
@@ -34,6 +35,7 @@ class AllocatorSettings:
     journal: Path
     policies: Path | None = None
     policy: str = 'balanced'
+    reach: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,15 @@ def add(
     name: str = typer.Argument(help='A letter, then letters, digits, - or _.'),
     folder: Path = typer.Option(..., '--folder', help='Gets NAME.key and operators.yaml.'),
     skill: list[str] = typer.Option([], '--skill', help='What they can do; may be repeated.'),
+    certificate: list[str] = typer.Option(
+        [], '--certificate', help='What they were examined for; may be repeated.'
+    ),
     role: Role = typer.Option(Role.OPERATOR, '--role', help='What they are in the cell.'),
 ) -> None:
     """Make someone an operator: a private key for them, the public one for the cell."""
     from cobot_alloc.bootstrap import add_operator
 
-    operator = add_operator(folder, name, skills=frozenset(skill), role=role)
+    operator = add_operator(
+        folder, name, skills=frozenset(skill), certificates=frozenset(certificate), role=role
+    )
     typer.echo(f'{operator.name} may act with {folder / (name + ".key")}')

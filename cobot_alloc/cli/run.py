@@ -8,6 +8,7 @@ import json as jsonlib
 from pathlib import Path
 import sys
 import time
+from typing import Any
 
 import typer
 
@@ -77,9 +78,9 @@ def run(
     layout, order = _prepare(
         world,
         orders,
-        reactions,
-        limits,
         state,
+        reactions=reactions,
+        limits=limits,
         policy=policy,
         person=person,
         speed=factor,
@@ -147,34 +148,14 @@ def up(
             console.print('ending')
 
 
-def _prepare(
-    world: str,
-    orders: str,
-    reactions: str,
-    limits: str,
-    state: Path | None,
-    *,
-    policy: str,
-    person: str,
-    speed: float,
-    record: Path | None,
-) -> tuple[CellLayout, Order]:
+def _prepare(world: str, orders: str, state: Path | None, **cell: Any) -> tuple[CellLayout, Order]:
     from cobot_alloc.bootstrap import order_reader, prepare_cell, world_reader
 
     world_file, order_file = find('worlds', world), find('orders', orders)
     if state is not None:
         world_file, order_file = _as_before(state, world_file, order_file)
     order = order_reader()(order_file, world=world_reader()(world_file))
-    layout = prepare_cell(
-        str(world_file),
-        reactions=reactions,
-        limits=limits,
-        policy=policy,
-        state=state,
-        person=person,
-        speed=speed,
-        record=record,
-    )
+    layout = prepare_cell(str(world_file), state=state, **cell)
     notes = {'world': str(world_file), 'orders': str(order_file)}
     (layout.state / 'run.json').write_text(jsonlib.dumps(notes, indent=2) + '\n')
     return layout, order

@@ -24,6 +24,9 @@ ASSUMED_PERSON_WORK_S = 60.0
 #: Assumed speed of a tool centre point between locations, metres per second.
 ASSUMED_TCP_SPEED_MPS = 0.5
 
+#: What a question costs a person, seconds.
+QUESTION_S = 60.0
+
 #: The term that a draw makes.
 EXPLORATION = 'exploration'
 
@@ -130,7 +133,7 @@ class _Weighing:
             work: policy.flow * work_s,
             'lateness': policy.lateness * late_s,
             'rework': policy.rework * (1.0 - success) * work_s,
-            'exceptions': policy.exceptions * exceptions_per_h * work_s / 3600.0,
+            'questions': policy.rework * QUESTION_S * exceptions_per_h * work_s / 3600.0,
             'energy': policy.energy * energy_j,
             'carbon': policy.carbon * energy_j * policy.carbon_per_j(self._begins_s),
         }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cobot_alloc.domain.labour import Ergonomics
 from cobot_alloc.domain.requirements import Requirements
 
 _DAY_S = 86400.0
@@ -57,7 +58,10 @@ class Limits:
     :ivar max_agents: beats of further arms are ignored.
     :ivar max_waiting_tasks: orders that would make more tasks wait than this are refused.
     :ivar max_order_tasks: the most tasks that one order may bring.
+    :ivar explore: whether arms of which little is known are tried now and then.
+    :ivar seed: of the draws that this takes.
     :ivar requirements: of whoever works in the cell.
+    :ivar ergonomics: what counts as strain of a person.
     :ivar signature_age_s: how far the stamp of a person's request may be from now, either way.
     """
 
@@ -73,7 +77,10 @@ class Limits:
     max_waiting_tasks: int = 10_000
     max_order_tasks: int = 1000
     signature_age_s: float = 30.0
+    explore: bool = True
+    seed: int = 0
     requirements: Requirements = field(default_factory=Requirements)
+    ergonomics: Ergonomics = field(default_factory=Ergonomics)
 
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could ever be done."""

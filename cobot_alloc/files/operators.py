@@ -41,6 +41,7 @@ class _Entry:
     skills: frozenset[str] = frozenset()
     role: Role = Role.OPERATOR
     payload_kg: float = 10.0
+    certificates: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +130,17 @@ def _operator(entry: _Entry, *, public_key: bytes) -> Operator:
         skills=entry.skills,
         role=entry.role,
         payload_kg=entry.payload_kg,
+        certificates=entry.certificates,
     )
 
 
 def _entry(operator: Operator) -> dict[str, object]:
+    certificates = sorted(operator.certificates)
     return {
         'name': operator.name,
         'role': operator.role.value,
         'skills': sorted(operator.skills),
+        **({'certificates': certificates} if certificates else {}),
         'payload_kg': operator.payload_kg,
         'public_key': f'ed25519:{operator.public_key.hex()}',
     }

@@ -75,6 +75,7 @@ class AllocatorNode(LifecycleNode):
             self, 'policies', '', 'What plans are judged by; empty: nothing is planned ahead.'
         )
         declare_text(self, 'policy', 'balanced', 'One of the policies by name.')
+        declare_text(self, 'reach', '', 'Places that arms cannot reach though they are near.')
         declare_text(self, 'operators', '', 'Named operators with their public keys.')
         declare_text(self, 'journal', '', 'Journal file; made if it is not there.')
         declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
@@ -292,6 +293,7 @@ class AllocatorNode(LifecycleNode):
             limits=Path(text(self, 'limits')),
             policies=Path(policies) if (policies := text(self, 'policies')) else None,
             policy=text(self, 'policy'),
+            reach=Path(text(self, 'reach')) if text(self, 'reach') else None,
             operators=Path(text(self, 'operators')),
             journal=Path(text(self, 'journal')),
         )

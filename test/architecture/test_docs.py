@@ -38,7 +38,15 @@ from cobot_alloc.application.world import (
 from cobot_alloc.cli.main import app
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.labour import Ergonomics
 from cobot_alloc.domain.limits import DeskClocks, Limits
+from cobot_alloc.domain.requirements import (
+    Absence,
+    CertificateRule,
+    EnergyBudget,
+    Requirements,
+    ToolRule,
+)
 from cobot_alloc.domain.zone import ExclusiveArea, Zone
 from cobot_alloc.files import orders
 from cobot_alloc.files.document import shown
@@ -302,6 +310,12 @@ RECORDS = {
     'tasks': orders._Entry,
     'Limits': Limits,
     'desk': DeskClocks,
+    'requirements': Requirements,
+    'certificates': CertificateRule,
+    'tools of a skill': ToolRule,
+    'absences': Absence,
+    'energy_budgets': EnergyBudget,
+    'ergonomics': Ergonomics,
 }
 
 

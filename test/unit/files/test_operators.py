@@ -12,7 +12,9 @@ from cobot_alloc.files.operators import read_operators, write_operators
 ADA = Operator(
     name='ada', public_key=b'a' * 32, skills=frozenset({'decide'}), role=Role.SUPERVISOR
 )
-BOB = Operator(name='bob', public_key=b'b' * 32, payload_kg=8.0)
+BOB = Operator(
+    name='bob', public_key=b'b' * 32, payload_kg=8.0, certificates=frozenset({'inspection'})
+)
 
 FILE = f"""\
 operators:
@@ -22,6 +24,7 @@ operators:
     public_key: ed25519:{ADA.public_key.hex()}
   - name: bob
     payload_kg: 8
+    certificates: [inspection]
     public_key: ed25519:{BOB.public_key.hex()}
 """
 
@@ -41,6 +44,7 @@ OPERATORS = st.builds(
     public_key=st.binary(min_size=32, max_size=32),
     skills=st.frozensets(st.from_regex(r'[a-z][a-z0-9_]{0,9}', fullmatch=True), max_size=3),
     role=st.sampled_from(Role),
+    certificates=st.frozensets(st.from_regex(r'[a-z][a-z0-9_]{0,9}', fullmatch=True), max_size=2),
     payload_kg=st.floats(0.001, 50.0),
 )
 CREWS = st.lists(
@@ -72,7 +76,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(write, monkeypatch):
     ('old', 'new', 'problem'),
     [
         ('name: bob', 'name: ada', "6: operators[1].name: got 'ada', expected one of their own;"),
-        (BOB.public_key.hex(), ADA.public_key.hex(), '8: operators[1].public_key: got'),
+        (BOB.public_key.hex(), ADA.public_key.hex(), '9: operators[1].public_key: got'),
         ('ed25519:61', '61', '5: operators[0].public_key: got 6.16'),
         ('ed25519:61', 'x', "5: operators[0].public_key: got 'x6161"),
         ('name: ada', 'name: ../ada', "2: operators[0].name: got '../ada', expected a letter,"),
