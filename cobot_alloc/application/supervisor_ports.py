@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, TYPE_CHECKING, TypeAlias
 
 from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
@@ -19,6 +19,9 @@ from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
+
+if TYPE_CHECKING:
+    from cobot_alloc.application.explain import Account
 
 __all__ = [
     'AgentView',
@@ -118,11 +121,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a task went where it went."""
+    """
+    Why a task went where it went.
+
+    :ivar account: its latest decision taken apart; None where only the text was sent.
+    """
 
     text: str
     attempt: int = 0
     candidates: Sequence[Candidate] = ()
+    account: Account | None = None
 
 
 #: Asks what came of a chore; None while it is under way.

@@ -1,7 +1,8 @@
-"""Commands that read a journal: explain and report. The cell need not be running."""
+"""Commands that read a journal: explain, learned and report. The cell need not be running."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
@@ -10,22 +11,28 @@ from cobot_alloc.application import explain as explaining
 from cobot_alloc.application import report as reporting
 from cobot_alloc.cli import options
 from cobot_alloc.cli.state_folder import existing_run_folder
-from cobot_alloc.cli.tables import print_report, terminal, write_report
+from cobot_alloc.cli.tables import print_report, terminal, write_data, write_report
 
 
 def explain(
     task: str = typer.Argument(help='Task id.'),
     state: Path | None = options.STATE,
+    at: float | None = typer.Option(
+        None, '--at', help='Cell time in seconds at which to look.', show_default='the end'
+    ),
+    json: Path | None = options.JSON,
 ) -> None:
-    """Say why a task went where it went: each candidate's cost, or why it was ruled out."""
+    """Say why a task went where it went, what came of it, and what would have changed it."""
     from cobot_alloc.bootstrap import open_journal_to_read
 
     journal = open_journal_to_read(existing_run_folder(state) / 'journal.sqlite')
     try:
-        explanation = explaining.explain(journal.read(), task)
+        explanation = explaining.explain(journal.read(), task, at_s=at)
     finally:
         journal.close()
     terminal().print(explanation.text, markup=False)
+    if json is not None:
+        write_data(asdict(explanation), json)
 
 
 def report(

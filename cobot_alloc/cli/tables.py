@@ -39,7 +39,11 @@ def print_report(report: Report, console: Console) -> None:
 
 def write_report(report: Report, path: Path) -> None:
     """Write the same as data."""
-    data = {**asdict(report), 'is_complete': report.is_complete}
+    write_data({**asdict(report), 'is_complete': report.is_complete}, path)
+
+
+def write_data(data: object, path: Path) -> None:
+    """Write data as JSON, and make the folder if it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data, indent=2, allow_nan=False) + '\n')
 

@@ -15,6 +15,20 @@ from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import Task
 
+#: Codes of the reasons that have nothing to do with the moment.
+LASTING = frozenset(
+    {
+        'skill_missing',
+        'hazard_not_for_people',
+        'judgement_needs_person',
+        'certificate_missing',
+        'tool_missing',
+        'too_heavy',
+        'out_of_reach',
+        'excluded',
+    }
+)
+
 
 def lasting_reasons(
     record: TaskRecord, candidate: AgentRecord, rules: CellRules

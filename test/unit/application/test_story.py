@@ -35,7 +35,7 @@ def cell() -> PlayedCell:
 def test_an_explanation_names_every_agent(cell: PlayedCell) -> None:
     """The chosen one with its cost, each other with the reason against it."""
     explanation = explain(_records(cell), 'heavy')
-    assert '* kuka: chosen, would finish in' in explanation.text
+    assert '* kuka: chosen, costs' in explanation.text
     assert 'panda: ruled out: lifts 3 kg, the part has 5 kg' in explanation.text
     assert 'anna: ruled out: lacks the skill pick_place; a person, and the task has heat' in (
         explanation.text
