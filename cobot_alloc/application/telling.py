@@ -35,8 +35,8 @@ def describe(candidate: Candidate) -> str:
     """Return in a line what a candidate costs, or why it is ruled out."""
     parts = []
     if candidate.terms:
-        terms = ' + '.join(f'{term.name} {term.seconds:.1f}' for term in candidate.terms)
-        parts.append(f'costs {candidate.cost_s:.1f} s ({terms})')
+        terms = ' + '.join(f'{term.name} {term.seconds:.2f}' for term in candidate.terms)
+        parts.append(f'costs {candidate.cost_s:.2f} s ({terms})')
     if candidate.reasons:
         parts.append('ruled out: ' + '; '.join(r.text for r in candidate.reasons))
     verdict = 'chosen, ' if candidate.chosen else ''

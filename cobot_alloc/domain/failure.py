@@ -17,6 +17,11 @@ class Phase(str, Enum):
     SAFETY = 'safety'  #: a limit for people's sake was hit, or the outcome is unknown
 
 
+#: Phases whose failures are the arm's own: before them the world was not as assumed, and what
+#: a stop for people's sake ends says nothing of the arm.
+OF_THE_ARM = frozenset({Phase.PLANNING, Phase.EXECUTION, Phase.POSTCONDITION})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """

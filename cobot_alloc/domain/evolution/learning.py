@@ -8,16 +8,12 @@ from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope, scopes
-from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.failure import OF_THE_ARM
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.labour import spell, with_joules, with_spell
 
 #: Scopes that are kept; what has not been added to for longest is forgotten first.
 KEPT_SCOPES = 1000
-
-#: Phases whose failures are the arm's own: before them the world was not as assumed, and what
-#: a stop for people's sake ends says nothing of the arm.
-_OF_THE_ARM = frozenset({Phase.PLANNING, Phase.EXECUTION, Phase.POSTCONDITION})
 
 
 def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
@@ -51,7 +47,7 @@ def _teaches(attempt: Attempt) -> bool:
         return True
     failure = attempt.failure
     failed = attempt.outcome is AttemptOutcome.FAILED and failure is not None
-    return failed and failure is not None and failure.phase in _OF_THE_ARM
+    return failed and failure is not None and failure.phase in OF_THE_ARM
 
 
 def learn_from_person(draft: CellState, record: TaskRecord, *, ended_s: float) -> None:
