@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
+from cobot_alloc.application.account import Account
 from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action, Case, Subject
@@ -19,9 +20,6 @@ from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
-
-if TYPE_CHECKING:
-    from cobot_alloc.application.explain import Account
 
 __all__ = [
     'AgentView',

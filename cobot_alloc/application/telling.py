@@ -8,7 +8,9 @@ from typing import Any
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.candidate import Candidate
 
+#: What gives a task to an agent.
 Decision = ev.AttemptStarted | ev.TaskHandedOver
+DECISIONS = (ev.AttemptStarted, ev.TaskHandedOver)
 
 
 def tell(event: ev.Event) -> Iterator[str]:

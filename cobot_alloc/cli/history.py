@@ -8,10 +8,19 @@ from pathlib import Path
 import typer
 
 from cobot_alloc.application import explain as explaining
+from cobot_alloc.application import learned as learning
 from cobot_alloc.application import report as reporting
+from cobot_alloc.application.recovery import recover
 from cobot_alloc.cli import options
 from cobot_alloc.cli.state_folder import existing_run_folder
-from cobot_alloc.cli.tables import print_report, terminal, write_data, write_report
+from cobot_alloc.cli.tables import (
+    print_learned,
+    print_report,
+    terminal,
+    write_data,
+    write_report,
+)
+from cobot_alloc.domain.identifiers import CellId
 
 
 def explain(
@@ -33,6 +42,26 @@ def explain(
     terminal().print(explanation.text, markup=False)
     if json is not None:
         write_data(asdict(explanation), json)
+
+
+def learned(
+    state: Path | None = options.STATE,
+    journal: Path | None = typer.Option(
+        None, '--journal', help='A journal file.', show_default='that of the run'
+    ),
+    json: Path | None = options.JSON,
+) -> None:
+    """Print what was learned of durations, success and questions, and how sure it is."""
+    from cobot_alloc.bootstrap import open_journal_to_read
+
+    reader = open_journal_to_read(journal or existing_run_folder(state) / 'journal.sqlite')
+    try:
+        found = learning.learned(recover(reader, CellId(reader.cell_id)))
+    finally:
+        reader.close()
+    print_learned(found, terminal())
+    if json is not None:
+        write_data([asdict(lesson) for lesson in found], json)
 
 
 def report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 import json
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from cobot_alloc.application.learned import Lesson
 from cobot_alloc.application.report import CaseRow, Report, TaskRow
 
 #: Columns of a table that goes to a file or a pipe, which have no width of their own.
@@ -46,6 +48,46 @@ def write_data(data: object, path: Path) -> None:
     """Write data as JSON, and make the folder if it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data, indent=2, allow_nan=False) + '\n')
+
+
+def print_learned(lessons: Sequence[Lesson], console: Console) -> None:
+    """Print what was learned, a line for each scope."""
+    if not lessons:
+        console.print('Nothing was learned yet: no attempt has ended.')
+        return
+    table = Table(
+        title='Learned; in brackets where nine tenths of the belief lie',
+        title_justify='left',
+        box=box.SIMPLE_HEAD,
+    )
+    for name in ('skill', 'agent', 'parts'):
+        table.add_column(name, no_wrap=True)
+    for name in ('runs', 'work, s', 'next run, s', 'success, %', 'questions/h', 'W'):
+        table.add_column(name, justify='right', no_wrap=True)
+    for row in lessons:
+        table.add_row(
+            row.skill,
+            row.agent_id or f'any {row.agent_kind}',
+            row.part_kind or 'any',
+            str(row.runs),
+            f'{row.work_s:.1f} {_between(row.work_range_s, 1)}',
+            _between(row.next_s, 1),
+            f'{100 * row.success:.0f} {_between((100 * p for p in row.success_range), 0)}',
+            _questions(row),
+            f'{row.power_w:.0f}' if row.power_w else '-',
+        )
+    console.print(table)
+
+
+def _questions(row: Lesson) -> str:
+    if row.agent_kind == 'person':
+        return '-'
+    return f'{row.questions_per_h:.1f} {_between(row.questions_range_per_h, 1)}'
+
+
+def _between(bounds: Iterable[float], digits: int) -> str:
+    low, high = bounds
+    return f'[{low:.{digits}f}, {high:.{digits}f}]'
 
 
 _GOOD = frozenset({'completed'})

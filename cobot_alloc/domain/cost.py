@@ -43,9 +43,10 @@ def cost_terms(
     belief = belief_of(task, candidate, state, rules)
     wait_s = _wait_s(candidate, state, rules, now_s)
     weighing = _Weighing(task, belief.power_w, rules, wait_s=wait_s, now_s=now_s)
+    questions_per_h = 0.0 if candidate.is_person else belief.exceptions_per_h
     work = 'work_measured' if belief.runs else 'work_assumed'
     terms = {'wait': policy.flow * wait_s}
-    terms |= weighing.terms(belief.work_s, belief.success, belief.exceptions_per_h, work=work)
+    terms |= weighing.terms(belief.work_s, belief.success, questions_per_h, work=work)
     if candidate.is_person:
         strain = strain_of(task, candidate, belief.work_s, state, rules, now_s=now_s)
         terms['heavy'] = policy.heavy * strain.heavy_s

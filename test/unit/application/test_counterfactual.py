@@ -8,8 +8,9 @@ from random import Random
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
 
+from cobot_alloc.application.account import Account
 from cobot_alloc.application.comparison import Comparison
-from cobot_alloc.application.explain import Account, explain
+from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import AttemptStarted
