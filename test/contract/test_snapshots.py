@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 from support.cells import CELL
 from support.journals import a_history, changing
@@ -100,6 +101,23 @@ def test_no_record_of_the_state_holds_a_dictionary() -> None:
     look(CellState, 'CellState')
     assert len(seen) > 5
     assert found == []
+
+
+def test_a_state_of_an_earlier_shape_can_be_read() -> None:
+    """
+    What it lacks has its default, what is no longer known is passed over.
+
+    It is needed where a journal was compacted: then the events are gone.
+    """
+    state = _state(len(HISTORY))
+    image = msgspec.msgpack.decode(encode_state(state))
+    for name in ('experience', 'labour', 'energy'):
+        del image[name]
+    image['durations'] = [['pick_place@panda', {'runs': 3, 'total_s': 12.0}]]
+    for _, task in image['tasks']:
+        del task['handed_s']
+    read = decode_state(msgspec.msgpack.encode(image))
+    assert read == replace(state, experience={}, labour={}, energy={})
 
 
 # In a file
