@@ -132,7 +132,15 @@ def test_who_is_ruled_out_for_good_and_who_only_then() -> None:
     other = _beside(cell, 'third', 'b' if holder == 'a' else 'a')
     assert other.ruled_out == 'then'
     assert 'has task second in hand. Without that, it would have cost' in other.text
-    assert 'was the only one who could take it then' in _account(cell, 'third').because
+    account = _account(cell, 'third')
+    assert 'was the only one who could take it then' in account.because
+    mine, theirs = (
+        next(c for c in account.candidates if c.agent_id == name)
+        for name in (account.agent_id, other.agent_id)
+    )
+    wait_s = next(term.seconds for term in theirs.terms if term.name == 'wait')
+    assert wait_s > 0.0
+    assert other.margin_s == pytest.approx(theirs.cost_s - wait_s - mine.cost_s, abs=0.001)
 
 
 def test_a_task_that_was_swapped_is_named() -> None:
@@ -150,6 +158,18 @@ def test_a_task_that_was_swapped_is_named() -> None:
     (beside,) = account.others
     assert (beside.agent_id, beside.got) == ('a', 'second')
     assert 'The other way round, the two tasks would have cost' in beside.text
+
+
+def test_what_was_given_out_later_at_the_same_time_is_no_swap() -> None:
+    """The chosen one was busy by then, so the two could not have been exchanged."""
+    cell = a_running_cell(an_arm('a'), an_arm('b', base=(0.5, 0.0, 0.0)), attended=False,
+                          locations={'x': (0.0, 0.0, 0.0)})  # fmt: skip
+    cell.submit(a_task('first', source='x'))
+    cell.submit(a_task('second', source='x'))
+    assert cell.task('second').agent_id == 'b'
+    beside = _beside(cell, 'first', 'b')
+    assert beside.got == ''
+    assert beside.text.startswith('b would have cost 2.23 s more (work +2.00 s, rework +0.20 s')
 
 
 def test_a_draw_that_decided_is_said() -> None:

@@ -7,6 +7,8 @@ from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, 
 
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.experience.belief import assumption
+from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope
 from cobot_alloc.domain.labour import Ergonomics, Load, Spell, spell, with_joules, with_spell
 from cobot_alloc.domain.preferences import Preferences
@@ -117,6 +119,18 @@ def _a_quick_person() -> dict:
         )  # fmt: skip
     person = AgentKind.PERSON
     return {Scope('pick_place', person): evidence, Scope('pick_place', person, 'ben'): evidence}
+
+
+def test_a_draw_is_a_term_of_its_own() -> None:
+    """What an arm as it was drawn would cost, less what is expected of it."""
+    cell = a_running_cell(attended=False, preferences=Preferences(seed=7))
+    cell.submit(a_task())
+    terms = _terms(cell, 'panda')
+    drawn = draw(assumption(5.0, AgentKind.ARM), seed=7, purpose='t1 1 panda')
+    questions = 60.0 * drawn.exceptions_per_h / 3600.0
+    as_drawn = drawn.work_s * (1.0 + (1.0 - drawn.success) + questions)
+    assert sum(terms.values()) == pytest.approx(as_drawn, abs=0.003)
+    assert abs(terms['exploration']) > 0.1
 
 
 def test_waiting_for_a_busy_arm_counts_what_is_left_of_its_work() -> None:

@@ -146,6 +146,9 @@ def test_an_unknown_arm_borrows_from_the_others_and_an_unknown_part_from_the_arm
         assert belief.work_s == pytest.approx(6.0, rel=0.15)
     assert known.log_mean_error < other_part.log_mean_error < unknown.log_mean_error
     assert (known.runs, other_part.runs, unknown.runs) == (30, 30, 0)
+    assert unknown.work_quantile_s(0.95) > 8.0
+    assert unknown.success_quantile(0.05) < 0.75
+    assert known.strength < 30.0
 
 
 def test_people_and_arms_are_apart() -> None:
