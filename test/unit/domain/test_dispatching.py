@@ -137,15 +137,6 @@ def test_order_of_work() -> None:
     assert done == ['busy', 'urgent', 'soon', 'late', 'old']
 
 
-def test_a_cheaper_task_does_not_overtake_one_of_higher_priority() -> None:
-    """Not even where a person stands idle, who could do neither."""
-    places = {'far': (0.8, 0.0, 0.0), 'near': (0.1, 0.0, 0.0)}
-    cell = a_running_cell(locations=places)
-    cell.submit(a_task('cheap', source='near'), a_task('urgent', source='far', priority=5))
-    assert cell.task('urgent').state is TaskState.ASSIGNED
-    assert cell.task('cheap').state is TaskState.QUEUED
-
-
 def test_measured_durations_replace_the_assumption() -> None:
     """After a first run most of the cost is what was measured, and the term's name says so."""
     cell = a_running_cell()
