@@ -110,12 +110,11 @@ def _unequipped(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterato
 
 def _out_of_reach(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
     agent = candidate.agent
-    reachable = rules.reachable.get(agent.agent_id)
+    unreachable = rules.unreachable.get(agent.agent_id, frozenset())
     for name in (task.source, task.target, task.station):
-        if reachable is not None and name in rules.locations:
-            if name not in reachable:
-                text = f'no posture of its joints brings its tool to {name}'
-                yield Reason(code='out_of_reach', text=text)
+        if name in unreachable:
+            text = f'no posture of its joints brings its tool to {name}'
+            yield Reason(code='out_of_reach', text=text)
             continue
         place = rules.locations.get(name)
         if place is None:

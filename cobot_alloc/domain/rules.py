@@ -27,8 +27,8 @@ class CellRules:
     :ivar reactions: ordered, the first match answers a failure.
     :ivar locations: named places, positions in frame ``world``.
     :ivar tools: what each arm has at its end, of those that are known.
-    :ivar reachable: named places that each arm can reach by its kinematics, of those that were
-        worked out; for the others their distance counts.
+    :ivar unreachable: named places near enough for an arm that its kinematics does not bring
+        its tools to.
     """
 
     reactions: tuple[ReactionRule, ...]
@@ -38,7 +38,7 @@ class CellRules:
     zones: tuple[Zone, ...] = ()
     areas: tuple[ExclusiveArea, ...] = ()
     tools: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
-    reachable: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
+    unreachable: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
     preferences: Preferences = field(default_factory=Preferences)
 
     def areas_of(self, task: Task) -> frozenset[str]:
