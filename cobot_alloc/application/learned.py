@@ -56,14 +56,14 @@ def _lesson(scope: Scope, state: CellState) -> Lesson:
     evidence = state.experience[scope]
     belief = _belief(scope, state)
     widest = state.experience.get(Scope(scope.skill, scope.agent_kind), evidence)
-    now = evidence.faded(widest.skill_runs - evidence.skill_runs)
+    share = evidence.share_after(widest.skill_runs)
     return Lesson(
         skill=scope.skill,
         agent_kind=scope.agent_kind.value,
         agent_id=scope.agent_id,
         part_kind=scope.part_kind,
         runs=evidence.runs,
-        remembered=now.successes + now.failures,
+        remembered=share * (evidence.successes + evidence.failures),
         work_s=belief.work_s,
         work_range_s=(belief.work_quantile_s(LOW), belief.work_quantile_s(HIGH)),
         next_s=(belief.duration_quantile_s(LOW), belief.duration_quantile_s(HIGH)),

@@ -10,8 +10,8 @@ believed of the wider one, held as lightly as a run or two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 import math
+from typing import NamedTuple
 
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.experience.evidence import Evidence, Scope, scopes
@@ -43,8 +43,7 @@ BORROWED_HOURS = 0.5
 LEAST_DOUBT = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Belief:
+class Belief(NamedTuple):
     """
     A belief about the next run.
 
@@ -116,24 +115,29 @@ class Belief:
         """Return below which the rate of exceptions is believed to be, likewise."""
         return gamma_quantile(share, self.exceptions) / self.hours
 
-    def given(self, evidence: Evidence, *, runs: int) -> Belief:
-        """Return the belief after the evidence, with so many of the agent's own runs in it."""
-        strength = self.strength + evidence.timed
+    def given(self, evidence: Evidence, *, runs: int, share: float = 1.0) -> Belief:
+        """
+        Return the belief after the evidence, with so many of the agent's own runs in it.
+
+        :param share: of the evidence that still counts.
+        """
+        timed = evidence.timed * share
+        strength = self.strength + timed
         off = evidence.log_mean - self.log_mean
         return Belief(
             runs=runs,
-            log_mean=self.log_mean + off * evidence.timed / strength,
+            log_mean=self.log_mean + off * timed / strength,
             strength=strength,
-            shape=self.shape + 0.5 * evidence.timed,
+            shape=self.shape + 0.5 * timed,
             scale=self.scale
-            + 0.5 * evidence.log_squares
-            + 0.5 * self.strength * evidence.timed / strength * off * off,
-            successes=self.successes + evidence.successes,
-            failures=self.failures + evidence.failures,
-            exceptions=self.exceptions + evidence.exceptions,
-            hours=self.hours + evidence.hours,
-            joules=self.joules + evidence.joules,
-            powered_s=self.powered_s + evidence.powered_s,
+            + 0.5 * evidence.log_squares * share
+            + 0.5 * self.strength * timed / strength * off * off,
+            successes=self.successes + evidence.successes * share,
+            failures=self.failures + evidence.failures * share,
+            exceptions=self.exceptions + evidence.exceptions * share,
+            hours=self.hours + evidence.hours * share,
+            joules=self.joules + evidence.joules * share,
+            powered_s=self.powered_s + evidence.powered_s * share,
         )
 
     def borrowed(self) -> Belief:
@@ -209,5 +213,5 @@ def belief_along(
             continue
         skill_runs = max(skill_runs, evidence.skill_runs)
         runs = evidence.runs if scope.agent_id else 0
-        belief = belief.given(evidence.faded(skill_runs - evidence.skill_runs), runs=runs)
+        belief = belief.given(evidence, runs=runs, share=evidence.share_after(skill_runs))
     return belief

@@ -9,9 +9,9 @@ and what it is for, and is the same whenever it is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 import hashlib
 import math
+from typing import NamedTuple
 
 from cobot_alloc.domain.experience.belief import Belief
 from cobot_alloc.domain.experience.quantiles import normal_quantile, student_t_quantile
@@ -20,8 +20,7 @@ _WORDS = 7
 _OUT_OF = 2.0**64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class Drawn(NamedTuple):
     """One draw of what is believed: expected duration, probability of success, exceptions."""
 
     work_s: float

@@ -79,22 +79,9 @@ class Evidence:
     joules: float = 0.0
     powered_s: float = 0.0
 
-    def faded(self, idle_runs: int) -> Evidence:
-        """Return what it counts after others have had so many runs."""
-        return self._times(_KEEP_IDLE**idle_runs) if idle_runs > 0 else self
-
-    def _times(self, keep: float) -> Evidence:
-        return replace(
-            self,
-            timed=self.timed * keep,
-            log_squares=self.log_squares * keep,
-            successes=self.successes * keep,
-            failures=self.failures * keep,
-            exceptions=self.exceptions * keep,
-            hours=self.hours * keep,
-            joules=self.joules * keep,
-            powered_s=self.powered_s * keep,
-        )
+    def share_after(self, skill_runs: int) -> float:
+        """Return which share of it still counts, when the widest scope has so many runs."""
+        return float(_KEEP_IDLE ** max(0, skill_runs - self.skill_runs))
 
     def with_lesson(self, lesson: Lesson, *, skill_runs: int) -> Evidence:
         """
@@ -103,8 +90,7 @@ class Evidence:
         :param skill_runs: runs of the widest scope, this one included.
         """
         # West's update of a weighted mean and its squares (Comm. ACM 22, 1979).
-        idle = max(0, skill_runs - 1 - self.skill_runs)
-        keep = _KEEP * _KEEP_IDLE**idle
+        keep = _KEEP * self.share_after(skill_runs - 1)
         timed, log_mean = self.timed * keep, self.log_mean
         log_squares = self.log_squares * keep
         if lesson.succeeded:

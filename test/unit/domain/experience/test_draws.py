@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -18,7 +16,7 @@ BELIEF = assumption(8.0, AgentKind.ARM)
 @pytest.mark.parametrize(('good', 'bad'), [(4.5, 0.5), (20.0, 3.0), (0.5, 9.0), (1.0, 1.0)])
 def test_success_is_drawn_from_the_beta_belief(good: float, bad: float) -> None:
     """By the Kolmogorov distance of 4000 draws."""
-    belief = replace(BELIEF, successes=good, failures=bad)
+    belief = BELIEF._replace(successes=good, failures=bad)
     drawn = [draw(belief, seed=1, purpose=str(n)).success for n in range(4000)]
     assert stats.kstest(drawn, 'beta', args=(good, bad)).statistic < 0.035
 
@@ -32,7 +30,7 @@ def test_durations_are_drawn_around_the_expected_one() -> None:
 
 def test_exceptions_are_drawn_from_the_gamma_belief() -> None:
     """Likewise."""
-    belief = replace(BELIEF, exceptions=3.0, hours=2.0)
+    belief = BELIEF._replace(exceptions=3.0, hours=2.0)
     drawn = [draw(belief, seed=3, purpose=str(n)).exceptions_per_h for n in range(4000)]
     assert stats.kstest(drawn, 'gamma', args=(3.0, 0.0, 0.5)).statistic < 0.035
 
