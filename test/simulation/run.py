@@ -11,8 +11,11 @@ from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.geometry import Cylinder
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import DeskClocks, Limits
+from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.reactions import Condition, Reaction, ReactionRule
+from cobot_alloc.domain.requirements import Absence, Requirements
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import ExclusiveArea, ResumeRule, Zone
 from cobot_alloc.planning.pairing import pair_at_least_cost
@@ -236,9 +239,17 @@ def _rules(random: Random) -> CellRules:
             goal_expires_s=random.choice([2.0, 10.0]),
             keep_finished_s=random.choice([5.0, 3600.0]),
             patience_s=3.0,
+            requirements=Requirements(
+                absences=(
+                    Absence(agent=next(iter(_arms())), from_s=9.0, until_s=11.0, every_s=15.0),
+                )
+            ),
         ),
         pair=pair_at_least_cost,
         locations=LOCATIONS,
         zones=zones,
         areas=(ExclusiveArea(area_id='middle', locations=frozenset({'middle_1', 'middle_2'})),),
+        preferences=Preferences(
+            name='drawn', policy=Policy(energy=0.001, heavy=1.0, awkward=1.0), seed=1
+        ),
     )
