@@ -90,13 +90,22 @@ def _because(decision: Decision, others: Sequence[Comparison]) -> str:
     return text
 
 
+_GOES_ON = (ev.AttemptResumed, ev.AttemptSucceeded)
+
+
 def _happened(decision: Decision, after: Iterable[ev.Event]) -> Iterator[str]:
     expected = decision.expected
+    held_s, held_since_s = 0.0, None
     for event in after:
         if isinstance(event, DECISIONS):
             return
+        if isinstance(event, ev.AttemptPaused):
+            held_since_s = event.at_s
+        elif held_since_s is not None and isinstance(event, _GOES_ON):
+            held_s += event.at_s - held_since_s
+            held_since_s = None
         if isinstance(event, ev.AttemptSucceeded):
-            yield _took(event.measurements.duration_s, expected)
+            yield _took(event.measurements.duration_s, expected, held_s=held_s)
         elif isinstance(event, ev.AttemptFailed):
             yield f'It failed in its {event.failure.phase.value} ({event.failure.code}).'
             if expected.work_s and event.failure.phase in OF_THE_ARM:
@@ -111,12 +120,17 @@ def _happened(decision: Decision, after: Iterable[ev.Event]) -> Iterator[str]:
             yield f'The task ended {event.final.value}.'
 
 
-def _took(seconds: float, expected: Forecast) -> str:
+def _took(seconds: float, expected: Forecast, *, held_s: float = 0.0) -> str:
     text = f'It took {figure(seconds)} s'
+    was_held = 0.0 < held_s < seconds
+    if was_held:
+        seconds -= held_s
+        text += f', held still for {figure(held_s)} s of it; {figure(seconds)} s of work'
     if not expected.work_s:
         return f'{text}.'
     off_s = seconds - expected.work_s
-    text += f', {figure(abs(off_s))} s {"more" if off_s > 0 else "less"} than expected'
+    more = f'{figure(abs(off_s))} s {"more" if off_s > 0 else "less"} than expected'
+    text += f' are {more}' if was_held else f', {more}'
     if seconds > expected.high_s:
         return f'{text}, longer than 19 of 20 runs were expected to take.'
     if seconds < expected.low_s:

@@ -45,13 +45,20 @@ class AttemptOutcome(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try of an arm at a task."""
+    """
+    One try of an arm at a task.
+
+    :ivar held_s: how long it was held still on its path so far; ``held_since_s`` cell time
+        since which it is held again, None if it is not.
+    """
 
     fence: Fence
     agent_id: AgentId
     started_s: float
     accepted: bool = False
     cancel_requested_by: str = ''
+    held_s: float = 0.0
+    held_since_s: float | None = None
     ended_s: float | None = None
     outcome: AttemptOutcome | None = None
     failure: Failure | None = None

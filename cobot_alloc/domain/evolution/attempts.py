@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from cobot_alloc.domain import events as ev
@@ -60,16 +61,25 @@ def _fence_raised(draft: CellState, event: ev.FenceRaised) -> None:
 
 def _attempt_accepted(draft: CellState, event: ev.AttemptAccepted) -> None:
     step = 'start' if draft.tasks[event.task_id].state is TaskState.ASSIGNED else 'reattach'
-    attempts = _attempt(draft, event.task_id, event.fence, accepted=True)
+    attempts = _attempt(draft, event.task_id, event.fence, accepted=True, held_since_s=None)
     change_task(draft, event.task_id, step, attempts=attempts)
 
 
 def _attempt_paused(draft: CellState, event: ev.AttemptPaused) -> None:
-    change_task(draft, event.task_id, 'pause', reason=event.cause)
+    attempts = _attempt(draft, event.task_id, event.fence, held_since_s=event.at_s)
+    change_task(draft, event.task_id, 'pause', attempts=attempts, reason=event.cause)
 
 
 def _attempt_resumed(draft: CellState, event: ev.AttemptResumed) -> None:
-    change_task(draft, event.task_id, 'resume', reason='')
+    attempts = tuple(map(partial(_go_on, at_s=event.at_s), draft.tasks[event.task_id].attempts))
+    change_task(draft, event.task_id, 'resume', attempts=attempts, reason='')
+
+
+def _go_on(attempt: Attempt, *, at_s: float) -> Attempt:
+    if attempt.held_since_s is None:
+        return attempt
+    held_s = attempt.held_s + at_s - attempt.held_since_s
+    return replace(attempt, held_s=held_s, held_since_s=None)
 
 
 def _attempt_cancel_requested(draft: CellState, event: ev.AttemptCancelRequested) -> None:

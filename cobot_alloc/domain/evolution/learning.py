@@ -8,7 +8,7 @@ from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope, scopes
-from cobot_alloc.domain.failure import OF_THE_ARM
+from cobot_alloc.domain.failure import Measurements, OF_THE_ARM
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.labour import spell, with_joules, with_spell
 
@@ -29,7 +29,7 @@ def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
     chain = scopes(record.task.skill, AgentKind.ARM, attempt.agent_id, record.task.part)
     if _teaches(attempt):
         lesson = Lesson(
-            seconds=measured.duration_s,
+            seconds=_at_work_s(attempt, measured),
             succeeded=attempt.outcome is AttemptOutcome.SUCCEEDED,
             joules=measured.electrical_j,
         )
@@ -40,6 +40,15 @@ def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
             known = draft.experience.get(scope)
             if known is not None:
                 draft.experience[scope] = replace(known, hours=known.hours + hours)
+
+
+def _at_work_s(attempt: Attempt, measured: Measurements) -> float:
+    """Return its duration without what it was held: people's ways are not the arm's work."""
+    held_s = attempt.held_s
+    if attempt.held_since_s is not None and attempt.ended_s is not None:
+        held_s += attempt.ended_s - attempt.held_since_s
+    # Both are times of the cell; where they do not fit, the arm's own word counts.
+    return measured.duration_s - held_s if held_s < measured.duration_s else measured.duration_s
 
 
 def _teaches(attempt: Attempt) -> bool:

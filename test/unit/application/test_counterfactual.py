@@ -14,6 +14,7 @@ from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import AttemptStarted
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.planning.pairing import pair_at_least_cost
 
@@ -222,6 +223,21 @@ def test_what_was_expected_stands_beside_what_happened() -> None:
     assert 'It took 40.00 s' in account.happened
     assert 'longer than 19 of 20 runs' in account.happened
     assert 'within the range' in _account(cell, 't10').happened
+
+
+def test_what_it_was_held_is_told_apart_from_its_work() -> None:
+    """A visitor in the zone does not make a slow arm."""
+    cell = a_running_cell(an_arm(), attended=False)
+    cell.submit(a_task())
+    cell.begin('t1')
+    cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False, fence_in_hand=1)
+    cell.wait(20.0)
+    cell.hear(an_arm(), fence_in_hand=1)
+    cell.succeed('t1', duration_s=26.0)
+    assert _account(cell, 't1').happened.startswith(
+        'It took 26.00 s, held still for 20.00 s of it; 6.00 s of work are 1.00 s more than'
+        ' expected, within the range'
+    )
 
 
 def test_a_person_s_own_choice_is_told_as_such() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from support.cells import (
     a_person,
@@ -21,6 +23,7 @@ from cobot_alloc.domain.evolution.learning import KEPT_SCOPES
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.domain.experience.evidence import Evidence, Scope
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.storage.state_codec import decode_state, encode_state
 
@@ -63,6 +66,21 @@ def test_only_the_arm_s_own_failures_count_against_it(phase: Phase, failures: fl
     cell.fail('t1', 'drawn', phase)
     assert _evidence(cell).failures == failures
     assert _evidence(cell).timed == 0.0
+
+
+def test_what_an_arm_was_held_is_not_its_work() -> None:
+    """Ten seconds, of which a person in its zone took six: it works for four."""
+    cell = a_running_cell()
+    cell.submit(a_task())
+    cell.begin('t1')
+    for _ in range(2):
+        cell.wait(1.0)
+        cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False, fence_in_hand=1)
+        cell.wait(3.0)
+        cell.hear(an_arm(), fence_in_hand=1)
+    assert cell.task('t1').attempt.held_s == 6.0
+    cell.succeed('t1', duration_s=10.0)
+    assert _evidence(cell).log_mean == pytest.approx(math.log(4.0))
 
 
 def test_questions_are_counted_over_the_hours_at_work() -> None:
