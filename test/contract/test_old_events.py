@@ -22,6 +22,7 @@ HISTORY = Path(__file__).parent / 'old_events.jsonl'
 LEADS_TO = {
     '1-388cad6bcf4bd9c9': '3997714203af9ed8',
     '1-79782b6e0113cdf7': '09916ba28a11b5b7',
+    '1-2f89a4e6905877d6': 'b37b99c603484563',
 }
 
 
