@@ -85,6 +85,7 @@ bench-planning: setup ## How long ways take to be planned, beside the simulated 
 bench-allocation: setup ## Dispatch and planner beside classic rules and a peer; BENCH_ARGS="--part scale" chooses
 	@$(VENV)/bin/python -m pip install --disable-pip-version-check -qq -c constraints.txt -e ".[bench]"
 	@$(VENV)/bin/python bench/bench_allocation.py $(BENCH_ARGS)
+	@$(VENV)/bin/python bench/bench_learning.py
 
 # Simulated hours; PHYSICS=1 takes the real simulation, which is slower.
 HOURS ?= 24

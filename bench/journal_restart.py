@@ -27,10 +27,10 @@ from cobot_alloc.application.settings import AllocatorSettings
 from cobot_alloc.bootstrap import open_allocator
 from cobot_alloc.domain.inputs import SubmitOrder
 from cobot_alloc.domain.task import Task
-cell_id, world, reactions, limits, policies, operators, journal, name = sys.argv[1:]
+cell_id, world, reactions, limits, operators, journal, name = sys.argv[1:]
 parts = open_allocator(AllocatorSettings(
     cell_id=cell_id, world=Path(world), reactions=Path(reactions), limits=Path(limits),
-    policies=Path(policies), policy='balanced', operators=Path(operators), journal=Path(journal)))
+    operators=Path(operators), journal=Path(journal)))
 allocator = parts.allocator
 events = allocator.handle(SubmitOrder(
     order_id=name, idempotency_key=name, requester='bench',
@@ -99,7 +99,6 @@ def _start(layout: CellLayout, name: str) -> tuple[float, float]:
         layout.world,
         layout.reactions,
         layout.limits,
-        layout.policies,
         layout.operators,
         layout.journal,
     )

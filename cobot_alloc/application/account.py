@@ -11,6 +11,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.failure import OF_THE_ARM
 from cobot_alloc.domain.forecast import Forecast
+from cobot_alloc.domain.plan import PLANNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,12 @@ def _because(decision: Decision, others: Sequence[Comparison]) -> str:
         return f'{getattr(decision, "by", "A person")} decided it; no costs were compared.'
     chosen = next(c for c in decision.candidates if c.chosen)
     free = [other for other in others if not other.ruled_out]
+    kept_from = [c.agent_id for c in decision.candidates if _only_by_plan(c)]
+    if not free and kept_from:
+        return (
+            f'The plan kept it for {who}, at {figure(chosen.cost_s)} s. Without the plan,'
+            f' {" or ".join(kept_from)} could have taken it as well.'
+        )
     if not free:
         return (
             f'{who} was the only one who could take it then, at {figure(chosen.cost_s)} s.'
@@ -88,6 +95,11 @@ def _because(decision: Decision, others: Sequence[Comparison]) -> str:
             f' Had {who} not been free, {min(spare, key=lambda o: o.cost_s).agent_id} was next.'
         )
     return text
+
+
+def _only_by_plan(candidate: Candidate) -> bool:
+    codes = {reason.code for reason in candidate.reasons}
+    return bool(codes) and codes <= PLANNED
 
 
 _GOES_ON = (ev.AttemptResumed, ev.AttemptSucceeded)

@@ -19,6 +19,10 @@ from cobot_alloc.domain.rules import CellRules
 GRACE_S = 10.0
 
 
+#: Codes of the reasons that a plan makes.
+PLANNED = frozenset({'kept_by_plan', 'later_in_plan'})
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """

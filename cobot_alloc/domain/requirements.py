@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 import math
 
@@ -65,6 +66,15 @@ class Absence:
         times = math.floor((now_s - self.until_s) / self.every_s) + 1
         return (self.from_s + times * self.every_s, self.until_s + times * self.every_s)
 
+    def times(self, now_s: float, until_s: float) -> Iterator[tuple[float, float]]:
+        """Yield when it is, from now on and until then, at most a thousand times."""
+        time = self.next(now_s)
+        for _ in range(1000):
+            if time is None or time[0] >= until_s:
+                return
+            yield time
+            time = self.next(time[1])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyBudget:
@@ -97,3 +107,22 @@ class Requirements:
     tools: tuple[ToolRule, ...] = ()
     absences: tuple[Absence, ...] = ()
     energy_budgets: tuple[EnergyBudget, ...] = ()
+
+    def windows(
+        self, agent_id: AgentId, now_s: float, ahead_s: float
+    ) -> tuple[tuple[float, float], ...]:
+        """Return the times from now on in which an agent is there; none: at all times."""
+        away = sorted(
+            time
+            for absence in self.absences
+            if absence.agent == agent_id
+            for time in absence.times(now_s, now_s + ahead_s)
+        )
+        if not away:
+            return ()
+        found, free_from_s = [], now_s
+        for from_s, until_s in (*away, (math.inf, math.inf)):
+            if from_s > free_from_s:
+                found.append((free_from_s, min(from_s, now_s + 2.0 * ahead_s)))
+            free_from_s = max(free_from_s, until_s)
+        return tuple(found)

@@ -13,7 +13,7 @@ import math
 
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
-from cobot_alloc.domain.cost import cost_terms
+from cobot_alloc.domain.cost import belief_of, strain_of
 from cobot_alloc.domain.eligibility import lasting_reasons
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
@@ -29,15 +29,14 @@ from cobot_alloc.domain.scheduling.problem import (
     Underway,
 )
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
+from cobot_alloc.domain.task import Task
 
 #: Waiting tasks that are planned at most.
 HORIZON = 60
-#: Assumed electrical power of an arm at work, watts.
-ASSUMED_ARM_POWER_W = 200.0
-#: From this payload on, a person's work counts as heavy, kilograms.
-HEAVY_KG = 5.0
-#: From so many repetitions in its order on, a person's work counts as repetitive.
-REPETITIVE = 10
+#: How far ahead an agent's absences are looked at, seconds.
+ABSENCES_S = 7 * 86400.0
+#: The most likely that work is to be done again, as far as a plan goes.
+MOST_REWORK = 0.95
 #: What is overdue is expected to take this share of its duration longer.
 OVERDUE = 0.1
 
@@ -59,11 +58,18 @@ def cell_problem(
                 operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
     order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
     return SchedulingProblem(
-        agents=tuple(ScheduledAgent(agent_id=agent.agent.agent_id) for agent in agents),
+        agents=tuple(_scheduled(agent, rules, now_s) for agent in agents),
         operations=tuple(operations.values()),
         policy=policy,
         orders=tuple(_target(state, order_id) for order_id in order_ids),
         now_s=now_s,
+    )
+
+
+def _scheduled(agent: AgentRecord, rules: CellRules, now_s: float) -> ScheduledAgent:
+    agent_id = agent.agent.agent_id
+    return ScheduledAgent(
+        agent_id=agent_id, windows=rules.limits.requirements.windows(agent_id, now_s, ABSENCES_S)
     )
 
 
@@ -175,9 +181,10 @@ def _underway(
     holder = next((a for a in agents if a.agent.agent_id == state.in_hand[task_id]), None)
     if holder is None:
         return None
-    expected = _work_s(record, holder, state, rules, now_s)
+    expected = belief_of(record.task, holder, state, rules).work_s
     attempt = record.open_attempt
-    started = min(attempt.started_s, now_s) if attempt is not None else now_s
+    begun = record.handed_s if attempt is None else attempt.started_s
+    started = now_s if begun is None else min(begun, now_s)
     duration = max(expected, now_s - started + OVERDUE * expected)
     return Operation(
         task_id=task_id,
@@ -201,25 +208,29 @@ def _modes(
     for agent in agents:
         if lasting_reasons(record, agent, rules):
             continue
-        work_s = _work_s(record, agent, state, rules, now_s)
-        strain = Strain(
-            heavy_s=work_s if task.payload_kg >= HEAVY_KG else 0.0,
-            repetitive_s=work_s if task.repetition >= REPETITIVE else 0.0,
-        )
+        belief = belief_of(task, agent, state, rules)
         yield Mode(
             agents=(agent.agent.agent_id,),
-            duration_s=work_s,
-            energy_j=0.0 if agent.is_person else ASSUMED_ARM_POWER_W * work_s,
-            strain=strain if agent.is_person else Strain(),
+            duration_s=belief.work_s,
+            energy_j=belief.power_w * belief.work_s,
+            rework=min(1.0 - belief.success, MOST_REWORK),
+            strain=_strain(task, agent, belief.work_s, state, rules, now_s),
         )
 
 
-def _work_s(
-    record: TaskRecord, agent: AgentRecord, state: CellState, rules: CellRules, now_s: float
-) -> float:
-    """Return the expected duration, as explanations give it: every term but the wait."""
-    terms = cost_terms(record, agent, state, rules, now_s=now_s)
-    return sum(term.seconds for term in terms if term.name != 'wait')
+def _strain(
+    task: Task,
+    agent: AgentRecord,
+    work_s: float,
+    state: CellState,
+    rules: CellRules,
+    now_s: float,
+) -> Strain:
+    """Return what the task asks of a person, by what they have borne when it is planned."""
+    if not agent.is_person:
+        return Strain()
+    load = strain_of(task, agent, work_s, state, rules, now_s=now_s)
+    return Strain(heavy_s=load.heavy_s, repetitive_s=load.repetitive_s, awkward_s=load.awkward_s)
 
 
 def _order_of(state: CellState, record: TaskRecord) -> OrderId:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
 
+from cobot_alloc.application.explain import explain
+from cobot_alloc.application.journal import Recorded
 from cobot_alloc.domain.events import AttemptStarted, PlanAdopted
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
@@ -46,6 +48,22 @@ def test_what_is_kept_for_one_is_not_given_to_another(busy_left):
     busy_left.succeed('first')
     assert busy_left.task('second').agent_id == 'left'
     assert 'second' not in busy_left.state.plan
+
+
+def test_an_explanation_says_that_the_plan_kept_it(busy_left):
+    """And who could have taken it without the plan."""
+    busy_left.begin('first')
+    busy_left.succeed('first')
+    records = (
+        Recorded(seq=n, recorded_at='', event=event)
+        for n, event in enumerate(busy_left.history, 1)
+    )
+    account = explain(records, 'second').account
+    assert account.because.startswith('The plan kept it for left, at')
+    assert account.because.endswith('Without the plan, right could have taken it as well.')
+    (right,) = account.others
+    assert right.ruled_out == 'then'
+    assert 'the plan keeps it for left' in right.text
 
 
 def test_nothing_waits_for_a_plan_whose_time_is_over(busy_left):

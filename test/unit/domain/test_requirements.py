@@ -6,6 +6,7 @@ import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.cost import belief_of
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
@@ -16,6 +17,8 @@ from cobot_alloc.domain.requirements import (
     Requirements,
     ToolRule,
 )
+from cobot_alloc.domain.scheduling.cell_problem import cell_problem
+from cobot_alloc.domain.scheduling.policy import Policy
 
 
 def _cell(*agents, attended: bool = False, **requirements) -> PlayedCell:
@@ -153,6 +156,34 @@ def test_reach_is_by_kinematics_where_it_was_worked_out() -> None:
     )
     cell.submit(a_task('far', source='far'))
     assert cell.task('far').state is TaskState.QUEUED
+
+
+def test_a_plan_knows_when_an_agent_is_there() -> None:
+    """Between its absences, and before and after them; without any, at all times."""
+    away = Absence(agent='a', from_s=100.0, until_s=200.0, every_s=1000.0)
+    once = Absence(agent='a', from_s=150.0, until_s=300.0)
+    needed = Requirements(absences=(away, once))
+    assert needed.windows('b', 0.0, 2000.0) == ()
+    assert needed.windows('a', 0.0, 2000.0) == ((0.0, 100.0), (300.0, 1100.0), (1200.0, 4000.0))
+    assert needed.windows('a', 120.0, 500.0) == ((300.0, 1120.0),)
+
+
+def test_a_plan_is_made_of_what_is_believed() -> None:
+    """Duration, energy and rework of each arm, and the times at which it is there."""
+    absence = Absence(agent='a', from_s=50.0, until_s=60.0)
+    cell = _cell(an_arm('a'), absences=(absence,))
+    for n in range(5):
+        cell.submit(a_task(f't{n}'))
+        cell.begin(f't{n}')
+        cell.succeed(f't{n}', duration_s=9.0)
+    cell.submit(a_task('busy'), a_task('next'))
+    problem = cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
+    (mode,) = next(o for o in problem.operations if o.task_id == 'next').modes
+    belief = belief_of(cell.task('next').task, cell.state.agents['a'], cell.state, cell.rules)
+    assert mode.duration_s == belief.work_s == pytest.approx(9.0, abs=0.6)
+    assert mode.energy_j == pytest.approx(200.0 * belief.work_s)
+    assert mode.rework == pytest.approx(1.0 - belief.success)
+    assert problem.agents[0].windows[0] == (0.0, 50.0)
 
 
 @pytest.mark.parametrize(
