@@ -51,7 +51,7 @@ def test_what_was_appended_is_read_back_equal(journal: Journal) -> None:
         PersonSignedOff(at_s=math.inf, agent_id='anna'),
         PersonSignedOff(at_s=1.0, agent_id='\ud800'),
         PersonSignedOff(at_s=1.0, agent_id=object()),
-        TaskSubmitted(at_s=1.0, task=a_task(deadline_s=math.inf)),
+        TaskSubmitted(at_s=math.inf, task=a_task()),
     ],
 )
 def test_what_could_not_be_read_back_is_not_written(journal: Journal, event: Event) -> None:
