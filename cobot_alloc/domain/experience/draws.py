@@ -16,6 +16,10 @@ from typing import NamedTuple
 from cobot_alloc.domain.experience.belief import Belief
 from cobot_alloc.domain.experience.quantiles import normal_quantile, student_t_quantile
 
+#: By how much agents of one kind differ at most, as a spread of logarithms: what is unknown
+#: beyond that, such as an assumption that is wrong for all, they have in common.
+BETWEEN_AGENTS = 0.3
+
 _WORDS = 7
 _OUT_OF = 2.0**64
 
@@ -35,7 +39,7 @@ def draw(belief: Belief, *, seed: int, purpose: str) -> Drawn:
     good = _gamma(belief.successes, shares)
     bad = _gamma(belief.failures, shares)
     return Drawn(
-        work_s=belief.work_s * math.exp(t * belief.log_mean_error),
+        work_s=belief.work_s * math.exp(t * min(belief.log_mean_error, BETWEEN_AGENTS)),
         success=good / (good + bad) if good + bad > 0.0 else belief.success,
         exceptions_per_h=_gamma(belief.exceptions, shares) / belief.hours,
     )

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from cobot_alloc.domain.agent import AgentKind
-from cobot_alloc.domain.experience.belief import assumption
-from cobot_alloc.domain.experience.draws import draw
+from cobot_alloc.domain.experience.belief import assumption, Belief
+from cobot_alloc.domain.experience.draws import BETWEEN_AGENTS, draw
 
 BELIEF = assumption(8.0, AgentKind.ARM)
 
@@ -23,9 +23,21 @@ def test_success_is_drawn_from_the_beta_belief(good: float, bad: float) -> None:
 
 def test_durations_are_drawn_around_the_expected_one() -> None:
     """Their logarithm has the belief's own distribution, Student's t."""
-    drawn = np.array([draw(BELIEF, seed=2, purpose=str(n)).work_s for n in range(4000)])
-    scaled = np.log(drawn / BELIEF.work_s) / BELIEF.log_mean_error
-    assert stats.kstest(scaled, 't', args=(2.0 * BELIEF.shape,)).statistic < 0.035
+    belief = BELIEF._replace(strength=9.0)
+    assert belief.log_mean_error < BETWEEN_AGENTS
+    assert _drawn_spread(belief, belief.log_mean_error) < 0.035
+
+
+def test_what_all_agents_have_in_common_is_not_drawn() -> None:
+    """An assumption that may be wrong by half says nothing of one arm beside another."""
+    assert BELIEF.log_mean_error > 2.0 * BETWEEN_AGENTS
+    assert _drawn_spread(BELIEF, BETWEEN_AGENTS) < 0.035
+
+
+def _drawn_spread(belief: Belief, scale: float) -> float:
+    drawn = np.array([draw(belief, seed=2, purpose=str(n)).work_s for n in range(4000)])
+    scaled = np.log(drawn / belief.work_s) / scale
+    return float(stats.kstest(scaled, 't', args=(2.0 * belief.shape,)).statistic)
 
 
 def test_exceptions_are_drawn_from_the_gamma_belief() -> None:
