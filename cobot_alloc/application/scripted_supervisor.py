@@ -8,6 +8,7 @@ offered to them, and acts as an operator of the cell.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from cobot_alloc.application.helping_hands import chore_before, Hands, HelpingHands
 from cobot_alloc.application.questions import Question, questions, tasks_of
@@ -15,6 +16,7 @@ from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
 from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
 
 #: Where an action needs a note and the script has none.
@@ -61,15 +63,24 @@ class ScriptedAnswer:
     station: str = ''
 
 
+class Comes(str, Enum):
+    """When a scripted supervisor signs on."""
+
+    AT_ONCE = 'at_once'
+    WHEN_STUCK = 'when_stuck'  #: only once nothing goes on without; until then nobody is there
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """
     All answers in their order, and in whose name they are given.
 
+    :ivar comes: when the actor signs on.
     :ivar otherwise: for whatever no answer fits.
     """
 
     actor: str
+    comes: Comes = Comes.AT_ONCE
     answers: tuple[ScriptedAnswer, ...] = ()
     otherwise: ScriptedAnswer | None = None
 
@@ -98,6 +109,9 @@ def choose_answer(
     return None
 
 
+_GOING_ON = frozenset({TaskState.QUEUED, TaskState.ASSIGNED, TaskState.UNDERWAY})
+
+
 class ScriptedSupervisor:
     """Looks at a cell from time to time and answers what the script has an answer to."""
 
@@ -116,11 +130,17 @@ class ScriptedSupervisor:
         if not view.connected:
             return []
         if self._script.actor not in view.people:
-            return self._sign_on(gateway, view)
+            return self._sign_on(gateway, view) if self._should_come(view) else []
         mine = [task.task.task_id for task in tasks_of(view, self._script.actor)]
         self._since_s = {name: self._since_s.get(name, view.now_s) for name in mine}
         waiting = list(questions(view, self._script.actor, self._since_s))
         return [line for it in waiting for line in self._attend(gateway, it, now_s=view.now_s)]
+
+    def _should_come(self, view: CellView) -> bool:
+        if self._script.comes is Comes.AT_ONCE:
+            return True
+        waits = any(case.is_open for case in view.cases.values())
+        return waits and not any(task.state in _GOING_ON for task in view.tasks.values())
 
     def _sign_on(self, gateway: SupervisorGateway, view: CellView) -> list[str]:
         subject = Subject(SubjectKind.CELL, view.cell_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cobot_alloc.application.scripted_supervisor import Script, ScriptedAnswer, When
+from cobot_alloc.application.scripted_supervisor import Comes, Script, ScriptedAnswer, When
 from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.files.document import Keys
@@ -59,6 +59,7 @@ class _File:
     __pydantic_config__ = _STRICT
 
     actor: str
+    comes: Comes = Comes.AT_ONCE
     answers: tuple[_Answer, ...] = ()
     otherwise: _Otherwise | None = None
 
@@ -83,6 +84,7 @@ def read_answers(path: Path | str) -> Script:
     problems.refuse_if_any()
     return Script(
         actor=written.actor,
+        comes=written.comes,
         answers=tuple(_answer(answer, when=answer.when) for answer in written.answers),
         otherwise=_answer(written.otherwise, when=_When()) if written.otherwise else None,
     )

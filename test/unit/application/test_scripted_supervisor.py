@@ -9,6 +9,7 @@ import pytest
 from cobot_alloc.application.questions import Question
 from cobot_alloc.application.scripted_supervisor import (
     choose_answer,
+    Comes,
     Script,
     ScriptedAnswer,
     ScriptedSupervisor,
@@ -105,6 +106,25 @@ def test_it_signs_on_before_anything_else():
     gateway = cell_with(CASE, Action.RETRY, people=())
     assert supervisor(RETRY).step(gateway) == ['ada signed on']
     assert [(subject, action) for subject, action, *_ in gateway.acts] == [(CELL, Action.SIGN_ON)]
+
+
+@pytest.mark.parametrize(
+    ('state', 'comes'),
+    [
+        (TaskState.AWAITING_DECISION, True),
+        (TaskState.QUEUED, False),
+        (TaskState.ASSIGNED, False),
+        (TaskState.UNDERWAY, False),
+    ],
+)
+def test_one_who_comes_when_nothing_goes_on_without_stays_away_until_then(state, comes):
+    other = TaskView(task=replace(TASK, task_id=TaskId('t2')), state=state, version=1)
+    gateway = cell_with(CASE, Action.RETRY, people=())
+    gateway.shown['tasks']['t2'] = other
+    ada = ScriptedSupervisor(Script(actor='ada', comes=Comes.WHEN_STUCK, answers=(RETRY,)))
+    assert bool(ada.step(gateway)) is comes
+    gateway.shown['cases'] = {}
+    assert ada.step(gateway) == []  # and there has to be a question
 
 
 def test_it_signs_on_once_while_the_view_has_not_caught_up():
