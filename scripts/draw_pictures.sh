@@ -15,9 +15,9 @@ images=docs/images
 pictures() {
   cat <<'END'
 two_arm_cell first_shift first_shift 19
-hazard_cell hazard_cell hazard_cell 30
-assembly_cell assembly_cell assembly_cell 30
-dark_line dark_line first_shift 60
+hazard_cell hazard_cell hazard_cell 28 --camera guard
+assembly_cell assembly_cell assembly_cell 40 --camera bench
+dark_line dark_line dark_line 100 --camera station_2
 END
 }
 
