@@ -1,0 +1,80 @@
+"""The shipped worlds: each can be read with its order, and its first part goes all the way."""
+
+from math import dist
+from pathlib import Path
+
+import pytest
+
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.files.answers import read_answers
+from cobot_alloc.files.orders import read_order
+from cobot_alloc.files.worlds import read_world
+from cobot_alloc.sim.cell import SimulatedCell
+
+ROOT = Path(__file__).parents[2]
+WORLDS = sorted(path.stem for path in (ROOT / 'worlds').glob('*.yaml'))
+
+
+def order_of(name):
+    return 'first_shift' if name == 'two_arm_cell' else name
+
+
+def read(name):
+    world = read_world(ROOT / 'worlds' / f'{name}.yaml')
+    return world, read_order(ROOT / 'orders' / f'{order_of(name)}.yaml', world=world)
+
+
+@pytest.mark.parametrize('name', WORLDS)
+def test_it_fits_its_order_and_its_answers(name):
+    _, order = read(name)
+    script = read_answers(ROOT / 'config' / 'answers' / f'{order_of(name)}.yaml')
+    assert order.tasks
+    assert script.actor
+
+
+def arm_for(task, world):
+    """Return the nearest arm that has the skill; None if it is a person's work."""
+    names = (task.source, task.target, task.station)
+    ends = [world.named_positions[name] for name in names if name]
+    able = [arm for arm in world.arms if task.skill in arm.skills]
+    far = {arm.agent_id: max(dist(arm.base, end) for end in ends) for arm in able}
+    return min(far, key=far.get, default=None)
+
+
+def do(cell, agent, task, fence):
+    """Let an arm do a task and return its report."""
+    cell.begin(agent, task, fence)
+    until_s = cell.now_s + 120.0
+    while cell.now_s < until_s:
+        cell.step()
+        for report in cell.take_reports():
+            return report
+    raise AssertionError(f'{task.task_id}: no report within 120 simulated seconds')
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize(('name', 'number', 'tasks'), [('hazard_cell', 1, 5), ('dark_line', 1, 9)])
+def test_its_first_part_goes_all_the_way_by_the_arms_alone(name, number, tasks):
+    world, order = read(name)
+    cell = SimulatedCell(world)
+    try:
+        cell.set_cell_mode(SafetyMode.NORMAL)
+        for _ in range(240):
+            cell.step()
+        assert all(cell.resume(arm) for arm in cell.arm_ids)
+        done = 0
+        for task in order.tasks:
+            if not task.task_id.endswith(f'_{number}'):
+                continue
+            agent = arm_for(task, world)
+            if agent is None:  # somebody does it by hand
+                cell.move_part(task.part, task.target) if 'load' in task.skill else None
+                continue
+            report = do(cell, agent, task, done + 1)
+            assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
+            assert report.measurements.electrical_j > report.measurements.energy_j
+            done += 1
+        assert done == tasks
+    finally:
+        cell.close()
