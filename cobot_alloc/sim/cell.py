@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReading
 from cobot_alloc.application.shapes import Shape
-from cobot_alloc.application.world import Chore, World
+from cobot_alloc.application.world import Chore, LocationSpec, World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
@@ -186,13 +186,8 @@ class SimulatedCell:
             raise Refused('location_unknown', f'the cell has no location {location!r}')
         if part not in self._parts.bodies:
             raise Refused('part_unknown', f'the cell has no part {part!r}')
-        for agent_id, arm in self._arms.items():
-            gripper = arm.site.gripper
-            if gripper is not None and gripper.part == part and gripper.is_holding():
-                raise Refused('part_held', f'{agent_id} holds {part}')
-        other = self._parts.in_the_way(part, place)
-        if other is not None:
-            raise Refused('location_occupied', f'{other} is in the way at {location}')
+        self._refuse_held(part)
+        self._refuse_occupied(part, place)
         self._parts.put(part, place.position)
 
     def ask(self, chore: Chore, person_id: str = '') -> int:
@@ -265,6 +260,17 @@ class SimulatedCell:
         """Release the physics engine."""
         self._bullet.close()
         self._answers.close()
+
+    def _refuse_held(self, part: str) -> None:
+        for agent_id, arm in self._arms.items():
+            gripper = arm.site.gripper
+            if gripper is not None and gripper.part == part and gripper.is_holding():
+                raise Refused('part_held', f'{agent_id} holds {part}')
+
+    def _refuse_occupied(self, part: str, place: LocationSpec) -> None:
+        other = self._parts.in_the_way(part, place)
+        if other is not None:
+            raise Refused('location_occupied', f'{other} is in the way at {place.name}')
 
     def _arm(self, agent_id: AgentId) -> Arm:
         try:

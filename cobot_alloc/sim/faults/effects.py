@@ -73,7 +73,6 @@ class Effects:
         self._yard = yard
         self._arms = arms
         self._sensing = sensing
-        self._missing = 0
         self.by_kind: Mapping[FaultKind, Effect] = {
             kind: getattr(self, kind.value) for kind in FaultKind
         }
@@ -83,8 +82,8 @@ class Effects:
         x, y, z = _ELSEWHERE
         part = self._part(fault, task)
         if part is not None:
-            self._parts.put(part, (x + self._missing, y, z))
-        self._missing += 1
+            # Each has a place of its own, the same in every physics that has an image of it.
+            self._parts.put(part, (x + list(self._parts.bodies).index(part), y, z))
         return None
 
     def part_misplaced(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
@@ -221,9 +220,9 @@ class Effects:
         return lambda: station.set_power(on=True)
 
     def _part(self, fault: FaultSpec, task: Task | None) -> str | None:
-        """Return the part that the world names, or that of the attempt, if the cell has it."""
+        """Return the part that the world names, or that of the attempt, if it is here."""
         part = fault.part or (task.part if task is not None else '')
-        return part if part in self._parts.bodies else None
+        return part if part in self._parts.bodies and self._parts.is_here(part) else None
 
     def _arm(self, fault: FaultSpec, arm: Arm | None) -> Arm | None:
         """Return the arm of the attempt, or the one that the world names."""

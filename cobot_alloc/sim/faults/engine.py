@@ -73,6 +73,8 @@ class Faults:
         fault, arm = watch.fault, watch.arm
         if arm.fence != watch.fence:
             return False  # the attempt is over
+        if not arm.site.parts.is_here(fault.part or watch.task.part):
+            return True  # nothing can happen to it before it is here
         during = fault.during or _DURING.get(fault.kind, '')
         step = arm.drive.step
         if during and (step is None or step.name != during):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import acos, cos, degrees, dist, hypot, prod, sin
 from types import MappingProxyType
 
@@ -31,11 +31,25 @@ _STAYED_M, _STAYED_TURN = 0.0005, 0.99996
 _OVERLAP_M = 0.002  # boxes that touch do not count as overlapping
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartState:
+    """What there is to be known of a part at an instant, to go on with it in another physics."""
+
+    pose: Pose
+    linear: Vector
+    angular: Vector
+    shape: Shape
+    mass_kg: float
+
+
 class Parts:
     """
     All loose parts of a cell, as they truly are.
 
     What the world says of a part is nominal; see ``scene.shape`` for how the true one differs.
+
+    Where a world is simulated in several physics, a part is here in one of them. In the others
+    its image follows it: in the way of whatever comes up against it, and moved by nothing.
     """
 
     def __init__(self, bullet: Bullet, *, visuals: bool, seed: int = 0) -> None:
@@ -46,6 +60,7 @@ class Parts:
         self._bodies: dict[str, int] = {}
         self._nominal: dict[str, PartSpec] = {}
         self._shapes: dict[str, Shape] = {}
+        self._images: dict[str, float] = {}  # of parts that are elsewhere, with their mass
 
     def add(self, spec: PartSpec, underside: Vector) -> None:
         """Make a part whose underside's middle is at a position."""
@@ -78,6 +93,50 @@ class Parts:
     def reshape(self, part: str, size: Vector) -> None:
         """Give the part other extents; see ``remake``."""
         self.remake(part, replace(self._shapes[part], size=size))
+
+    def is_here(self, part: str) -> bool:
+        """Tell whether the part itself is in this physics, and not an image of it."""
+        return part not in self._images
+
+    def state(self, part: str) -> PartState:
+        """Return what is to be known of a part."""
+        linear, angular = self._bullet.getBaseVelocity(self._bodies[part])
+        return PartState(
+            pose=self.pose(part),
+            linear=linear,
+            angular=angular,
+            shape=self._shapes[part],
+            mass_kg=self.mass_kg(part),
+        )
+
+    def leave(self, part: str) -> None:
+        """Let the part be elsewhere from now on; its image stays where it was."""
+        state = self.state(part)
+        self._images[part] = state.mass_kg
+        self._replace(part, state, mass_kg=0.0)
+
+    def enter(self, part: str, state: PartState) -> None:
+        """Let a part that was elsewhere be here from now on, as it was there."""
+        del self._images[part]
+        self._replace(part, state, mass_kg=state.mass_kg)
+        self._bullet.resetBaseVelocity(self._bodies[part], state.linear, state.angular)
+        self.let_sleep(part)
+
+    def follow(self, part: str, state: PartState) -> None:
+        """Let the image of a part be as the part is elsewhere."""
+        self._images[part] = state.mass_kg
+        if state.shape != self._shapes[part]:
+            self._replace(part, state, mass_kg=0.0)
+        else:
+            self._bullet.resetBasePositionAndOrientation(
+                self._bodies[part], state.pose.position, state.pose.orientation
+            )
+
+    def _replace(self, part: str, state: PartState, *, mass_kg: float) -> None:
+        """Make the body of a part anew: what moves is another kind of body than what stays."""
+        self._bullet.removeBody(self._bodies[part])
+        self._shapes[part] = state.shape
+        self._bodies[part] = self._make(part, state.shape, mass_kg, state.pose)
 
     def _make(self, part: str, shape: Shape, mass_kg: float, pose: Pose) -> int:
         """Return a new body."""
@@ -139,6 +198,8 @@ class Parts:
 
     def mass_kg(self, part: str) -> float:
         """Return the part's mass in the physics."""
+        if part in self._images:
+            return self._images[part]
         return float(self._bullet.getDynamicsInfo(self._bodies[part], -1)[0])
 
     def pose(self, part: str) -> Pose:
@@ -168,7 +229,9 @@ class Parts:
         return dist(pose.position, seen.position) < _STAYED_M and turn > _STAYED_TURN
 
     def is_at_rest(self, part: str) -> bool:
-        """Tell whether the part has come to rest."""
+        """Tell whether the part has come to rest; one that is elsewhere is not told of."""
+        if part in self._images:
+            return False
         linear, angular = self._bullet.getBaseVelocity(self._bodies[part])
         return hypot(*linear) < _REST_MPS and hypot(*angular) < _REST_RADPS
 

@@ -10,6 +10,7 @@ level and straight, and turns at no pulley: what goes over its end falls.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from math import atan2, ceil, dist
 
 from cobot_alloc.application.world import ConveyorSpec
@@ -42,9 +43,25 @@ _ABOVE_M = 0.25  # how far above the belt something on it may be
 _LEGS_M = 1.2  # at most, from leg to leg
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeltWord:
+    """
+    What one of two physics that share a belt tells the other about it.
+
+    :ivar is_running: whether it moves there.
+    :ivar is_held: whether it must stand because of what is there: a jam, somebody over it.
+    """
+
+    is_running: bool = False
+    is_held: bool = False
+
+
 class Conveyor:
     """
     One belt; implements ``station.Station`` and ``carrier.Carrier``.
+
+    Where a belt leads from one physics into another it is in both. The first one leads: it
+    has the eye and decides; the other moves as it hears that the first does.
 
     :ivar has_power: without, it stands.
     :ivar is_running: whether the belt moves.
@@ -70,6 +87,7 @@ class Conveyor:
         self._eye = self._eye_ends()
         self._look_in_s = self._eye_in_s = self._clear_for_s = 0.0
         self._is_jammed = False
+        self._leads, self._other = True, BeltWord()
         self.has_power, self.is_running = True, False
         self._stop()
 
@@ -126,6 +144,30 @@ class Conveyor:
         """Tell whether the photo-eye is interrupted."""
         return bool(self._bullet.rayTest(*self._eye)[0][0] >= 0)
 
+    # Between two physics
+
+    def be_led(self) -> None:
+        """Move as the belt does that this one is the end of."""
+        self._leads = False
+
+    def word(self) -> BeltWord:
+        """Return what the other physics has to know of it."""
+        stuck = self._is_jammed or not self.has_power
+        return BeltWord(
+            is_running=self.is_running,
+            is_held=stuck or self._curtain.is_interrupted(),
+        )
+
+    def hear(self, word: BeltWord) -> None:
+        """Take up what the other physics says of it."""
+        self._other = word
+        if not self._leads:
+            may_run = word.is_running and self.has_power and not self._is_jammed
+            if may_run and not self.is_running:
+                self._run()
+            elif self.is_running and not may_run:
+                self._stop()
+
     # What happens to it
 
     def jam(self) -> None:
@@ -145,12 +187,14 @@ class Conveyor:
 
     def advance(self, dt: float) -> None:
         """Move what is on the belt for a step."""
-        self._look_in_s -= dt
-        if self._look_in_s <= 0.0:
-            self._look_in_s += _LOOK_S
-            self._look()
+        if self._leads:
+            self._look_in_s -= dt
+            if self._look_in_s <= 0.0:
+                self._look_in_s += _LOOK_S
+                self._look()
         if self.is_running:
             self._bullet.resetJointState(self.body, _BELT, 0.0, self.spec.speed_mps)
+        if self.is_running and self._leads:
             self._eye_in_s -= dt
             if self._eye_in_s <= 0.0:
                 self._eye_in_s += _EYE_S
@@ -166,7 +210,8 @@ class Conveyor:
             self._clear_for_s += _LOOK_S
         may_run = (
             self._clear_for_s >= _CLEAR_S
-            and bool(self._bullet.getContactPoints(bodyA=self.body, linkIndexA=_BELT))
+            and self._is_loaded()
+            and not self._other.is_held
             and not self._curtain.is_interrupted()
         )
         if may_run and not self.is_running:
@@ -174,10 +219,15 @@ class Conveyor:
         elif self.is_running and not may_run:
             self._stop()
 
+    def _is_loaded(self) -> bool:
+        touching = self._bullet.getContactPoints(bodyA=self.body, linkIndexA=_BELT)
+        elsewhere = (part for part in self._parts.bodies if not self._parts.is_here(part))
+        return bool(touching) or any(map(self.bears, elsewhere))
+
     def _run(self) -> None:
         self.is_running = True
         self._drive(self.spec.speed_mps, self._bullet.ACTIVATION_STATE_DISABLE_SLEEPING)
-        for part in self.load():
+        for part in filter(self._parts.is_here, self.load()):
             self._parts.wake(part)
 
     def _stop(self) -> None:

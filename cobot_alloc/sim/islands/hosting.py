@@ -1,0 +1,115 @@
+"""A process that simulates some of the islands, as seen from the cell that they make up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
+from cobot_alloc.sim.islands import host
+from cobot_alloc.sim.islands.room import Grounds
+from cobot_alloc.sim.islands.split import Island
+
+_CLOSING_S = 5.0
+
+
+class IslandLost(CobotAllocError):
+    """A process that simulated a part of the cell has ended; the cell is no longer whole."""
+
+
+class Hosting:
+    """
+    One such process, which ends with this one.
+
+    :ivar process: as it runs.
+    """
+
+    def __init__(
+        self, islands: Sequence[Island], grounds: Grounds, *, planners_beside: bool
+    ) -> None:
+        """Start the process; ``answer`` tells when the islands are built, and their news."""
+        arms = [arm.agent_id for island in islands for arm in island.world.arms]
+        self._name = f'the process that simulates {", ".join(arms)}'
+        self._owed = 0  # answers to what was told, which nobody waits for
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, '-m', host.__name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=os.environ | {'PYTHONPATH': os.pathsep.join(filter(None, sys.path))},
+            )
+        self._line = Connection(ours.detach())
+        self._send((tuple(islands), grounds, planners_beside))
+
+    def ask(self, number: int | None, method: str, *arguments: Any) -> None:
+        """
+        Ask something of an island, or of all that are there; ``answer`` tells what came of it.
+
+        :raises IslandLost: if the process has ended.
+        """
+        self._send((number, method, arguments))
+
+    def tell(self, number: int | None, method: str, *arguments: Any) -> None:
+        """
+        Ask for something of which nothing has to be known but that it was not refused.
+
+        :raises IslandLost: if the process has ended.
+        """
+        self.ask(number, method, *arguments)
+        self._owed += 1
+
+    def answer(self) -> Any:
+        """
+        Wait for the answer to what was asked last: of all islands, a mapping by their numbers.
+
+        :raises Refused: as the island does.
+        :raises BadInput: likewise.
+        :raises IslandLost: if the process has ended.
+        """
+        while self._owed:
+            self._owed -= 1
+            self._receive()
+        return self._receive()
+
+    def close(self) -> None:
+        """End the process; a second call does nothing."""
+        self._line.close()
+        try:
+            self.process.wait(_CLOSING_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _send(self, message: object) -> None:
+        try:
+            self._line.send(message)
+        except OSError:
+            raise self._loss() from None
+
+    def _receive(self) -> Any:
+        try:
+            kind, said = self._line.recv()
+        except (EOFError, OSError):
+            raise self._loss() from None
+        if kind == host.REFUSED:
+            raise Refused(*said)
+        if kind == host.BAD_INPUT:
+            raise BadInput(said)
+        if kind == host.BROKEN:
+            raise IslandLost(f'{self._name} cannot go on:\n{said}')
+        return said
+
+    def _loss(self) -> IslandLost:
+        status = None
+        with suppress(subprocess.TimeoutExpired):
+            status = self.process.wait(_CLOSING_S)
+        how = 'does not answer' if status is None else f'has ended with exit status {status}'
+        return IslandLost(f'{self._name} {how}; the cell is no longer whole')

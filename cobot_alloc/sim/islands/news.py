@@ -1,0 +1,49 @@
+"""What islands and the cell that they make up tell each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
+from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.sim.scene.parts import PartState
+from cobot_alloc.sim.stations.conveyor import BeltWord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """
+    What came of a slice of time in one island.
+
+    :ivar moved: the parts that are there and have moved, or have left for another island.
+    :ivar leaving: to which island those go that have left, by part.
+    :ivar belts: of those that two islands share.
+    """
+
+    moved: Mapping[str, PartState] = field(default_factory=dict)
+    leaving: Mapping[str, int] = field(default_factory=dict)
+    belts: Mapping[str, BeltWord] = field(default_factory=dict)
+    reports: tuple[AttemptReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """
+    What the islands are told of each other between two slices.
+
+    :ivar belts: what the islands say of each belt that two of them share, by their numbers.
+    """
+
+    moved: Mapping[str, PartState] = field(default_factory=dict)
+    leaving: Mapping[str, int] = field(default_factory=dict)
+    belts: Mapping[str, Mapping[int, BeltWord]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How the arms and the zones of one island stand."""
+
+    arms: Mapping[AgentId, ArmStatus]
+    zones: tuple[ZoneReading, ...]
