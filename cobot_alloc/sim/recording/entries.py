@@ -18,10 +18,12 @@ class Header(msgspec.Struct, kw_only=True):
 
     :ivar world: the whole world, so that it can be built again without its file.
     :ivar made_by: version of the package.
+    :ivar is_split: whether the world was simulated by islands, which gives other figures.
     """
 
     made_by: str
     world: Any
+    is_split: bool = False
 
 
 class Input(msgspec.Struct, array_like=True, tag='input'):

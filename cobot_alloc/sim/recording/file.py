@@ -34,10 +34,11 @@ _header = msgspec.msgpack.Decoder(Header)
 class RecordingWriter:
     """Writes one recording, chunk by chunk."""
 
-    def __init__(self, path: Path, world: World) -> None:
+    def __init__(self, path: Path, world: World, *, is_split: bool = False) -> None:
         """
         Begin a file.
 
+        :param is_split: whether the world is simulated by islands.
         :raises BadInput: if it cannot be written.
         """
         try:
@@ -45,7 +46,7 @@ class RecordingWriter:
         except OSError as error:
             raise BadInput(f'{path}: cannot be written: {error.strerror or error}') from error
         self._file.write(b'%s%d\n' % (_MAGIC, FORMAT))
-        header = Header(made_by=__version__, world=msgspec.to_builtins(world))
+        header = Header(made_by=__version__, world=msgspec.to_builtins(world), is_split=is_split)
         self._put(0, _encoder.encode(header))
 
     def write(self, entries: list[Entry]) -> None:
@@ -69,6 +70,7 @@ class Recording:
 
     :ivar world: the world that was recorded.
     :ivar made_by: version of the package that made it.
+    :ivar is_split: whether the world was simulated by islands.
     :ivar is_complete: whether it was ended; else it was cut off.
     """
 
@@ -147,7 +149,7 @@ class Recording:
             self.world = msgspec.convert(header.world, World)
         except (msgspec.MsgspecError, ValueError) as error:
             raise BadInput(f'{self.path}: its world cannot be read: {error}') from error
-        self.made_by = header.made_by
+        self.made_by, self.is_split = header.made_by, header.is_split
 
     def _entries(self, number: int) -> list[Entry]:
         try:

@@ -12,6 +12,7 @@ import msgspec
 
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.islands.split_cell import SplitCell
 from cobot_alloc.sim.recording.entries import Check, End, Entry, FRAME_HZ, Input, Report
 from cobot_alloc.sim.recording.file import RecordingWriter
 from cobot_alloc.sim.recording.frames import FrameEncoder
@@ -27,14 +28,16 @@ class CellRecorder:
     In steps it costs nothing but for frames and checks. What only looks is passed on.
     """
 
-    def __init__(self, cell: SimulatedCell, path: Path, *, frame_hz: float = FRAME_HZ) -> None:
+    def __init__(
+        self, cell: SimulatedCell | SplitCell, path: Path, *, frame_hz: float = FRAME_HZ
+    ) -> None:
         """
         Begin a recording of a cell that was not stepped yet.
 
         :raises BadInput: if the file cannot be written.
         """
         self._cell = cell
-        self._writer = RecordingWriter(path, cell.world)
+        self._writer = RecordingWriter(path, cell.world, is_split=isinstance(cell, SplitCell))
         self._steps = 0
         self._frame_steps = max(1, round(cell.world.step_hz / frame_hz))
         self._check_steps = round(cell.world.step_hz * _CHECK_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.islands.split_cell import SplitCell
 from cobot_alloc.sim.recording.entries import Check, End, Frame, Input, Report
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.inputs import apply
@@ -48,7 +50,7 @@ def replay(path: Path, *, progress: Callable[[float, float], None] | None = None
     """
     recording = Recording(path)
     try:
-        cell = SimulatedCell(recording.world)
+        cell = _cell_of(recording)
         try:
             return _Repetition(recording, cell).run(progress)
         finally:
@@ -57,10 +59,16 @@ def replay(path: Path, *, progress: Callable[[float, float], None] | None = None
         recording.close()
 
 
+def _cell_of(recording: Recording) -> SimulatedCell | SplitCell:
+    if not recording.is_split:
+        return SimulatedCell(recording.world)
+    return SplitCell(recording.world, processes=os.cpu_count() or 1, beside=False)
+
+
 class _Repetition:
     """One repetition of a recording, up to the first difference."""
 
-    def __init__(self, recording: Recording, cell: SimulatedCell) -> None:
+    def __init__(self, recording: Recording, cell: SimulatedCell | SplitCell) -> None:
         self._recording, self._cell = recording, cell
         self._steps = self._checks = self._reports = 0
         self._same_at_s = 0.0

@@ -61,7 +61,7 @@ class Conveyor:
     One belt; implements ``station.Station`` and ``carrier.Carrier``.
 
     Where a belt leads from one physics into another it is in both. The first one leads: it
-    has the eye and decides; the other moves as it hears that the first does.
+    decides, and the other moves when it hears that the first does; its eye stops it itself.
 
     :ivar has_power: without, it stands.
     :ivar is_running: whether the belt moves.
@@ -163,7 +163,7 @@ class Conveyor:
         self._other = word
         if not self._leads:
             may_run = word.is_running and self.has_power and not self._is_jammed
-            if may_run and not self.is_running:
+            if may_run and not self.is_running and not self.sees_part():
                 self._run()
             elif self.is_running and not may_run:
                 self._stop()
@@ -194,7 +194,6 @@ class Conveyor:
                 self._look()
         if self.is_running:
             self._bullet.resetJointState(self.body, _BELT, 0.0, self.spec.speed_mps)
-        if self.is_running and self._leads:
             self._eye_in_s -= dt
             if self._eye_in_s <= 0.0:
                 self._eye_in_s += _EYE_S
