@@ -68,7 +68,7 @@ def test_a_full_belt_backs_up_and_goes_on(line_of):
     assert line.finish(line.begin('arm_1', 'part_0', 'out_0', 'bench_1')).failure is None
     line.step_until(lambda: line.off_m('part_1', 'out_0') < 0.005, 10.0)
     gap_m = line.cell.part_position('part_1')[0] - line.cell.part_position('part_2')[0]
-    assert gap_m == pytest.approx(stood[1][0] - stood[2][0], abs=0.01)
+    assert gap_m == pytest.approx(stood[1][0] - stood[2][0], abs=0.02)  # as it brakes
 
 
 def test_the_end_of_a_belt_is_taken_until_the_part_is_taken_off(line_of):
