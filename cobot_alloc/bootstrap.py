@@ -137,9 +137,6 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.arm_desk import ArmDesk
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
-    from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.motion.planner_process import AnswersBeside
-    from cobot_alloc.sim.recorded_cell import RecordedCell
     from cobot_alloc.sim.recording.recorder import CellRecorder
     from cobot_alloc.sim.view.photographer import Photographer
     from cobot_alloc.sim.view.witness import WitnessedCell
@@ -148,18 +145,33 @@ def open_cell(settings: CellSettings) -> CellParts:
     spec = read_world(settings.world)
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
-    log = os.environ.get(MOTION_LOG)
-    answers = AnswersBeside(spec)
-    world: Any = (
-        RecordedCell(spec, motion_log=Path(log), answers=answers)
-        if log
-        else SimulatedCell(spec, answers=answers)
-    )
+    world, note = _simulation(spec, settings.processes)
     if settings.record is not None:
         world = CellRecorder(world, settings.record)
     if settings.pictures is not None:
         world = WitnessedCell(world, spec, Photographer(spec, settings.pictures))
-    return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec)
+    return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec, note=note)
+
+
+def _simulation(spec: World, processes: int) -> tuple[Any, str]:
+    """Return the simulated world, and why one process simulates it if several were to."""
+    from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.islands.split import split
+    from cobot_alloc.sim.islands.split_cell import SplitCell
+    from cobot_alloc.sim.islands.worth import processes_for
+    from cobot_alloc.sim.motion.planner_process import AnswersBeside
+    from cobot_alloc.sim.recorded_cell import RecordedCell
+
+    if log := os.environ.get(MOTION_LOG):
+        return RecordedCell(spec, motion_log=Path(log), answers=AnswersBeside(spec)), ''
+    note = ''
+    if processes != 1:
+        found = split(spec)
+        cores = len(os.sched_getaffinity(0))
+        count, note = processes_for(found, wanted=processes, cores=cores)
+        if count > 1:
+            return SplitCell(spec, processes=count, found=found), ''
+    return SimulatedCell(spec, answers=AnswersBeside(spec)), note
 
 
 def open_gateway(
@@ -382,6 +394,7 @@ def prepare_cell(
     person: str,
     speed: float,
     record: Path | None = None,
+    processes: int = 1,
 ) -> CellLayout:
     """
     Return what ``cell_nodes`` turns into processes: the same for runner and launch file.
@@ -394,6 +407,7 @@ def prepare_cell(
         new run folder.
     :param person: gets a key on the first use of the folder.
     :param record: file for a recording of the simulation.
+    :param processes: how many simulate the world; 0: as many as it gains from.
     :raises BadInput: if a file is not there, or not what was expected.
     """
     from cobot_alloc.application.operators import Role
@@ -430,6 +444,7 @@ def prepare_cell(
         state=folder,
         speed=speed,
         record=record.absolute() if record is not None else None,
+        processes=processes,
     )
 
 

@@ -37,6 +37,7 @@ ARGUMENTS = (
     ('state', '', 'Folder of journal, ledger and operators, made if missing; empty: a new one.'),
     ('speed', 'real', "'real', 'max' or a factor."),
     ('record', '', 'File for a recording of the simulation; empty: none.'),
+    ('processes', '1', 'How many processes simulate the world; 0: as many as it gains from.'),
     ('person', DEFAULT_PERSON, 'Gets a key in the folder, unless they have one.'),
 )
 RESPAWN_DELAY_S = 0.2
@@ -68,6 +69,7 @@ def _bring_up(context):
         person=given['person'],
         speed=parse_speed(given['speed']),
         record=Path(given['record']) if given['record'] else None,
+        processes=int(given['processes']),
     )
     # Held as long as this process lives.
     context.extend_globals({'cell_lock': CellLock(layout.cell_id)})

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cobot_alloc.domain.identifiers import CellId
 
-Value = str | float | bool
+Value = str | float | bool | int
 
 #: Environment variable with the process id of whoever brought the cell up. A node that has it
 #: ends when that process does, even at a kill: a cell that nobody can end is worse than none.
@@ -31,6 +31,7 @@ class CellLayout:
     :ivar reach: places that arms cannot reach though they are near; None: none is known.
     :ivar speed: simulated seconds per second; 0: as fast as possible.
     :ivar record: file for a recording of the simulation; None: it is not recorded.
+    :ivar processes: how many simulate the world; 0: as many as it gains from.
     """
 
     cell_id: CellId
@@ -43,6 +44,7 @@ class CellLayout:
     policies: Path | None = None
     policy: str = 'balanced'
     reach: Path | None = None
+    processes: int = 1
 
     @property
     def journal(self) -> Path:
@@ -96,6 +98,7 @@ def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
             'speed': float(layout.speed),
             'record': str(layout.record or ''),
             'pictures': str(layout.pictures),
+            'processes': layout.processes,
         },
     )
     allocator = NodeSpec(
@@ -131,7 +134,7 @@ def ros_arguments(node: NodeSpec) -> list[str]:
 def _yaml(value: Value) -> str:
     if isinstance(value, bool):
         return 'true' if value else 'false'
-    if isinstance(value, float):
+    if isinstance(value, (float, int)):
         return repr(value)
     # Quoted, or a folder named 1 would become a number.
     return "'" + value.replace("'", "''") + "'"

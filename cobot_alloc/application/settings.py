@@ -62,6 +62,7 @@ class CellSettings:
     :ivar ledger: the arms' durable memory of attempts.
     :ivar record: file for a recording of the simulation; None: it is not recorded.
     :ivar pictures: folder for pictures of failures; None: none are taken.
+    :ivar processes: how many simulate the world; 0: as many as it gains from.
     """
 
     cell_id: str
@@ -69,16 +70,22 @@ class CellSettings:
     ledger: Path
     record: Path | None = None
     pictures: Path | None = None
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellParts:
-    """What a cell's node works with."""
+    """
+    What a cell's node works with.
+
+    :ivar note: why fewer processes simulate the world than were asked for; empty if not.
+    """
 
     world: CellWorld
     desk: ArmDesk
     ledger: AttemptLedger
     spec: World
+    note: str = ''
 
     def close(self) -> None:
         """Let go of the physics engine and the ledger."""

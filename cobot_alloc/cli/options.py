@@ -31,6 +31,13 @@ TIMEOUT = typer.Option(10.0, '--timeout', min=0.1, help='Seconds to wait for the
 RECORD = typer.Option(
     None, '--record', help='Record the simulation in this file, for replay and render.'
 )
+PROCESSES = typer.Option(
+    1,
+    '--processes',
+    min=0,
+    max=64,
+    help='How many processes simulate the world; 0: as many as it gains from.',
+)
 JSON = typer.Option(None, '--json', help='Also write the same as data to this file.')
 
 

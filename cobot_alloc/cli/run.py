@@ -64,6 +64,7 @@ def run(
         900.0, '--time-limit', min=1.0, help='Seconds after which a headless run is given up.'
     ),
     record: Path | None = options.RECORD,
+    processes: int = options.PROCESSES,
     json: Path | None = options.JSON,
 ) -> None:
     """
@@ -85,6 +86,7 @@ def run(
         person=person,
         speed=factor,
         record=record,
+        processes=processes,
     )
     with _brought_up(layout, quiet=not headless) as runner:
         key = layout.state / 'operators' / f'{person}.key'
@@ -121,6 +123,7 @@ def up(
         show_default='a new one',
     ),
     record: Path | None = options.RECORD,
+    processes: int = options.PROCESSES,
 ) -> None:
     """Bring a simulated cell up and keep it until Ctrl-C."""
     from cobot_alloc.bootstrap import prepare_cell
@@ -135,6 +138,7 @@ def up(
         person=person,
         speed=factor,
         record=record,
+        processes=processes,
     )
     with _brought_up(layout, quiet=False) as runner:
         with connected(layout.cell_id, timeout_s=0) as gateway:

@@ -6,6 +6,7 @@ The errors of the package.
   - Refused               a request that the rules do not allow; the caller is told why
   - BadInput              a file, key or value that is not what was expected
   - JournalError          the journal cannot be trusted or cannot be written
+  - WorldLost             a part of the simulated world has ended
 
 What goes wrong in the cell is not an error but a fact (domain.failure.Failure): it is
 stored, queued and shown.
@@ -41,3 +42,7 @@ class BadInput(CobotAllocError):
 
 class JournalError(CobotAllocError):
     """The journal cannot be trusted or cannot be written; nothing further is done."""
+
+
+class WorldLost(CobotAllocError):
+    """A part of the simulated world has ended; nothing can be said of it any more."""

@@ -21,6 +21,8 @@ from cobot_alloc.ros.chore_server import ChoreServer
 from cobot_alloc.ros.conversions import time_to_msg
 from cobot_alloc.ros.diagnostics import Diagnostics, Health
 from cobot_alloc.ros.parameters import (
+    count,
+    declare_count,
     declare_flag,
     declare_number,
     declare_text,
@@ -72,6 +74,14 @@ class CellNode(LifecycleNode):
             low=0.0,
             high=1000.0,
         )
+        declare_count(
+            self,
+            'processes',
+            1,
+            'How many processes simulate the world; 0: as many as it gains from.',
+            low=0,
+            high=64,
+        )
         self._open_parts = open_parts
         self._parts: CellParts | None = None
         self._arms: list[ArmServer] = []
@@ -108,6 +118,7 @@ class CellNode(LifecycleNode):
             ledger=Path(text(self, 'ledger')),
             record=_path(text(self, 'record')),
             pictures=_path(text(self, 'pictures')),
+            processes=count(self, 'processes'),
         )
         try:
             self._parts = self._open_parts(settings)
@@ -115,6 +126,8 @@ class CellNode(LifecycleNode):
             self.failure = str(error)
             self.get_logger().error(f'action=configure_refused reason="{error}"')
             return TransitionCallbackReturn.FAILURE
+        if self._parts.note:
+            self.get_logger().info(f'action=one_process reason="{self._parts.note}"')
         spec = self._parts.spec
         self._arms = [
             ArmServer(self, arm, world=self._parts.world, desk=self._parts.desk)

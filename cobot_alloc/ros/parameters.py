@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rcl_interfaces.msg import FloatingPointRange, ParameterDescriptor
+from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
 from rclpy.node import Node
 
 
@@ -32,6 +32,18 @@ def declare_number(
     )
 
 
+def declare_count(
+    node: Node, name: str, default: int, description: str, *, low: int, high: int
+) -> None:
+    """Declare a count within a range that is fixed once the node runs."""
+    limits = IntegerRange(from_value=low, to_value=high, step=1)
+    node.declare_parameter(
+        name,
+        default,
+        ParameterDescriptor(description=description, read_only=True, integer_range=[limits]),
+    )
+
+
 def text(node: Node, name: str) -> str:
     """Return a text parameter."""
     return str(node.get_parameter(name).value)
@@ -40,6 +52,11 @@ def text(node: Node, name: str) -> str:
 def flag(node: Node, name: str) -> bool:
     """Return a truth value."""
     return bool(node.get_parameter(name).value)
+
+
+def count(node: Node, name: str) -> int:
+    """Return a count."""
+    return int(node.get_parameter(name).value)
 
 
 def number(node: Node, name: str) -> float:

@@ -17,7 +17,7 @@ from cobot_alloc.application.settings import (
     CellParts,
     CellSettings,
 )
-from cobot_alloc.domain.errors import JournalError
+from cobot_alloc.domain.errors import JournalError, WorldLost
 from cobot_alloc.ros.allocator_node import AllocatorNode
 from cobot_alloc.ros.cell_node import CellNode
 from cobot_alloc.ros.slice_executor import SliceExecutor
@@ -97,6 +97,9 @@ def run_cell(open_parts: Callable[[CellSettings], CellParts]) -> int:
                 executor.spin_ready(node.run_slice(), most=MESSAGES_PER_SLICE)
         except JournalError as error:
             node.get_logger().fatal(f'action=ledger_failed reason="{error}"')
+            return 1
+        except WorldLost as error:
+            node.get_logger().fatal(f'action=world_lost reason="{error}"')
             return 1
         finally:
             node.close()

@@ -11,16 +11,12 @@ import subprocess
 import sys
 from typing import Any
 
-from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
+from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.sim.islands import host
 from cobot_alloc.sim.islands.room import Grounds
 from cobot_alloc.sim.islands.split import Island
 
 _CLOSING_S = 5.0
-
-
-class IslandLost(CobotAllocError):
-    """A process that simulated a part of the cell has ended; the cell is no longer whole."""
 
 
 class Hosting:
@@ -53,7 +49,7 @@ class Hosting:
         """
         Ask something of an island, or of all that are there; ``answer`` tells what came of it.
 
-        :raises IslandLost: if the process has ended.
+        :raises WorldLost: if the process has ended.
         """
         self._send((number, method, arguments))
 
@@ -61,7 +57,7 @@ class Hosting:
         """
         Ask for something of which nothing has to be known but that it was not refused.
 
-        :raises IslandLost: if the process has ended.
+        :raises WorldLost: if the process has ended.
         """
         self.ask(number, method, *arguments)
         self._owed += 1
@@ -72,7 +68,7 @@ class Hosting:
 
         :raises Refused: as the island does.
         :raises BadInput: likewise.
-        :raises IslandLost: if the process has ended.
+        :raises WorldLost: if the process has ended.
         """
         while self._owed:
             self._owed -= 1
@@ -104,12 +100,12 @@ class Hosting:
         if kind == host.BAD_INPUT:
             raise BadInput(said)
         if kind == host.BROKEN:
-            raise IslandLost(f'{self._name} cannot go on:\n{said}')
+            raise WorldLost(f'{self._name} cannot go on:\n{said}')
         return said
 
-    def _loss(self) -> IslandLost:
+    def _loss(self) -> WorldLost:
         status = None
         with suppress(subprocess.TimeoutExpired):
             status = self.process.wait(_CLOSING_S)
         how = 'does not answer' if status is None else f'has ended with exit status {status}'
-        return IslandLost(f'{self._name} {how}; the cell is no longer whole')
+        return WorldLost(f'{self._name} {how}; the cell is no longer whole')

@@ -88,7 +88,7 @@ class SplitCell:
         """
         Advance by one physics step; with the last one of a slice, everything moves.
 
-        :raises IslandLost: if a process has ended.
+        :raises WorldLost: if a process has ended.
         """
         self._steps += 1
         if self._steps % self._slice_steps == 0:

@@ -9,10 +9,9 @@ import pytest
 
 from cobot_alloc.application.world import Chore, ChoreKind, FaultKind, FaultSpec
 from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.errors import BadInput, Refused
+from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.sim.islands.hosting import IslandLost
 from cobot_alloc.sim.islands.split_cell import SplitCell
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
@@ -287,13 +286,13 @@ def test_a_process_that_dies_is_told_by_its_arms(line_of):
     line = line_of(3, processes=2).ready()
     first, _ = line.cell.process_ids
     os.kill(first, signal.SIGKILL)
-    with pytest.raises(IslandLost, match=r'simulates arm_0, arm_2 has ended .* -9'):
+    with pytest.raises(WorldLost, match=r'simulates arm_0, arm_2 has ended .* -9'):
         line.step_for(1.0)
 
 
 def test_what_goes_wrong_in_a_process_is_told(line_of):
     line = line_of()
-    with pytest.raises(IslandLost, match=r'simulates arm_0, arm_1 cannot go on(.|\n)*KeyError'):
+    with pytest.raises(WorldLost, match=r'simulates arm_0, arm_1 cannot go on(.|\n)*KeyError'):
         line.cell._call(1, 'part_position', 'nothing')
 
 
