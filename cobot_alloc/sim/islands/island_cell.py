@@ -57,14 +57,11 @@ class IslandCell(SimulatedCell):
         for part, state in moved.items():
             self._owners[part] = self._grounds.owner(state.pose.position)
         leaving = {part: self._owners[part] for part in here if self._has_to_leave(part)}
-        # A part that leaves is told to be on its belt once more: where it gets to, the physics
-        # has to be stepped before that is noticed.
-        belts = {name: belt.word() for name, belt in self._shared.items()}
         moved |= {part: self.let_go(part) for part in leaving}
         return News(
             moved=moved,
             leaving=leaving,
-            belts=belts,
+            belts={name: belt.word() for name, belt in self._shared.items()},
             reports=tuple(self.take_reports()),
         )
 
