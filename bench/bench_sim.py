@@ -9,6 +9,12 @@ first, is printed beside it. The ratio is that of work that repeats itself, whos
 planner remembers; the ratio of the first two rounds, while ways are new, is printed as well.
 What is not physics is broken down into where it goes.
 
+A second table is of worlds that fall into islands, which belts join: the cell as it is, without
+its node, in one process and in several, on all cores. They have their turns one after the
+other, so that whatever else the machine does concerns all of them alike. ``by work`` counts
+the processor time of the process that steps and of the busiest one beside it, instead of the
+clock: what the clock would have said on a machine with nothing else to do.
+
 Written to ``bench/out/sim.json`` as well.
 """
 
@@ -31,37 +37,75 @@ HERE = Path(__file__).resolve().parent
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument('--arms', type=int, nargs='+', default=[1, 2, 4, 8, 16])
+    parser.add_argument('--arms', type=int, nargs='*', default=[1, 2, 4, 8, 16])
+    parser.add_argument('--line', type=int, nargs='*', default=[8, 16], help='arms, in islands')
     parser.add_argument('--seconds', type=float, default=20.0, help='wall-clock, per figure')
     wanted = parser.parse_args()
     rows = []
     for number, arms in enumerate(wanted.arms):
         print(f'{arms} arms, {wanted.seconds:g} s ...', file=sys.stderr, flush=True)
         rows.append(_measured(arms, wanted.seconds, domain=60 + (os.getpid() + number) % 100))
-    _print(rows)
+    lines = []
+    for arms in wanted.line:
+        print(f'{arms} arms in islands ...', file=sys.stderr, flush=True)
+        lines.append({'arms': arms, **_run('busy_line.py', arms, 4 * wanted.seconds)})
+    if rows:
+        _print(rows)
+    if lines:
+        _print_lines(lines)
     out = HERE / 'out' / 'sim.json'
     out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps({'cores': 1, 'rows': rows}, indent=2) + '\n')
+    out.write_text(json.dumps({'cores': 1, 'rows': rows, 'lines': lines}, indent=2) + '\n')
 
 
 def _measured(arms: int, seconds: float, *, domain: int) -> dict[str, float]:
-    command = [sys.executable, str(HERE / 'busy_cell.py'), str(arms), str(seconds)]
+    begun = time.monotonic()
+    figures = _run('busy_cell.py', arms, seconds, ROS_DOMAIN_ID=str(domain))
+    return {'arms': arms, **figures, 'took_s': time.monotonic() - begun}
+
+
+def _run(script: str, arms: int, seconds: float, **more: str) -> dict[str, float]:
+    """Run a script in a process of its own and return the figures that it prints."""
+    command = [sys.executable, str(HERE / script), str(arms), str(seconds)]
     environment = dict(
         os.environ,
         ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
-        ROS_DOMAIN_ID=str(domain),
         # One core for physics, node and planner alike; numpy must not want more.
         OMP_NUM_THREADS='1',
         OPENBLAS_NUM_THREADS='1',
+        **more,
     )
-    begun = time.monotonic()
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=300 + 6 * seconds
     )
     if done.returncode:
         raise SystemExit(f'{arms} arms: the run failed\n{done.stderr[-2000:]}')
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return {'arms': arms, **figures, 'took_s': time.monotonic() - begun}
+    return figures
+
+
+def _print_lines(lines: list[dict[str, float]]) -> None:
+    table = Table(title=f'Simulated seconds per second, {os.cpu_count()} cores, in islands')
+    headings = ('arms', 'islands', 'by', 'bare', 'one process', 'ratio', '1 beside', 'ratio')
+    for heading in (*headings, '2 beside', 'ratio', 'gain', 'tasks', 'load'):
+        table.add_column(heading, justify='right')
+    for line in lines:
+        for by in ('clock', 'work'):
+            cells = []
+            for name in ('one', 'split_1', 'split_2'):
+                speed = line[f'{name}_{by}']
+                cells += [f'{speed:.1f}', f'{speed / line[f"bare_{by}"]:.2f}']
+            table.add_row(
+                f'{line["arms"]:.0f}',
+                f'{line["islands"]:.0f}',
+                by,
+                f'{line[f"bare_{by}"]:.1f}',
+                *cells,
+                f'{line[f"split_2_{by}"] / line[f"one_{by}"]:.2f}',
+                f'{line["tasks_split_2"]:.0f}',
+                f'{line["load"]:.1f}',
+            )
+    Console(width=120).print(table)
 
 
 def _print(rows: list[dict[str, float]]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from math import pi
 
 from cobot_alloc.application.world import (
     ArmSpec,
+    ConveyorSpec,
     FixtureSpec,
     LocationSpec,
     PartSpec,
@@ -25,6 +27,7 @@ ROW_M = 4.0  #: between two rows
 PER_ROW = 4
 PARTS = 3  #: per arm, as in the measurements of simulation speed that this is compared with
 _BENCH_M = 0.70
+_BELT_M = 1.0  # beside the last arm of a row
 
 
 def busy_world(arms: int, *, seed: int = 0, step_hz: float = 240.0) -> World:
@@ -63,6 +66,35 @@ def busy_world(arms: int, *, seed: int = 0, step_hz: float = 240.0) -> World:
         parts=parts,
         people=(_visitor(bases),),
         zones=tuple(zone for i, base in enumerate(bases) for zone in _zones(i, base)),
+    )
+
+
+def busy_line(arms: int) -> World:
+    """Return the same world without people, with a belt and a part on it from row to row."""
+    world = busy_world(arms)
+    x, rows = PITCH_M * (PER_ROW - 1) + _BELT_M, range(-(-arms // PER_ROW) - 1)
+    starts = [(x, ROW_M * row + 0.3, _BENCH_M) for row in rows]
+    return replace(
+        world,
+        people=(),
+        conveyors=tuple(
+            ConveyorSpec(station_id=f'belt_{row}', start=start, end=(x, start[1] + 3.4, _BENCH_M))
+            for row, start in zip(rows, starts, strict=True)
+        ),
+        locations=(
+            *world.locations,
+            *(
+                LocationSpec(name=f'ride_{row}', position=(x, start[1] + 0.05, _BENCH_M))
+                for row, start in zip(rows, starts, strict=True)
+            ),
+        ),
+        parts=(
+            *world.parts,
+            *(
+                PartSpec(part_id=f'rider_{row}', at=f'ride_{row}', size=(0.05, 0.05, 0.05))
+                for row in rows
+            ),
+        ),
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.news import Bulletin, News, View
+from cobot_alloc.sim.islands.news import Bulletin, News, Stand, View
 from cobot_alloc.sim.islands.room import Grounds
 from cobot_alloc.sim.islands.split import Island
 from cobot_alloc.sim.motion.planning import Answers
@@ -38,7 +37,8 @@ class IslandCell(SimulatedCell):
             self._shared[name] = belt
             if name in island.follows:
                 belt.be_led()
-        self._told: dict[str, tuple[Pose, Shape]] = {}
+        self._told: dict[str, Stand] = {}
+        self._shapes: dict[str, Shape] = {}
         self._owners: dict[str, int] = {}  # of the ground that each part is on
         for part in self._parts.bodies:
             if grounds.owner(self._parts.position(part)) != self._number:
@@ -53,13 +53,13 @@ class IslandCell(SimulatedCell):
     def news(self) -> News:
         """Tell what has changed since the last call; parts that have to leave do so now."""
         here = [part for part in self._parts.bodies if self._parts.is_here(part)]
-        moved = {part: self._parts.state(part) for part in here if self._has_moved(part)}
-        for part, state in moved.items():
-            self._owners[part] = self._grounds.owner(state.pose.position)
+        moved = {part: stand for part in here if (stand := self._moved_to(part)) is not None}
+        states = {part: self._parts.state(part) for part in here if self._is_reshaped(part)}
         leaving = {part: self._owners[part] for part in here if self._has_to_leave(part)}
-        moved |= {part: self.let_go(part) for part in leaving}
+        states |= {part: self.let_go(part) for part in leaving}
         return News(
             moved=moved,
+            states=states,
             leaving=leaving,
             belts={name: belt.word() for name, belt in self._shared.items()},
             reports=tuple(self.take_reports()),
@@ -67,16 +67,18 @@ class IslandCell(SimulatedCell):
 
     def hear(self, bulletin: Bulletin) -> None:
         """Take up what has changed in the other islands, and the parts that come from them."""
-        for part, state in bulletin.moved.items():
+        for part, stand in bulletin.moved.items():
+            if not self._parts.is_here(part):
+                self._parts.follow(part, *stand)
+        for part, state in bulletin.states.items():
             if bulletin.leaving.get(part) == self._number:
                 self.take_in(part, state)
             elif not self._parts.is_here(part):
-                self._parts.follow(part, state)
+                self._parts.resemble(part, state)
         for name, words in bulletin.belts.items():
             if name in self._shared:
-                self._shared[name].hear(
-                    next(word for island, word in words.items() if island != self._number)
-                )
+                other = next(word for it, word in words.items() if it != self._number)
+                self._shared[name].hear(other)
 
     def let_go(self, part: str) -> PartState:
         """
@@ -116,13 +118,21 @@ class IslandCell(SimulatedCell):
             zones=tuple(self.zone_readings()),
         )
 
-    def _has_moved(self, part: str) -> bool:
-        """Tell whether a part is not as it was told the last time."""
-        now = self._parts.pose(part), self._parts.shape(part)
-        if self._told.get(part) == now:
-            return False
-        self._told[part] = now
-        return True
+    def _moved_to(self, part: str) -> Stand | None:
+        """Return where a part is, unless it was told the last time."""
+        pose = self._parts.pose(part)
+        stand = pose.position, pose.orientation
+        if self._told.get(part) == stand:
+            return None
+        self._told[part] = stand
+        self._owners[part] = self._grounds.owner(pose.position)
+        return stand
+
+    def _is_reshaped(self, part: str) -> bool:
+        """Tell whether a part has another shape than was told the last time."""
+        shape, before = self._parts.shape(part), self._shapes.get(part)
+        self._shapes[part] = shape
+        return before is not None and shape != before
 
     def _has_to_leave(self, part: str) -> bool:
         """Tell whether a part rests on the ground of another island."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.geometry import Quaternion, Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.scene.parts import PartState
 from cobot_alloc.sim.stations.conveyor import BeltWord
+
+#: Where a part is and how it is turned. Bare figures: they are told thousands of times.
+Stand: TypeAlias = tuple[Vector, Quaternion]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +22,14 @@ class News:
     """
     What came of a slice of time in one island.
 
-    :ivar moved: the parts that are there and have moved, or have left for another island.
+    :ivar moved: where those parts are that are there and have moved.
+    :ivar states: of those parts that have another shape now, or have left.
     :ivar leaving: to which island those go that have left, by part.
     :ivar belts: of those that two islands share.
     """
 
-    moved: Mapping[str, PartState] = field(default_factory=dict)
+    moved: Mapping[str, Stand] = field(default_factory=dict)
+    states: Mapping[str, PartState] = field(default_factory=dict)
     leaving: Mapping[str, int] = field(default_factory=dict)
     belts: Mapping[str, BeltWord] = field(default_factory=dict)
     reports: tuple[AttemptReport, ...] = ()
@@ -36,7 +43,8 @@ class Bulletin:
     :ivar belts: what the islands say of each belt that two of them share, by their numbers.
     """
 
-    moved: Mapping[str, PartState] = field(default_factory=dict)
+    moved: Mapping[str, Stand] = field(default_factory=dict)
+    states: Mapping[str, PartState] = field(default_factory=dict)
     leaving: Mapping[str, int] = field(default_factory=dict)
     belts: Mapping[str, Mapping[int, BeltWord]] = field(default_factory=dict)
 

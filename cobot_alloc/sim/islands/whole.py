@@ -42,7 +42,8 @@ class Whole:
             for name, word in of_it.belts.items():
                 belts.setdefault(name, {})[number] = word
         return Bulletin(
-            moved={part: state for _, it in told for part, state in it.moved.items()},
+            moved={part: stand for _, it in told for part, stand in it.moved.items()},
+            states={part: state for _, it in told for part, state in it.states.items()},
             leaving={part: to for _, it in told for part, to in it.leaving.items()},
             belts=belts,
         )

@@ -8,7 +8,7 @@ from math import acos, cos, degrees, dist, hypot, prod, sin
 from types import MappingProxyType
 
 from cobot_alloc.application.world import LocationSpec, PartSpec
-from cobot_alloc.domain.geometry import IDENTITY, Pose, Vector
+from cobot_alloc.domain.geometry import IDENTITY, Pose, Quaternion, Vector
 from cobot_alloc.sim.bullet import Bullet
 from cobot_alloc.sim.scene.shape import Shape, true_mass_kg, true_shape
 
@@ -122,15 +122,14 @@ class Parts:
         self._bullet.resetBaseVelocity(self._bodies[part], state.linear, state.angular)
         self.let_sleep(part)
 
-    def follow(self, part: str, state: PartState) -> None:
+    def follow(self, part: str, position: Vector, orientation: Quaternion) -> None:
+        """Let the image of a part be where the part is elsewhere."""
+        self._bullet.resetBasePositionAndOrientation(self._bodies[part], position, orientation)
+
+    def resemble(self, part: str, state: PartState) -> None:
         """Let the image of a part be as the part is elsewhere."""
         self._images[part] = state.mass_kg
-        if state.shape != self._shapes[part]:
-            self._replace(part, state, mass_kg=0.0)
-        else:
-            self._bullet.resetBasePositionAndOrientation(
-                self._bodies[part], state.pose.position, state.pose.orientation
-            )
+        self._replace(part, state, mass_kg=0.0)
 
     def _replace(self, part: str, state: PartState, *, mass_kg: float) -> None:
         """Make the body of a part anew: what moves is another kind of body than what stays."""

@@ -12,6 +12,7 @@ from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.islands.split_cell import SplitCell
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
@@ -279,6 +280,7 @@ def test_it_is_shown_whole(line_of):
 
 def test_it_can_be_asked_whatever_a_simulated_cell_can_be_asked(line_of):
     cell = line_of().cell
+    assert {name for name in dir(SimulatedCell) if name[0] != '_'} <= set(dir(cell))
     assert all(callable(attrgetter(name)(cell)) for name in INPUTS)
 
 
@@ -306,3 +308,19 @@ def test_the_processes_end_with_the_cell(line_of):
 def test_it_needs_a_process(world_of):
     with pytest.raises(BadInput, match='got 0, expected at least 1'):
         SplitCell(world_of(2), processes=0)
+
+
+def test_another_shape_of_a_part_is_known_everywhere(line_of):
+    """It is what the arm that waits for the part has to grip."""
+    damage = FaultSpec(
+        kind=FaultKind.PART_DAMAGED, part='part_0', size=(0.05, 0.05, 0.03), at_s=0.5
+    )
+    line = line_of(faults=(damage,)).ready()
+    line.step_for(1.0)
+    assert line.cell.snapshot().sizes == {'part_0': (0.05, 0.05, 0.03)}
+    elsewhere = line.cell._call(1, 'snapshot')
+    assert elsewhere.sizes == {'part_0': (0.05, 0.05, 0.03)}
+    line.cell.move_part('part_0', 'bench_1')
+    line.step_for(0.2)
+    assert line.cell.snapshot().sizes == {'part_0': (0.05, 0.05, 0.03)}
+    assert line.cell.part_position('part_0')[2] == pytest.approx(0.715, abs=0.001)

@@ -1,0 +1,125 @@
+"""A line of islands, kept busy in one and in several processes: prints one line of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import json
+import os
+import sys
+import time
+
+from busy_world import busy_line, endless_tasks
+import psutil
+
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
+from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.islands.split import split
+from cobot_alloc.sim.islands.split_cell import SplitCell
+from cobot_alloc.sim.motion.planner_process import AnswersBeside
+
+_TURN_S = 0.5  # wall-clock, before the next cell has its turn
+_WARM_S = 4.0
+_FEED_STEPS = 48
+
+
+class Busy:
+    """
+    A cell whose arms always have a task, and the time that stepping it took.
+
+    :ivar clock_s: by the clock on the wall.
+    :ivar work_s: processor time of this process and the busiest one that steps for it: what
+        the clock would have said on a machine with nothing else to do.
+    """
+
+    def __init__(self, cell: SimulatedCell | SplitCell, processes: Sequence[int] = ()) -> None:
+        self.cell = cell
+        self._processes = [psutil.Process(number) for number in processes]
+        self._tasks = {arm: endless_tasks(int(arm.split('_')[1])) for arm in cell.arm_ids}
+        self._fence = 0
+        self.begin()
+        cell.set_cell_mode(SafetyMode.NORMAL)
+
+    def begin(self) -> None:
+        """Count from here on."""
+        self.clock_s = self.work_s = self.stepped_s = 0.0
+        self.done = 0
+
+    def turn(self) -> None:
+        """Step for a while."""
+        begun, now_s, spent = time.perf_counter(), self.cell.now_s, self._spent()
+        while time.perf_counter() - begun < _TURN_S:
+            for _ in range(_FEED_STEPS):
+                self.cell.step()
+            self._feed()
+        self.clock_s += time.perf_counter() - begun
+        self.stepped_s += self.cell.now_s - now_s
+        own_s, *beside = (now - then for now, then in zip(self._spent(), spent, strict=True))
+        self.work_s += own_s + max(beside, default=0.0)
+
+    def _spent(self) -> list[float]:
+        times = [process.cpu_times() for process in self._processes]
+        return [time.process_time(), *(it.user + it.system for it in times)]
+
+    def _feed(self) -> None:
+        for report in self.cell.take_reports():
+            self.done += report.status is AttemptStatus.SUCCEEDED
+        for arm, tasks in self._tasks.items():
+            status = self.cell.arm_status(arm)
+            if status.held:
+                self.cell.resume(arm)
+            elif not status.fence and status.mode in MOVING:
+                self._fence += 1
+                self.cell.begin(arm, next(tasks), self._fence)
+
+
+class Physics:
+    """The time that ``stepSimulation`` itself takes in a cell."""
+
+    def __init__(self, cell: SimulatedCell) -> None:
+        self.clock_s = self.work_s = 0.0
+        self._step, cell._step_physics = cell._step_physics, self._timed
+
+    def _timed(self) -> None:
+        clock, work = time.perf_counter(), time.process_time()
+        self._step()
+        self.clock_s += time.perf_counter() - clock
+        self.work_s += time.process_time() - work
+
+
+def main() -> None:
+    """Run and print the figures."""
+    arms, seconds = int(sys.argv[1]), float(sys.argv[2])
+    world = busy_line(arms)
+    found = split(world)
+    whole = SimulatedCell(world, answers=AnswersBeside(world))
+    physics = Physics(whole)
+    cells = {'one': Busy(whole)}
+    for count in (1, 2):
+        cell = SplitCell(world, processes=count, found=found)
+        cells[f'split_{count}'] = Busy(cell, cell.process_ids)
+    _take_turns(cells, _WARM_S * len(cells))
+    for cell in cells.values():
+        cell.begin()
+    physics.clock_s = physics.work_s = 0.0
+    _take_turns(cells, seconds)
+    figures: dict[str, float] = {'islands': len(found.islands), 'load': os.getloadavg()[0]}
+    for by in ('clock', 'work'):
+        figures[f'bare_{by}'] = cells['one'].stepped_s / getattr(physics, f'{by}_s')
+        for name, cell in cells.items():
+            figures[f'{name}_{by}'] = cell.stepped_s / getattr(cell, f'{by}_s')
+    figures |= {f'tasks_{name}': cell.done for name, cell in cells.items()}
+    print(json.dumps(figures))
+    for cell in cells.values():
+        cell.cell.close()
+
+
+def _take_turns(cells: dict[str, Busy], seconds: float) -> None:
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        for cell in cells.values():
+            cell.turn()
+
+
+if __name__ == '__main__':
+    main()
