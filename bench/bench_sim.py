@@ -13,7 +13,8 @@ A second table is of worlds that fall into islands, which belts join: the cell a
 its node, in one process and in several, on all cores. They have their turns one after the
 other, so that whatever else the machine does concerns all of them alike. ``by work`` counts
 the processor time of the process that steps and of the busiest one beside it, instead of the
-clock: what the clock would have said on a machine with nothing else to do.
+clock: what the clock would have said on a machine with cores enough and nothing else to do.
+``by all`` counts that of every process, the planners' too.
 
 Written to ``bench/out/sim.json`` as well.
 """
@@ -90,7 +91,7 @@ def _print_lines(lines: list[dict[str, float]]) -> None:
     for heading in (*headings, '2 beside', 'ratio', 'gain', 'tasks', 'load'):
         table.add_column(heading, justify='right')
     for line in lines:
-        for by in ('clock', 'work'):
+        for by in ('clock', 'work', 'all'):
             cells = []
             for name in ('one', 'split_1', 'split_2'):
                 speed = line[f'{name}_{by}']

@@ -1,8 +1,9 @@
-"""A line of islands, kept busy in one and in several processes: prints one line of JSON."""
+"""A line of islands, kept at work in one and in several processes: prints one line of JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ from cobot_alloc.sim.islands.split import split
 from cobot_alloc.sim.islands.split_cell import SplitCell
 from cobot_alloc.sim.motion.planner_process import AnswersBeside
 
+REST_S = 10.0  #: simulated, between two tasks: on a line an arm waits more than it moves
 _TURN_S = 0.5  # wall-clock, before the next cell has its turn
 _WARM_S = 4.0
 _FEED_STEPS = 48
@@ -25,16 +27,21 @@ _FEED_STEPS = 48
 
 class Busy:
     """
-    A cell whose arms always have a task, and the time that stepping it took.
+    A cell whose arms have a task now and then, and the time that stepping it took.
 
     :ivar clock_s: by the clock on the wall.
     :ivar work_s: processor time of this process and the busiest one that steps for it: what
-        the clock would have said on a machine with nothing else to do.
+        the clock would have said on a machine with nothing else to do, and cores enough.
+    :ivar all_s: processor time of all processes together, those of the planners among them.
     """
 
-    def __init__(self, cell: SimulatedCell | SplitCell, processes: Sequence[int] = ()) -> None:
-        self.cell = cell
-        self._processes = [psutil.Process(number) for number in processes]
+    def __init__(self, make: Callable[[], SimulatedCell | SplitCell]) -> None:
+        before = psutil.Process().children(recursive=True)
+        self.cell = cell = make()
+        found = psutil.Process().children(recursive=True)
+        self._processes = [process for process in found if process not in before]
+        self._hosts = getattr(cell, 'process_ids', ())
+        self._idle_s: dict[str, float] = {}
         self._tasks = {arm: endless_tasks(int(arm.split('_')[1])) for arm in cell.arm_ids}
         self._fence = 0
         self.begin()
@@ -42,7 +49,7 @@ class Busy:
 
     def begin(self) -> None:
         """Count from here on."""
-        self.clock_s = self.work_s = self.stepped_s = 0.0
+        self.clock_s = self.work_s = self.all_s = self.stepped_s = 0.0
         self.done = 0
 
     def turn(self) -> None:
@@ -54,12 +61,17 @@ class Busy:
             self._feed()
         self.clock_s += time.perf_counter() - begun
         self.stepped_s += self.cell.now_s - now_s
-        own_s, *beside = (now - then for now, then in zip(self._spent(), spent, strict=True))
-        self.work_s += own_s + max(beside, default=0.0)
+        took = {process: s - spent[process] for process, s in self._spent().items()}
+        self.all_s += sum(took.values())
+        self.work_s += took[0] + max((took[host] for host in self._hosts), default=0.0)
 
-    def _spent(self) -> list[float]:
-        times = [process.cpu_times() for process in self._processes]
-        return [time.process_time(), *(it.user + it.system for it in times)]
+    def _spent(self) -> dict[int, float]:
+        """Return the processor time so far, by process; 0 is this one."""
+        spent = {0: time.process_time()}
+        for process in self._processes:
+            times = process.cpu_times()
+            spent[process.pid] = times.user + times.system
+        return spent
 
     def _feed(self) -> None:
         for report in self.cell.take_reports():
@@ -68,16 +80,20 @@ class Busy:
             status = self.cell.arm_status(arm)
             if status.held:
                 self.cell.resume(arm)
-            elif not status.fence and status.mode in MOVING:
+            elif status.fence:
+                self._idle_s[arm] = 0.0
+            elif status.mode in MOVING and self._idle_s.get(arm, REST_S) >= REST_S:
                 self._fence += 1
                 self.cell.begin(arm, next(tasks), self._fence)
+            else:
+                self._idle_s[arm] += _FEED_STEPS / self.cell.world.step_hz
 
 
 class Physics:
     """The time that ``stepSimulation`` itself takes in a cell."""
 
     def __init__(self, cell: SimulatedCell) -> None:
-        self.clock_s = self.work_s = 0.0
+        self.clock_s = self.work_s = self.all_s = 0.0
         self._step, cell._step_physics = cell._step_physics, self._timed
 
     def _timed(self) -> None:
@@ -85,6 +101,7 @@ class Physics:
         self._step()
         self.clock_s += time.perf_counter() - clock
         self.work_s += time.process_time() - work
+        self.all_s = self.work_s
 
 
 def main() -> None:
@@ -92,19 +109,17 @@ def main() -> None:
     arms, seconds = int(sys.argv[1]), float(sys.argv[2])
     world = busy_line(arms)
     found = split(world)
-    whole = SimulatedCell(world, answers=AnswersBeside(world))
-    physics = Physics(whole)
-    cells = {'one': Busy(whole)}
+    cells = {'one': Busy(lambda: SimulatedCell(world, answers=AnswersBeside(world)))}
+    physics = Physics(cells['one'].cell)
     for count in (1, 2):
-        cell = SplitCell(world, processes=count, found=found)
-        cells[f'split_{count}'] = Busy(cell, cell.process_ids)
+        cells[f'split_{count}'] = Busy(partial(SplitCell, world, processes=count, found=found))
     _take_turns(cells, _WARM_S * len(cells))
     for cell in cells.values():
         cell.begin()
-    physics.clock_s = physics.work_s = 0.0
+    physics.clock_s = physics.work_s = physics.all_s = 0.0
     _take_turns(cells, seconds)
     figures: dict[str, float] = {'islands': len(found.islands), 'load': os.getloadavg()[0]}
-    for by in ('clock', 'work'):
+    for by in ('clock', 'work', 'all'):
         figures[f'bare_{by}'] = cells['one'].stepped_s / getattr(physics, f'{by}_s')
         for name, cell in cells.items():
             figures[f'{name}_{by}'] = cell.stepped_s / getattr(cell, f'{by}_s')

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 import signal
 import sys
@@ -32,11 +33,11 @@ def serve(line: Connection) -> None:
     islands, grounds, beside = line.recv()
     cells: dict[int, IslandCell] = {}
     try:
-        if not _answered(line, lambda: _build(cells, islands, grounds, beside)):
+        if not _answered(line, partial(_build, cells, islands, grounds, beside)):
             return
         while True:
-            number, method, arguments = line.recv()
-            if not _do(line, cells, number, method, arguments):
+            message = line.recv()
+            if not _answered(line, partial(_do, cells, *message)):
                 return
     finally:
         for cell in cells.values():
@@ -53,18 +54,19 @@ def _build(
 
 
 def _do(
-    line: Connection,
     cells: dict[int, IslandCell],
+    told: Sequence[tuple[str, tuple[Any, ...]]],
     number: int | None,
     method: str,
     arguments: tuple[Any, ...],
-) -> bool:
-    """Do what is asked of one island or, with None, of all; False if that went wrong."""
+) -> Any:
+    """Let all islands know what they are told, then ask one of them or, with None, all."""
+    for cell in cells.values():
+        for name, what in told:
+            _call(cell, name, what)
     if number is not None:
-        return _answered(line, lambda: _call(cells[number], method, arguments))
-    return _answered(
-        line, lambda: {name: _call(cell, method, arguments) for name, cell in cells.items()}
-    )
+        return _call(cells[number], method, arguments)
+    return {name: _call(cell, method, arguments) for name, cell in cells.items()}
 
 
 def _call(cell: IslandCell, method: str, arguments: tuple[Any, ...]) -> Any:

@@ -32,7 +32,7 @@ class Hosting:
         """Start the process; ``answer`` tells when the islands are built, and their news."""
         arms = [arm.agent_id for island in islands for arm in island.world.arms]
         self._name = f'the process that simulates {", ".join(arms)}'
-        self._owed = 0  # answers to what was told, which nobody waits for
+        self._told: list[tuple[str, tuple[Any, ...]]] = []
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -51,16 +51,12 @@ class Hosting:
 
         :raises WorldLost: if the process has ended.
         """
-        self._send((number, method, arguments))
+        told, self._told = self._told, []
+        self._send((told, number, method, arguments))
 
-    def tell(self, number: int | None, method: str, *arguments: Any) -> None:
-        """
-        Ask for something of which nothing has to be known but that it was not refused.
-
-        :raises WorldLost: if the process has ended.
-        """
-        self.ask(number, method, *arguments)
-        self._owed += 1
+    def tell(self, method: str, *arguments: Any) -> None:
+        """Let all islands that are there know something, before whatever they are asked next."""
+        self._told.append((method, arguments))
 
     def answer(self) -> Any:
         """
@@ -70,10 +66,17 @@ class Hosting:
         :raises BadInput: likewise.
         :raises WorldLost: if the process has ended.
         """
-        while self._owed:
-            self._owed -= 1
-            self._receive()
-        return self._receive()
+        try:
+            kind, said = self._line.recv()
+        except (EOFError, OSError):
+            raise self._loss() from None
+        if kind == host.REFUSED:
+            raise Refused(*said)
+        if kind == host.BAD_INPUT:
+            raise BadInput(said)
+        if kind == host.BROKEN:
+            raise WorldLost(f'{self._name} cannot go on:\n{said}')
+        return said
 
     def close(self) -> None:
         """End the process; a second call does nothing."""
@@ -89,19 +92,6 @@ class Hosting:
             self._line.send(message)
         except OSError:
             raise self._loss() from None
-
-    def _receive(self) -> Any:
-        try:
-            kind, said = self._line.recv()
-        except (EOFError, OSError):
-            raise self._loss() from None
-        if kind == host.REFUSED:
-            raise Refused(*said)
-        if kind == host.BAD_INPUT:
-            raise BadInput(said)
-        if kind == host.BROKEN:
-            raise WorldLost(f'{self._name} cannot go on:\n{said}')
-        return said
 
     def _loss(self) -> WorldLost:
         status = None

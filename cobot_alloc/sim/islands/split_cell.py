@@ -210,7 +210,7 @@ class SplitCell:
         for island in self._islands:
             self._reports += news[island.number].reports
         for hosting in self._hostings:
-            hosting.tell(None, 'hear', bulletin)
+            hosting.tell('hear', bulletin)
         self._views.clear()
 
     def _view(self, number: int) -> View:
