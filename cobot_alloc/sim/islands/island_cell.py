@@ -17,7 +17,7 @@ class IslandCell(SimulatedCell):
     One island of a world.
 
     A part is in one island at a time, and an image of it in every other. It goes over to
-    another between two slices of time, once it rests on the other's ground and nobody holds it.
+    another between two slices of time, once it rests on the other's ground.
     """
 
     def __init__(
@@ -135,9 +135,5 @@ class IslandCell(SimulatedCell):
         return before is not None and shape != before
 
     def _has_to_leave(self, part: str) -> bool:
-        """Tell whether a part rests on the ground of another island."""
-        return (
-            self._owners[part] != self._number
-            and self._parts.is_at_rest(part)
-            and all(arm.site.held != part for arm in self._arms.values())
-        )
+        """Tell whether a part rests on the ground of another island, where no arm of this is."""
+        return self._owners[part] != self._number and self._parts.is_at_rest(part)

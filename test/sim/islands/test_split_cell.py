@@ -193,6 +193,7 @@ def test_what_cannot_be_moved_by_hand_stays_as_it_was(line_of):
             line.cell.move_part(part, place)
         assert refusal.value.code == code
     assert line.cell.fingerprint() == before
+    assert (owner_of(line, 'part_0'), owner_of(line, 'part_1')) == (0, 1)
 
 
 def test_a_belt_that_jams_is_cleared_in_both_islands(line_of):
