@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import random
 
 from cobot_alloc.application.world import FaultKind, FaultSpec, World
+from cobot_alloc.application.world.faults import AT_THE_START
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.arm import Arm
@@ -73,8 +74,8 @@ class Faults:
         fault, arm = watch.fault, watch.arm
         if arm.fence != watch.fence:
             return False  # the attempt is over
-        if not arm.site.parts.is_here(fault.part or watch.task.part):
-            return True  # nothing can happen to it before it is here
+        if fault.kind in AT_THE_START and not arm.site.parts.is_here(watch.task.part):
+            return True  # nothing can happen to a part before it is here
         during = fault.during or _DURING.get(fault.kind, '')
         step = arm.drive.step
         if during and (step is None or step.name != during):

@@ -325,3 +325,19 @@ def test_another_shape_of_a_part_is_known_everywhere(line_of):
     line.step_for(0.2)
     assert line.cell.snapshot().sizes == {'part_0': (0.05, 0.05, 0.03)}
     assert line.cell.part_position('part_0')[2] == pytest.approx(0.715, abs=0.001)
+
+
+def test_what_is_to_happen_to_a_part_of_an_attempt_waits_until_it_is_here(line_of):
+    aside = FaultSpec(
+        kind=FaultKind.PART_MISPLACED, agent='arm_1', part='part_0', nth=1, offset=(-0.1, 0, 0)
+    )
+    line = line_of(faults=(aside,)).ready()
+    line.cell.move_part('part_0', 'in_0')
+    line.step_for(0.5)
+    fence = line.begin('arm_1', 'part_0', 'out_0', 'bench_1')
+    line.step_for(1.0)
+    assert line.step_of('arm_1') == 'wait for belt_0'
+    line.step_until(lambda: owner_of(line, 'part_0') == 1)
+    line.step_for(0.2)
+    assert line.off_m('part_0', 'out_0') > 0.05
+    assert line.finish(fence).failure is None  # the belt brings it again
