@@ -3,9 +3,13 @@
 from itertools import pairwise
 from operator import attrgetter
 import os
+from pathlib import Path
 import signal
+import subprocess
+import sys
 
 import pytest
+from support.waiting import wait_until
 
 from cobot_alloc.application.world import Chore, ChoreKind, FaultKind, FaultSpec
 from cobot_alloc.domain.attempt import AttemptStatus
@@ -94,6 +98,14 @@ def test_the_belt_stands_while_the_arm_at_its_end_reaches_over_it(line_of):
     assert line.off_m('part_1', 'in_0') < 0.02
     assert line.finish(fence).failure is None
     line.step_until(lambda: line.off_m('part_1', 'out_0') < 0.005, 10.0)
+
+
+def is_running(pid):
+    """Tell whether there is such a process, and not only what is left of one."""
+    try:
+        return 'Z' not in Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2]
+    except FileNotFoundError:
+        return False
 
 
 def play(line):
@@ -304,6 +316,23 @@ def test_the_processes_end_with_the_cell(line_of):
     processes = [hosting.process for hosting in line.cell._hostings]
     line.cell.close()
     assert [process.returncode for process in processes] == [0, 0]
+
+
+def test_the_processes_end_with_the_one_that_began_them_however_it_ends():
+    program = (
+        'from cobot_alloc.application.places import find\n'
+        'from cobot_alloc.files.worlds import read_world\n'
+        'from cobot_alloc.sim.islands.split_cell import SplitCell\n'
+        'world = read_world(find("worlds", "dark_line"))\n'
+        'cell = SplitCell(world, processes=2, beside=False)\n'
+        'print(*cell.process_ids, flush=True)\n'
+        'while True: cell.step()\n'
+    )
+    with subprocess.Popen([sys.executable, '-c', program], stdout=subprocess.PIPE) as began:
+        lines = (line.split() for line in began.stdout)
+        begun = next([*map(int, ids)] for ids in lines if ids and all(map(bytes.isdigit, ids)))
+        began.kill()
+    wait_until(lambda: not any(map(is_running, begun)), 20.0)
 
 
 def test_it_needs_a_process(world_of):
