@@ -120,19 +120,18 @@ class IslandCell(SimulatedCell):
 
     def _moved_to(self, part: str) -> Stand | None:
         """Return where a part is, unless it was told the last time."""
-        pose = self._parts.pose(part)
-        stand = pose.position, pose.orientation
+        stand = self._parts.stand(part)
         if self._told.get(part) == stand:
             return None
         self._told[part] = stand
-        self._owners[part] = self._grounds.owner(pose.position)
+        self._owners[part] = self._grounds.owner(stand[0])
         return stand
 
     def _is_reshaped(self, part: str) -> bool:
         """Tell whether a part has another shape than was told the last time."""
         shape, before = self._parts.shape(part), self._shapes.get(part)
         self._shapes[part] = shape
-        return before is not None and shape != before
+        return before is not None and shape is not before
 
     def _has_to_leave(self, part: str) -> bool:
         """Tell whether a part rests on the ground of another island, where no arm of this is."""

@@ -98,6 +98,13 @@ class Parts:
         """Tell whether the part itself is in this physics, and not an image of it."""
         return part not in self._images
 
+    def stand(self, part: str) -> tuple[Vector, Quaternion]:
+        """Return where the part's middle is and how it is turned, in bare figures."""
+        stand: tuple[Vector, Quaternion] = self._bullet.getBasePositionAndOrientation(
+            self._bodies[part]
+        )
+        return stand
+
     def state(self, part: str) -> PartState:
         """Return what is to be known of a part."""
         linear, angular = self._bullet.getBaseVelocity(self._bodies[part])

@@ -43,13 +43,13 @@ _ABOVE_M = 0.25  # how far above the belt something on it may be
 _LEGS_M = 1.2  # at most, from leg to leg
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BeltWord:
     """
-    What one of two physics that share a belt tells the other about it.
+    What one of two physics that share a belt tells the other about it, again and again.
 
-    :ivar is_running: whether it moves there.
-    :ivar is_held: whether it must stand because of what is there: a jam, somebody over it.
+    :ivar is_running: said by the first: whether it moves.
+    :ivar is_held: said by the second: whether it must not, for a jam or for somebody over it.
     """
 
     is_running: bool = False
@@ -152,11 +152,10 @@ class Conveyor:
 
     def word(self) -> BeltWord:
         """Return what the other physics has to know of it."""
+        if self._leads:
+            return BeltWord(is_running=self.is_running)
         stuck = self._is_jammed or not self.has_power
-        return BeltWord(
-            is_running=self.is_running,
-            is_held=stuck or self._curtain.is_interrupted(),
-        )
+        return BeltWord(is_held=stuck or self._curtain.is_interrupted())
 
     def hear(self, word: BeltWord) -> None:
         """Take up what the other physics says of it."""
