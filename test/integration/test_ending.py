@@ -84,7 +84,7 @@ def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
         run = start('real')  # or it would be over before the signal comes
         wait_until(lambda run=run: ' is at ' in run.said(), 120.0, what=run.said)
         nodes = run.nodes()
-        assert len(nodes) == 2
+        assert len(nodes) >= 2  # and what those have started for themselves: planners
         run.end(ending)
         assert run.process.wait(timeout=60.0) == status, run.said()
         _, alive = psutil.wait_procs(nodes, timeout=60.0)
