@@ -57,6 +57,7 @@ class PlannerProcess:
                 [sys.executable, '-m', CHILD, str(theirs.fileno()), str(niceness)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
             )
         self._number = 0
         self._is_ready = False

@@ -41,6 +41,7 @@ class Hosting:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | {'PYTHONPATH': os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
             )
         self._line = Connection(ours.detach())
         self._send((tuple(islands), grounds, planners_beside))

@@ -85,6 +85,7 @@ class AnswersBeside:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | {'PYTHONPATH': os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
             )
         self._line = Connection(ours.detach())
         with suppress(OSError):  # it ended at once: the next that is heard of it will say so
