@@ -16,17 +16,17 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.skills.handling import failed, play, settled
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
     CLEAR_M,
     come,
-    failed,
-    leave,
+    give_up,
     orientations,
     out_of_place,
-    play,
-    settled,
+    station_of,
+    tool_of,
 )
 from cobot_alloc.sim.stations.edge import Edge
 from cobot_alloc.sim.tools.deburrer import Deburrer, pressed_in_m
@@ -53,13 +53,13 @@ def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     if (problem := unmet(site, task)) is not None:
         return Outcome(failure=problem)
-    edge, deburrer = _edge(site, task), _deburrer(site)
+    edge, deburrer = station_of(site, task, Edge), tool_of(site, ToolKind.DEBURRER, Deburrer)
     trip = yield from come(site, task, edge.datum, unmet=unmet, ways=lambda: _ways(site, edge))
     if isinstance(trip, Failure):
         return Outcome(failure=trip)
     approach, lower, press, cut, retreat, home = trip.moves
     yield from play((approach, lower))
-    yield settled(site)
+    yield settled(site, 'settle')
     deburrer.press(edge)
     yield replace(press, adjust=deburrer.adjust)
     deburrer.cut()
@@ -73,7 +73,7 @@ def run(site: Site, task: Task) -> Routine:
 
 def unproven(site: Site, task: Task) -> Failure | None:
     """Return what is wrong with the edge, as measured now."""
-    edge = _edge(site, task)
+    edge = station_of(site, task, Edge)
     problem = out_of_place(site, edge.datum, Phase.POSTCONDITION)
     if problem is not None:
         return problem
@@ -89,12 +89,8 @@ def unproven(site: Site, task: Task) -> Failure | None:
 
 def withdraw(site: Site, task: Task) -> Routine:
     """Draw back, and go home; the edge stays as it is."""
-    deburrer, edge = _deburrer(site), site.yard.find(task.station, Edge)
-    deburrer.switch_off()
-    if edge is None:
-        return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
-    canceled = failed(Phase.EXECUTION, 'canceled', f'{task.station}: {edge.describe()}')
-    return (yield from leave(site, task, canceled))
+    tool_of(site, ToolKind.DEBURRER, Deburrer).switch_off()
+    return (yield from give_up(site, task, Edge))
 
 
 def _ways(site: Site, edge: Edge) -> tuple[Way, ...]:
@@ -149,18 +145,6 @@ def _out_of_band(site: Site, edge: Edge) -> Failure | None:
     figures = f'{edge.least_n:.1f} to {edge.most_n:.1f} N'
     detail = f'the force on {edge.station_id} was {figures}, {band}: {edge.describe()}'
     return failed(Phase.EXECUTION, 'force_out_of_band', detail)
-
-
-def _edge(site: Site, task: Task) -> Edge:
-    edge = site.yard.find(task.station, Edge)
-    assert edge is not None, 'preconditions look at the names first'
-    return edge
-
-
-def _deburrer(site: Site) -> Deburrer:
-    deburrer = site.tools[ToolKind.DEBURRER]
-    assert isinstance(deburrer, Deburrer)
-    return deburrer
 
 
 SKILL = Skill(

@@ -14,16 +14,17 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.skills.handling import failed, settled
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
     CLEAR_M,
     come,
-    failed,
-    leave,
+    give_up,
     orientations,
     out_of_place,
-    settled,
+    station_of,
+    tool_of,
 )
 from cobot_alloc.sim.stations.seam import Seam
 from cobot_alloc.sim.tools.nozzle import Nozzle, STANDOFF_M
@@ -49,13 +50,13 @@ def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     if (problem := unmet(site, task)) is not None:
         return Outcome(failure=problem)
-    seam, nozzle = _seam(site, task), _nozzle(site)
+    seam, nozzle = station_of(site, task, Seam), tool_of(site, ToolKind.NOZZLE, Nozzle)
     trip = yield from come(site, task, seam.datum, unmet=unmet, ways=lambda: _ways(site, seam))
     if isinstance(trip, Failure):
         return Outcome(failure=trip)
     for move in trip.moves:
         if move.name == _LAY:
-            yield settled(site)
+            yield settled(site, 'settle')
             nozzle.open(seam)
         yield move
         nozzle.switch_off()
@@ -64,7 +65,7 @@ def run(site: Site, task: Task) -> Routine:
 
 def unproven(site: Site, task: Task) -> Failure | None:
     """Return what is wrong with the bead, as measured now."""
-    seam = _seam(site, task)
+    seam = station_of(site, task, Seam)
     problem = out_of_place(site, seam.datum, Phase.POSTCONDITION)
     if problem is not None:
         return problem
@@ -88,12 +89,8 @@ def unproven(site: Site, task: Task) -> Failure | None:
 
 def withdraw(site: Site, task: Task) -> Routine:
     """Close the nozzle, and go home; the bead stays as it is."""
-    nozzle, seam = _nozzle(site), site.yard.find(task.station, Seam)
-    nozzle.switch_off()
-    if seam is None:
-        return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
-    canceled = failed(Phase.EXECUTION, 'canceled', f'{task.station}: {seam.describe()}')
-    return (yield from leave(site, task, canceled))
+    tool_of(site, ToolKind.NOZZLE, Nozzle).switch_off()
+    return (yield from give_up(site, task, Seam))
 
 
 def _ways(site: Site, seam: Seam) -> tuple[Way, ...]:
@@ -132,18 +129,6 @@ def _ways(site: Site, seam: Seam) -> tuple[Way, ...]:
         )
 
     return tuple(way(orientation) for orientation in orientations(site, at, direction))
-
-
-def _seam(site: Site, task: Task) -> Seam:
-    seam = site.yard.find(task.station, Seam)
-    assert seam is not None, 'preconditions look at the names first'
-    return seam
-
-
-def _nozzle(site: Site) -> Nozzle:
-    nozzle = site.tools[ToolKind.NOZZLE]
-    assert isinstance(nozzle, Nozzle)
-    return nozzle
 
 
 SKILL = Skill(

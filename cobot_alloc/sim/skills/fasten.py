@@ -17,17 +17,18 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.skills.handling import failed, play, settled
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
     CLEAR_M,
     come,
-    failed,
+    give_up,
     leave,
     orientations,
     out_of_place,
-    play,
-    settled,
+    station_of,
+    tool_of,
 )
 from cobot_alloc.sim.stations.screw import Screw, SEATED_M
 from cobot_alloc.sim.tools.pointing import z_axis
@@ -58,13 +59,13 @@ def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     if (problem := unmet(site, task)) is not None:
         return Outcome(failure=problem)
-    screw, driver = _screw(site, task), _driver(site)
+    screw, driver = station_of(site, task, Screw), tool_of(site, ToolKind.SCREWDRIVER, Screwdriver)
     trip = yield from come(site, task, screw.datum, unmet=unmet, ways=lambda: _ways(site, screw))
     if isinstance(trip, Failure):
         return Outcome(failure=trip)
     approach, align, press, *home = trip.moves
     yield from play((approach, align))
-    yield settled(site)
+    yield settled(site, 'settle')
     problem = _not_aligned(site, screw)
     if problem is not None:
         return (yield from leave(site, task, problem))
@@ -106,7 +107,7 @@ def _turn(
 
 def unproven(site: Site, task: Task) -> Failure | None:
     """Return what is wrong with the screw, as measured now."""
-    screw = _screw(site, task)
+    screw = station_of(site, task, Screw)
     problem = out_of_place(site, screw.datum, Phase.POSTCONDITION)
     if problem is not None or screw.is_done:
         return problem
@@ -117,12 +118,8 @@ def unproven(site: Site, task: Task) -> Failure | None:
 
 def withdraw(site: Site, task: Task) -> Routine:
     """Let go of the screw where it is, and go home."""
-    driver, screw = _driver(site), site.yard.find(task.station, Screw)
-    driver.switch_off()
-    if screw is None:
-        return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
-    canceled = failed(Phase.EXECUTION, 'canceled', f'{task.station}: {screw.describe()}')
-    return (yield from leave(site, task, canceled))
+    tool_of(site, ToolKind.SCREWDRIVER, Screwdriver).switch_off()
+    return (yield from give_up(site, task, Screw))
 
 
 def _ways(site: Site, screw: Screw) -> tuple[Way, ...]:
@@ -181,18 +178,6 @@ def _lost(site: Site, screw: Screw, driver: Screwdriver, what: str) -> Failure:
         return problem
     beside = f'{screw.beside_m(driver.tip) * 1e3:.1f} mm beside the screw'
     return failed(Phase.EXECUTION, 'not_engaged', f'{what}: its tip is {beside}')
-
-
-def _screw(site: Site, task: Task) -> Screw:
-    screw = site.yard.find(task.station, Screw)
-    assert screw is not None, 'preconditions look at the names first'
-    return screw
-
-
-def _driver(site: Site) -> Screwdriver:
-    driver = site.tools[ToolKind.SCREWDRIVER]
-    assert isinstance(driver, Screwdriver)
-    return driver
 
 
 SKILL = Skill(

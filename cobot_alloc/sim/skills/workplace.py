@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from math import atan2, dist, pi
+from typing import TypeVar
 
+from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.motion.query import Way
 from cobot_alloc.sim.scene.scenery import in_metres
+from cobot_alloc.sim.skills.handling import failed, not_at
 from cobot_alloc.sim.skills.travel import go_home, travel, Trip
 from cobot_alloc.sim.stations.datum import Datum
+from cobot_alloc.sim.stations.station import Station
 from cobot_alloc.sim.tools.pointing import pointing, tool_down, z_axis
+
+S = TypeVar('S')
 
 CLEAR_M = 0.06  #: over the work, where a tool comes from and goes to
 _YAWS = 8  # directions to try for a tool that may turn about its own axis
-_SETTLE_S = 0.4  # for the arm to come to rest at the end of a path
-_STILL_RADPS = 0.005
 _MOVED_M = 0.0005  # a part that was moved this far has to be planned for anew
 
 
-def failed(phase: Phase, code: str, detail: str) -> Failure:
-    """Return a failure."""
-    return Failure(phase=phase, code=code, detail=detail)
+def station_of(site: Site, task: Task, kind: type[S]) -> S:
+    """Return the station of a task, which ``unmet`` has found to be there."""
+    station = site.yard.find(task.station, kind)
+    assert station is not None, 'preconditions look at the names first'
+    return station
+
+
+def tool_of(site: Site, tool: ToolKind, kind: type[S]) -> S:
+    """Return a tool of the arm, which is not given the task without it."""
+    found = site.tools[tool]
+    assert isinstance(found, kind)
+    return found
 
 
 def out_of_place(site: Site, datum: Datum, phase: Phase) -> Failure | None:
     """Return what is wrong with where the part is that is worked on, as measured now."""
-    part, place = datum.part, datum.place
-    if part is None or place is None:
+    if datum.part is None or datum.place is None:
         return None
-    if not site.whereabouts.is_in_cell(part):
-        return failed(phase, 'part_missing', f'{part} is not at {place.name}, nor in the cell')
-    off_m = site.parts.distance_m(part, place)
-    if off_m <= place.tolerance_m and site.whereabouts.is_upright(part):
-        return None
-    figures = f'{off_m:.3f} m from {place.name} (tolerance {place.tolerance_m:.3f} m)'
-    tilt = f'tilted by {site.parts.tilt_deg(part):.0f} degrees'
-    where = site.whereabouts.describe(part)
-    return failed(phase, 'part_misplaced', f'{part} is {figures}, {tilt}: {where}')
+    problem = not_at(site, datum.part, datum.place)
+    return None if problem is None else replace(problem, phase=phase)
 
 
 def orientations(site: Site, at: Vector, direction: Vector) -> list[Quaternion]:
@@ -68,21 +74,6 @@ def along(pose: Pose, distance_m: float) -> Pose:
         for at, axis in zip(pose.position, z_axis(pose.orientation), strict=True)
     )
     return Pose(position=(x, y, z), orientation=pose.orientation)
-
-
-def settled(site: Site) -> Wait:
-    """Return the wait for the arm to come to rest."""
-
-    def is_still() -> bool:
-        return max(abs(speed) for speed in site.body.velocities) < _STILL_RADPS
-
-    return Wait(name='settle', until=is_still, limit_s=_SETTLE_S)
-
-
-def play(moves: Iterable[Move]) -> Generator[Step, StepEnd, None]:
-    """Yield moves one after the other."""
-    for move in moves:  # noqa: UP028 - a list cannot be sent how its steps ended
-        yield move
 
 
 def come(
@@ -117,6 +108,15 @@ def come(
             return problem or trip
         if dist(planned_for, datum.pose.position) < _MOVED_M:
             return trip
+
+
+def give_up(site: Site, task: Task, kind: type[Station]) -> Routine:
+    """Go home because the task was canceled; the station stays as it is."""
+    station = site.yard.find(task.station, kind)
+    if station is None:
+        return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
+    detail = f'{task.station}: {station.describe()}'
+    return (yield from leave(site, task, failed(Phase.EXECUTION, 'canceled', detail)))
 
 
 def leave(site: Site, task: Task, failure: Failure) -> Routine:
