@@ -171,7 +171,10 @@ def _simulation(spec: World, processes: int) -> tuple[Any, str]:
         count, note = processes_for(found, wanted=processes, cores=cores)
         if count > 1:
             return SplitCell(spec, processes=count, found=found), ''
-    return SimulatedCell(spec, answers=AnswersBeside(spec)), note
+    answers = AnswersBeside(spec)
+    cell = SimulatedCell(spec, answers=answers)
+    answers.wait_until_ready()
+    return cell, note
 
 
 def open_gateway(

@@ -189,12 +189,16 @@ class CellNode(LifecycleNode):
         if time.monotonic() - self._mode_heard_at > qos.MODE_SILENCE_S:
             world.set_cell_mode(SafetyMode.UNKNOWN)
             speed = speed or 1.0  # nobody is there for whom time would have to hurry
-        until = time.monotonic() + (SLICE_S if speed else FAST_SLICE_S)
+        begun = time.monotonic()
+        until = begun + (SLICE_S if speed else FAST_SLICE_S)
         self._pace.begin(speed, world.now_s)
         stepped = False
         while self._pace.is_due(speed, world.now_s) and time.monotonic() < until:
             world.step()
             stepped = True
+        # While a step waits, for a planner or a processor, nothing moves and nothing is heard:
+        # that time says nothing about the one who says the mode.
+        self._mode_heard_at += max(0.0, time.monotonic() - begun - FAST_SLICE_S)
         if stepped:
             self._after_steps()
         return self._pace.wait_s(speed, world.now_s)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 import time
+from types import SimpleNamespace
 
 from action_msgs.msg import GoalStatus
 import pytest
@@ -14,7 +15,8 @@ from visualization_msgs.msg import Marker, MarkerArray
 
 from cobot_alloc.application.places import find
 from cobot_alloc.bootstrap import open_cell, replay_recording
-from cobot_alloc.ros import names, qos
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.ros import cell_node, names, qos
 from cobot_alloc.ros.cell_node import CellNode
 from cobot_alloc.ros.conversions import time_to_msg
 from cobot_alloc_msgs import msg, srv
@@ -305,6 +307,26 @@ def test_nothing_moves_before_it_was_resumed(bench):
     assert not bench.send(1).accepted
     assert bench.what_became_of(1).status == 'refused'
     assert fastest(bench.status().joint_velocities) < 0.01
+
+
+def test_a_step_that_waits_is_not_silence_of_the_mode(bench, monkeypatch):
+    """For as long as the loop stood still it could hear nobody, and nothing moved either."""
+    bench.start()
+    assert bench.send(1).accepted
+    bench.until_moving()
+    step, stood_still = bench.world.step, []
+
+    def waits():
+        step()
+        stood_still.append(qos.MODE_SILENCE_S)
+
+    monkeypatch.setattr(bench.world, 'step', waits)
+    monkeypatch.setattr(
+        cell_node, 'time', SimpleNamespace(monotonic=lambda: time.monotonic() + sum(stood_still))
+    )
+    while len(stood_still) < 4:
+        bench.cell.run_slice()
+    assert bench.status().mode is SafetyMode.NORMAL
 
 
 def test_silence_of_the_mode_holds_every_arm(bench, wire):

@@ -5,7 +5,6 @@ from typing import Any
 
 import rclpy
 from rclpy.context import Context
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
@@ -13,9 +12,13 @@ from rclpy.signals import SignalHandlerOptions
 
 from support.waiting import wait_until
 
+from cobot_alloc.ros.slice_executor import SliceExecutor
+
 #: A bound for a machine that is busy with other things; nothing waits for it to pass.
 ANSWER_WITHIN_S = 30.0
 LAST_CALLBACKS = 20
+#: As many as come in during a step of the slowest kind, or what waits would grow old.
+CALLBACKS_PER_STEP = 20
 
 
 class Latest:
@@ -47,7 +50,7 @@ class Wire:
             domain_id=domain,
             signal_handler_options=SignalHandlerOptions.NO,
         )
-        self.executor = SingleThreadedExecutor(context=self.context)
+        self.executor = SliceExecutor(context=self.context)
         self.steps: list[Callable[[], object]] = []
         self.closers: list[Callable[[], object]] = []
         self.node = Node('test', **self.options())
@@ -65,10 +68,10 @@ class Wire:
         }
 
     def spin(self):
-        """Let one callback have its turn, or a hundredth of a second pass."""
+        """Do the steps, then let what has come in have its turn, or a hundredth of a second pass."""
         for step in self.steps:
             step()
-        self.executor.spin_once(timeout_sec=0.0 if self.steps else 0.01)
+        self.executor.spin_ready(0.0 if self.steps else 0.01, most=CALLBACKS_PER_STEP)
 
     def until(self, question, timeout_s: float = ANSWER_WITHIN_S, *, what=''):
         """Spin until something is so."""

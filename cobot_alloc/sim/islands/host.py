@@ -47,9 +47,17 @@ def serve(line: Connection) -> None:
 def _build(
     cells: dict[int, IslandCell], islands: Sequence[Island], grounds: Grounds, beside: bool
 ) -> dict[int, Any]:
+    planners: list[AnswersBeside] = []
     for island in islands:
-        answers: Answers = (AnswersBeside if beside else AnswersHere)(island.world)
+        answers: Answers
+        if beside:
+            answers = AnswersBeside(island.world)
+            planners.append(answers)
+        else:
+            answers = AnswersHere(island.world)
         cells[island.number] = IslandCell(island, grounds, answers=answers)
+    for planner in planners:
+        planner.wait_until_ready()
     return {number: cell.news() for number, cell in cells.items()}
 
 

@@ -19,6 +19,7 @@ from cobot_alloc.application.world import World
 from cobot_alloc.sim.motion.planner import Planner
 from cobot_alloc.sim.motion.query import Blocked, Found, Question
 
+_READY = 0  # no question has this number
 _ENOUGH_ENDS = 3  # after so many ends of the process over one question it is given up
 SILENCE_S = 60.0  #: a process that is asked and says nothing for so long is stuck
 
@@ -40,7 +41,21 @@ class AnswersBeside:
         self._answers: dict[int, Found | Blocked] = {}
         self._told: dict[int, int] = {}
         self._ends: dict[int, int] = {}
+        self._ready = False
         self._start()
+
+    def wait_until_ready(self) -> None:
+        """
+        Wait until the process has built its scene.
+
+        Imports and the scene take it a second or more, which the first way would have to wait
+        for in the midst of the control loop. A process that ends before is begun again some
+        times, and then left to the first question.
+        """
+        for _ in range(_ENOUGH_ENDS):
+            if self._ready:
+                return
+            self._hear()
 
     def ask(self, question: Question) -> int:
         """Take a question in and return a number for it."""
@@ -106,6 +121,8 @@ class AnswersBeside:
         except (EOFError, OSError):
             self._start_again()
             return
+        if number == _READY:
+            self._ready = True
         if number not in self._questions:
             return
         if isinstance(said, int):
@@ -133,6 +150,7 @@ class AnswersBeside:
 def serve(line: Connection) -> None:
     """Answer questions until the other side ends."""
     planner = Planner(line.recv())
+    line.send((_READY, 0))
     while True:
         number, question = line.recv()
 

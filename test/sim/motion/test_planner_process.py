@@ -64,6 +64,17 @@ def test_time_goes_on_while_a_way_is_planned(beside):
     beside.reach('approach')
 
 
+def test_the_first_way_waits_for_no_imports(small_world):
+    answers = AnswersBeside(small_world)
+    try:
+        answers.wait_until_ready()
+        files = Path(f'/proc/{answers.process.pid}/maps').read_text()
+        assert '/ompl/' in files
+        assert '/toppra/' in files
+    finally:
+        answers.close()
+
+
 def test_a_plan_can_be_canceled_while_it_is_waited_for(beside):
     os.kill(beside.answers.process.pid, signal.SIGSTOP)
     fence = beside.begin()
@@ -99,7 +110,9 @@ def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
     monkeypatch.setattr(planner_process.sys, 'executable', '/bin/false')
     trial = trial_of()
     trial.cell.close()
-    trial.cell = SimulatedCell(small_world, answers=AnswersBeside(small_world))
+    answers = AnswersBeside(small_world)
+    answers.wait_until_ready()  # but not for ever
+    trial.cell = SimulatedCell(small_world, answers=answers)
     report = trial.ready().do()
     assert (report.failure.phase.value, report.failure.code) == ('planning', 'planner_lost')
     assert 'ended 3 times over it, exit code 1' in report.failure.detail
