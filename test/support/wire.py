@@ -10,9 +10,8 @@ from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
 from rclpy.signals import SignalHandlerOptions
 
-from support.waiting import wait_until
-
 from cobot_alloc.ros.slice_executor import SliceExecutor
+from support.waiting import wait_until
 
 #: A bound for a machine that is busy with other things; nothing waits for it to pass.
 ANSWER_WITHIN_S = 30.0
@@ -68,7 +67,7 @@ class Wire:
         }
 
     def spin(self):
-        """Do the steps, then let what has come in have its turn, or a hundredth of a second pass."""
+        """Do the steps, then what has come in, or let a hundredth of a second pass."""
         for step in self.steps:
             step()
         self.executor.spin_ready(0.0 if self.steps else 0.01, most=CALLBACKS_PER_STEP)
