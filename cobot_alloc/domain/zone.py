@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from cobot_alloc.domain.geometry import (
     Capsule,
@@ -60,7 +61,7 @@ class ExclusiveArea:
     locations: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sighting:
     """
     All people that the sensing saw at one instant of cell time.
@@ -73,7 +74,7 @@ class Sighting:
     people: tuple[UprightCapsule, ...]
     limbs: tuple[Capsule, ...] = ()
 
-    @property
+    @cached_property
     def is_well_formed(self) -> bool:
         """Whether every figure is a finite number."""
         return all(

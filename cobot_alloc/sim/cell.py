@@ -103,13 +103,13 @@ class SimulatedCell:
         arms = self._arms.values()
         for arm in arms:
             arm.measure(dt)
-        self._people.advance(dt)
-        if self._steps % self._sensing_steps == 0:
+        is_look = self._steps % self._sensing_steps == 0
+        self._people.advance(dt, seen=is_look)
+        if is_look:
             self.sensing.sample(now_s)
             bodies = tuple(self._people.near_bodies())
-            standing = [at for _, at in self._people.positions()]
             for arm in arms:
-                arm.look_at(bodies, standing)
+                arm.look_at(bodies)
                 arm.check(now_s)
         self._faults.advance(now_s)
         sighting = self.sensing.latest
@@ -224,6 +224,8 @@ class SimulatedCell:
     def place_person(self, person_id: str, at: tuple[float, float]) -> None:
         """Put a person somewhere on the floor, off the script, for tests and trials."""
         self._people.place(person_id, at)
+        for arm in self._arms.values():
+            arm.look_anew()
 
     def part_position(self, part: str) -> Vector:
         """Return the true position of a part's middle, for display and tests."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import hypot, inf
-
-import numpy as np
+from math import inf
 
 from cobot_alloc.application.arm_ports import ArmStatus
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
-from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.task import Task
@@ -27,10 +24,11 @@ from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.bullet import Bullet
 
 _SIGHT_M = 6.0  # people farther away are not measured
-# The distance to someone who stands farther from the arm's base than this is measured in every
-# so manieth look only.
-_FAR_M = 3.0
+# Whoever is farther away than this, and than the nearest that the attempt has noted, is measured
+# in every so manieth look only: to tell that somebody is not near costs a tenth of a distance.
+_NEAR_M = 1.0
 _FAR_LOOKS = 5
+_CLOSING_MPS = 4.5  # of a hand and an arm that move towards each other at full speed
 
 
 class Arm:
@@ -50,7 +48,9 @@ class Arm:
         self._separation_m = inf
         self._last_progress = 0.0
         self._is_silent = False
-        self._looks = 0
+        self._looks_since = _FAR_LOOKS
+        self._is_turn = False
+        self._look_dt = 1.0 / site.world.sensing.rate_hz
         self._following = FollowingMonitor()
         self.site = site
         self.guard = guard
@@ -122,17 +122,20 @@ class Arm:
         if not body.has_tools:
             detail = 'the switch on the flange says that there is no tool on it'
             attempt.fail(Failure(phase=Phase.EXECUTION, code='tool_lost', detail=detail))
-        problem = self._following.look(
-            np.asarray(body.commanded), np.asarray(body.positions), now_s
-        )
+        problem = self._following.look(body.commanded, body.positions, now_s)
         if problem is not None:
             attempt.give_up(problem)
 
     def measure(self, dt: float) -> None:
-        """Measure what the physics did in the last period of ``dt`` seconds."""
-        if self._attempt is not None:
+        """Measure after every other period of ``dt`` seconds what the physics did meanwhile."""
+        if self._attempt is None:
+            return
+        self._is_turn = not self._is_turn
+        if self._is_turn:
             self.site.body.measure()
-            self._attempt.meter.advance(dt)
+            self._attempt.meter.advance(2.0 * dt)
+        else:
+            self.site.body.forget_tool()
 
     def control(self, dt: float) -> None:
         """Command the joints for the next period of ``dt`` seconds."""
@@ -153,25 +156,36 @@ class Arm:
             if attempt.is_over:
                 self._attempt = None
 
-    def look_at(self, people: Iterable[int], positions: Iterable[Vector]) -> None:
-        """Measure the joints, and the distance to people, given by bodies and places."""
-        self.site.body.measure()
-        self._looks += 1
-        if self._looks % _FAR_LOOKS and self._is_far_from(positions):
+    def look_at(self, people: Iterable[int]) -> None:
+        """Measure the distance to people, given by their bodies; and the joints, if idle."""
+        if self._attempt is None:
+            self.site.body.measure()
+        self._looks_since += 1
+        is_due = self._looks_since >= _FAR_LOOKS
+        within_m = _SIGHT_M if is_due else self._noteworthy_m()
+        nearest_m = self._separation_m - _CLOSING_MPS * self._look_dt * self._looks_since
+        if nearest_m > within_m and not is_due:
             return
         distances = [
             point[8]
             for person in people
-            for point in self._bullet.getClosestPoints(self.site.body.body, person, _SIGHT_M)
+            for point in self._bullet.getClosestPoints(self.site.body.body, person, within_m)
         ]
+        if not distances and not is_due:
+            return
+        self._looks_since = 0
         self._separation_m = min(distances, default=inf)
         if self._attempt is not None:
             self._attempt.meter.see(self._separation_m)
 
-    def _is_far_from(self, positions: Iterable[Vector]) -> bool:
-        """Tell whether nobody stands near enough to be looked at every time."""
-        x, y, _ = self.site.spec.base
-        return all(hypot(at[0] - x, at[1] - y) > _FAR_M for at in positions)
+    def look_anew(self) -> None:
+        """Take nothing for granted of where people were: somebody came out of nowhere."""
+        self._looks_since = _FAR_LOOKS
+
+    def _noteworthy_m(self) -> float:
+        """Return from where on a distance is near, or less than the attempt has noted so far."""
+        noted_m = 0.0 if self._attempt is None else self._attempt.meter.separation_m
+        return max(_NEAR_M, min(noted_m, _SIGHT_M))
 
     @property
     def task(self) -> Task | None:

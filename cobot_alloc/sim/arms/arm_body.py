@@ -97,8 +97,6 @@ class ArmBody:
     :ivar commanded: the posture last commanded, radians.
     :ivar positions: as measured after the last step, radians.
     :ivar velocities: as measured after the last step, radians per second.
-    :ivar tool_position: of the first tool's centre point, as measured likewise.
-    :ivar tool_orientation: likewise.
     :ivar chain: its links and joints.
     :ivar has_tools: whether the tools are on the flange, as its switch says.
     :ivar torques: of the motors in the last step, Nm.
@@ -119,6 +117,7 @@ class ArmBody:
         self.limits = _limits(spec, model, infos)
         self.home = _home(spec, model, self.limits)
         self._efforts = list(self.limits.effort)
+        self._tool: Pose | None = None
         for index, angle in zip(self._indices, self.home, strict=True):
             bullet.resetJointState(self.body, index, angle)
         self._disorder: Disorder | None = None
@@ -173,14 +172,24 @@ class ArmBody:
         )
 
     def measure(self) -> None:
-        """Read the joints and the first tool after a step."""
-        state = self._bullet.getLinkState(self.body, self._first_tcp)
-        self.tool_position, self.tool_orientation = state[4], state[5]
+        """Read the joints after a step."""
+        self._tool = None
         states = self._bullet.getJointStates(self.body, self._indices)
         columns: Sequence[Sequence[float]] = tuple(zip(*states, strict=True))
         self.positions, self.velocities, _, self.torques = columns
         if self._disorder is not None:
             self.positions = tuple(np.asarray(self.positions) + self._disorder.astray)
+
+    def forget_tool(self) -> None:
+        """Have the first tool's pose read anew when it is asked for."""
+        self._tool = None
+
+    @property
+    def first_tool_pose(self) -> Pose:
+        """The pose of the first tool's centre point, read at most once in a control period."""
+        if self._tool is None:
+            self._tool = self.tool_pose()
+        return self._tool
 
     def stall(self) -> None:
         """Stay in this posture from now on, whatever is commanded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,11 +41,11 @@ class FollowingMonitor:
         self._off_since_s: float | None = None
 
     def look(
-        self, commanded: NDArray[np.float64], measured: NDArray[np.float64], now_s: float
+        self, commanded: Sequence[float], measured: Sequence[float], now_s: float
     ) -> Failure | None:
         """Return what is wrong, once it has been so for long enough."""
-        error = np.abs(commanded - measured)
-        worst = int(np.argmax(error))
+        error = [abs(goal - angle) for goal, angle in zip(commanded, measured, strict=True)]
+        worst = error.index(max(error))
         if error[worst] < FOLLOWING_RAD:
             self._off_since_s = None
             return None

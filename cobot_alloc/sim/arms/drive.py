@@ -29,6 +29,7 @@ class Drive:
         self._look_at_s = 0.0
         self._routine: Routine | None = None
         self._at_s = 0.0
+        self._looks = False
         self.step: Step | None = None
         self.wants_rest = False
         self.outcome: Outcome | None = None
@@ -79,12 +80,14 @@ class Drive:
         if scale != 1.0:
             velocities = [speed * scale for speed in velocities]
         self._body.command(positions, velocities)
+        is_end = self._at_s >= move.trajectory.duration_s
         if move.is_lost is not None and not self.wants_rest:
-            self.wants_rest = move.is_lost()
+            self._looks = is_end or not self._looks  # every other time does
+            self.wants_rest = self._looks and move.is_lost()
         if self.wants_rest and scale == 0.0:
             self.wants_rest = False
             self._enter(StepEnd.LOST)
-        elif self._at_s >= move.trajectory.duration_s:
+        elif is_end:
             self._enter(StepEnd.LOST if self.wants_rest else StepEnd.DONE)
             self.wants_rest = False
 

@@ -13,7 +13,7 @@ from cobot_alloc.sim.bullet import Bullet
 
 class Meter:
     """
-    Measures one attempt of one arm, once in every control period.
+    Measures one attempt of one arm, once in every two control periods.
 
     * duration: simulated seconds, standstills included;
     * energy: mechanical work of the motors, the sum of max(torque x speed, 0) x dt over the
@@ -21,9 +21,11 @@ class Meter:
     * electrical energy: an estimate, P = idle + mechanical power + k x sum(torque^2), with the
       idle power and the copper loss of the arm's model (see PowerSpec) and no regeneration;
     * path: length of the tool's way in metres;
-    * contact force: the largest sum of contact forces in newtons, looked at in every other
-      period, on the arm or on the part in its grip, from anything but each other;
+    * contact force: the largest sum of contact forces in newtons on the arm or on the part in
+      its grip, from anything but each other;
     * separation: the smallest distance between the arm and a person, as ``see`` is told.
+
+    :ivar separation_m: the smallest so far.
     """
 
     def __init__(self, bullet: Bullet, site: Site, power: PowerSpec | None) -> None:
@@ -32,9 +34,8 @@ class Meter:
         self._site = site
         self._power = power
         self._duration_s = self._work_j = self._torque2_s = self._path_m = self._peak_n = 0.0
-        self._separation_m = inf
-        self._is_turn = False
-        self._tool: Vector = site.body.tool_position
+        self.separation_m = inf
+        self._tool: Vector = site.body.first_tool_pose.position
 
     def advance(self, dt: float) -> None:
         """Add what happened in a period of ``dt`` seconds."""
@@ -48,16 +49,14 @@ class Meter:
             torque2 += torque * torque
         self._work_j += power_w * dt
         self._torque2_s += torque2 * dt
-        tool = body.tool_position
+        tool = body.first_tool_pose.position
         self._path_m += dist(tool, self._tool)
         self._tool = tool
-        self._is_turn = not self._is_turn
-        if self._is_turn:
-            self._peak_n = max(self._peak_n, self._contact_n())
+        self._peak_n = max(self._peak_n, self._contact_n())
 
     def see(self, separation_m: float) -> None:
         """Take note of the present distance to the nearest person."""
-        self._separation_m = min(self._separation_m, separation_m)
+        self.separation_m = min(self.separation_m, separation_m)
 
     def result(self, placement_error_m: float | None = None) -> Measurements:
         """Return what was measured so far."""
@@ -67,7 +66,7 @@ class Meter:
             electrical_j=self._electrical_j(),
             path_length_m=self._path_m,
             peak_contact_force_n=self._peak_n,
-            min_separation_m=self._separation_m,
+            min_separation_m=self.separation_m,
             placement_error_m=placement_error_m,
         )
 

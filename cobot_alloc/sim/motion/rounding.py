@@ -17,8 +17,11 @@ from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.query import Leg, Question
 
-_STEP_M = 0.00025
+_STEP_M = 0.0005  # of what is gripped, and of where it goes
 _STEP = 0.0005  # of a quaternion: about 0.06 degrees
+_STEP_BESIDE_M = 0.001  # of what stands beside the way
+_STEP_BESIDE = 0.002
+_STEP_UP_M = 0.00025  # how high things stand varies less, and decides what they touch
 _STEP_RAD = 0.001  # of the joints of other arms, and of stations, where it is metres as well
 _STEP_START = 1e-7  # of the arm's own joints: it begins there, without a jerk
 _BESIDE_M = 0.3  # for the extent of a part in the grip, of what is near, and for the margin
@@ -35,7 +38,7 @@ def rounded(question: Question) -> Question:
             now,
             at_s=0.0,
             arms={arm: _all(joints, _STEP_RAD) for arm, joints in now.arms.items()},
-            parts={part: _pose(pose) for part, pose in now.parts.items()},
+            parts={it: _pose(at, _STEP_BESIDE_M, _STEP_BESIDE) for it, at in now.parts.items()},
             stations={it: _all(joints, _STEP_RAD) for it, joints in now.stations.items()},
         ),
     )
@@ -98,9 +101,10 @@ def _leg(leg: Leg) -> Leg:
     )
 
 
-def _pose(pose: Pose) -> Pose:
-    x, y, z = _all(pose.position, _STEP_M)
-    turn = _all(pose.orientation, _STEP)
+def _pose(pose: Pose, step_m: float = _STEP_M, step: float = _STEP) -> Pose:
+    x, y = _all(pose.position[:2], step_m)
+    (z,) = _all(pose.position[2:], _STEP_UP_M)
+    turn = _all(pose.orientation, step)
     a, b, c, d = (part / hypot(*turn) for part in turn)
     return Pose(position=(x, y, z), orientation=(a, b, c, d))
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cobot_alloc.sim.arms.arm_body import Joints
 
 SAMPLE_S = 1.0 / 240.0  #: between two samples; in between a straight line is closer than 1e-4 rad
+_ROUNDING = 1e-6  # of a sample: as far from it as times that are added up may be
 
 
 class Trajectory:
@@ -64,11 +65,11 @@ class Trajectory:
         """Return the joints and their velocities at a time since its start."""
         rows = self._rows or self._unpack()
         place = at_s / SAMPLE_S
-        index = int(place)
+        index = int(place + _ROUNDING)
         share = place - index
         if index >= len(rows) - 1:
             return rows[-1]
-        if share < 1e-6:
+        if share < _ROUNDING:
             return rows[index]
         (here, speed), (there, next_speed) = rows[index], rows[index + 1]
         return (

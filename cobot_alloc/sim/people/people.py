@@ -22,7 +22,6 @@ from cobot_alloc.sim.people.surroundings import Surroundings
 from cobot_alloc.sim.scene.snapshot import Capsule
 
 _LOOK_S = 0.5  # from one look at what arms hold out to the next
-_RATE_HZ = 60.0  # of people who hold nothing; a part in a hand is led in every physics step
 
 
 class People:
@@ -49,11 +48,16 @@ class People:
         self._looks: dict[str, tuple[object, tuple[Capsule, ...]]]
         self._looks = dict.fromkeys(self._persons, (None, ()))
 
-    def advance(self, dt: float) -> None:
-        """Let everybody go on for ``dt`` seconds."""
+    def advance(self, dt: float, *, seen: bool) -> None:
+        """
+        Let everybody go on for ``dt`` seconds.
+
+        :param seen: whether somebody looks now. As long as nobody does, and nobody holds
+            anything, time is only added up.
+        """
         self._rest_s += dt
         holding = any(it.hand.part is not None for it in self._persons.values())
-        if not self._persons or (not holding and self._rest_s < 1.0 / _RATE_HZ - 1e-9):
+        if not self._persons or not (holding or seen):
             return
         elapsed_s, self._rest_s = self._rest_s, 0.0
         self._look_in_s -= elapsed_s
@@ -62,7 +66,8 @@ class People:
             self._take_what_is_offered()
         for name, person in self._persons.items():
             self._errands[name].advance(elapsed_s)
-            person.hand.follow(person.hand_at, elapsed_s)
+            if person.hand.part is not None:
+                person.hand.follow(person.hand_at, elapsed_s)
             self._bodies[name].show()
 
     # Chores

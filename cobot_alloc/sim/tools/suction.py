@@ -115,7 +115,8 @@ class Suction:
             return dist(self._part_in_tool(self.part).position, self._held_at) > _LOST_M
         # The same from what was measured in this period anyway.
         at = self._parts.position(self.part)
-        seen = seen_from(self._arm.tool_position, self._arm.tool_orientation, at)
+        tool = self._arm.first_tool_pose
+        seen = seen_from(tool.position, tool.orientation, at)
         return dist(seen, self._held_at) > _LOST_M
 
     def _seals(self, part: str) -> bool:

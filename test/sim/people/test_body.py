@@ -14,7 +14,7 @@ FIGURE = Figure(height_m=1.75, radius_m=0.25)
 HEIGHTS = np.arange(0.05, 1.9, 0.2)
 TARGETS = [(x, y, z) for x in (0.3, 0.5, 0.7) for y in (-0.3, -0.1, 0.1) for z in HEIGHTS]
 # One tick of people is 1/60 s, of the physics 1/240 s.
-STEPS = 4
+STEPS = 8  # from one sighting to the next
 
 
 @pytest.mark.parametrize('hand', TARGETS)
