@@ -16,6 +16,9 @@ the processor time of the process that steps and of the busiest one beside it, i
 clock: what the clock would have said on a machine with cores enough and nothing else to do.
 ``by all`` counts that of every process, the planners' too.
 
+With ``--memory`` a third one tells how much memory a cell of eight arms takes while it does so
+many tasks.
+
 Written to ``bench/out/sim.json`` as well.
 """
 
@@ -28,6 +31,7 @@ from pathlib import Path
 import subprocess
 import sys
 import time
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -41,6 +45,7 @@ def main() -> None:
     parser.add_argument('--arms', type=int, nargs='*', default=[1, 2, 4, 8, 16])
     parser.add_argument('--line', type=int, nargs='*', default=[8, 16], help='arms, in islands')
     parser.add_argument('--seconds', type=float, default=20.0, help='wall-clock, per figure')
+    parser.add_argument('--memory', type=int, default=0, metavar='TASKS', help='0: leave it out')
     wanted = parser.parse_args()
     rows = []
     for number, arms in enumerate(wanted.arms):
@@ -50,13 +55,20 @@ def main() -> None:
     for arms in wanted.line:
         print(f'{arms} arms in islands ...', file=sys.stderr, flush=True)
         lines.append({'arms': arms, **_run('busy_line.py', arms, 4 * wanted.seconds)})
+    memory = []
+    if wanted.memory:
+        print(f'{wanted.memory} tasks ...', file=sys.stderr, flush=True)
+        memory = _run('busy_memory.py', 8, wanted.memory)['readings']
+        _print_memory(memory)
     if rows:
         _print(rows)
     if lines:
         _print_lines(lines)
     out = HERE / 'out' / 'sim.json'
     out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps({'cores': 1, 'rows': rows, 'lines': lines}, indent=2) + '\n')
+    out.write_text(
+        json.dumps({'cores': 1, 'rows': rows, 'lines': lines, 'memory': memory}, indent=2) + '\n'
+    )
 
 
 def _measured(arms: int, seconds: float, *, domain: int) -> dict[str, float]:
@@ -65,9 +77,9 @@ def _measured(arms: int, seconds: float, *, domain: int) -> dict[str, float]:
     return {'arms': arms, **figures, 'took_s': time.monotonic() - begun}
 
 
-def _run(script: str, arms: int, seconds: float, **more: str) -> dict[str, float]:
+def _run(script: str, arms: int, amount: float, **more: str) -> dict[str, Any]:
     """Run a script in a process of its own and return the figures that it prints."""
-    command = [sys.executable, str(HERE / script), str(arms), str(seconds)]
+    command = [sys.executable, str(HERE / script), str(arms), str(amount)]
     environment = dict(
         os.environ,
         ROS_AUTOMATIC_DISCOVERY_RANGE='LOCALHOST',
@@ -77,11 +89,11 @@ def _run(script: str, arms: int, seconds: float, **more: str) -> dict[str, float
         **more,
     )
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=300 + 6 * seconds
+        command, env=environment, capture_output=True, text=True, timeout=600 + 6 * amount
     )
     if done.returncode:
         raise SystemExit(f'{arms} arms: the run failed\n{done.stderr[-2000:]}')
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
@@ -106,6 +118,17 @@ def _print_lines(lines: list[dict[str, float]]) -> None:
                 f'{line["tasks_split_2"]:.0f}',
                 f'{line["load"]:.1f}',
             )
+    Console(width=120).print(table)
+
+
+def _print_memory(readings: list[dict[str, float]]) -> None:
+    table = Table(title='Memory of a cell of eight arms')
+    for heading in ('tasks', 'steps', 'MiB'):
+        table.add_column(heading, justify='right')
+    for reading in readings:
+        table.add_row(
+            f'{reading["tasks"]:.0f}', f'{reading["steps"]:.0f}', f'{reading["rss_mib"]:.0f}'
+        )
     Console(width=120).print(table)
 
 
