@@ -102,7 +102,7 @@ def _foreseen(account: Account) -> str:
     source = f'learned from {expected.runs} of its runs' if expected.runs else 'assumed'
     tries = (
         f', success in {expected.success:.0%} of attempts,'
-        f' {expected.exceptions_per_h:.1f} questions an hour, {expected.energy_j:.0f} J'
+        f' {expected.exceptions_per_h:.1f} questions an hour, {expected.energy_j:.0f} J drawn'
         if account.attempt
         else ''
     )

@@ -56,15 +56,25 @@ def _ended(event: ev.TaskEnded) -> str:
     return f'it ended {event.final.value}{by}{note}.'
 
 
+def _succeeded(event: ev.AttemptSucceeded) -> str:
+    measured = event.measurements
+    drawn = (
+        ''
+        if measured.electrical_j is None
+        else f', and drew an estimated {measured.electrical_j:.0f} J'
+    )
+    return (
+        f'the arm did it in {measured.duration_s:.1f} s with {measured.energy_j:.0f} J of work at'
+        f' its joints{drawn}.'
+    )
+
+
 _SENTENCES: dict[type[ev.Event], Callable[[Any], str]] = {
     ev.TaskSubmitted: lambda e: f'task {e.task.task_id} is accepted with order {e.task.order_id}.',
     ev.TaskUnblocked: lambda e: 'what it builds on has ended; it may be given out.',
     ev.AttemptPaused: lambda e: f'the arm is held on its path: {e.cause}.',
     ev.AttemptResumed: lambda e: 'the arm goes on.',
-    ev.AttemptSucceeded: lambda e: (
-        f'the arm did it in {e.measurements.duration_s:.1f} s with'
-        f' {e.measurements.energy_j:.0f} J.'
-    ),
+    ev.AttemptSucceeded: _succeeded,
     ev.AttemptFailed: lambda e: (
         f'it failed in its {e.failure.phase.value}, {e.failure.code}: {e.failure.detail}'
     ),

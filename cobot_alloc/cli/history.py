@@ -12,7 +12,7 @@ from cobot_alloc.application import learned as learning
 from cobot_alloc.application import report as reporting
 from cobot_alloc.application.recovery import recover
 from cobot_alloc.cli import options
-from cobot_alloc.cli.state_folder import existing_run_folder
+from cobot_alloc.cli.state_folder import existing_journal
 from cobot_alloc.cli.tables import (
     print_learned,
     print_report,
@@ -26,6 +26,7 @@ from cobot_alloc.domain.identifiers import CellId
 def explain(
     task: str = typer.Argument(help='Task id.'),
     state: Path | None = options.STATE,
+    journal: Path | None = options.JOURNAL,
     at: float | None = typer.Option(
         None, '--at', help='Cell time in seconds at which to look.', show_default='the end'
     ),
@@ -34,11 +35,11 @@ def explain(
     """Say why a task went where it went, what came of it, and what would have changed it."""
     from cobot_alloc.bootstrap import open_journal_to_read
 
-    journal = open_journal_to_read(existing_run_folder(state) / 'journal.sqlite')
+    reader = open_journal_to_read(existing_journal(state, journal))
     try:
-        explanation = explaining.explain(journal.read(), task, at_s=at)
+        explanation = explaining.explain(reader.read(), task, at_s=at)
     finally:
-        journal.close()
+        reader.close()
     terminal().print(explanation.text, markup=False)
     if json is not None:
         write_data(asdict(explanation), json)
@@ -46,15 +47,13 @@ def explain(
 
 def learned(
     state: Path | None = options.STATE,
-    journal: Path | None = typer.Option(
-        None, '--journal', help='A journal file.', show_default='that of the run'
-    ),
+    journal: Path | None = options.JOURNAL,
     json: Path | None = options.JSON,
 ) -> None:
     """Print what was learned of durations, success and questions, and how sure it is."""
     from cobot_alloc.bootstrap import open_journal_to_read
 
-    reader = open_journal_to_read(journal or existing_run_folder(state) / 'journal.sqlite')
+    reader = open_journal_to_read(existing_journal(state, journal))
     try:
         found = learning.learned(recover(reader, CellId(reader.cell_id)))
     finally:
@@ -66,10 +65,11 @@ def learned(
 
 def report(
     state: Path | None = options.STATE,
+    journal: Path | None = options.JOURNAL,
     json: Path | None = options.JSON,
 ) -> None:
     """Print what became of each task of a run; exit status 1 if anything is left open."""
-    found = read_report(existing_run_folder(state))
+    found = read_report(existing_journal(state, journal))
     print_report(found, terminal())
     if json is not None:
         write_report(found, json)
@@ -77,16 +77,16 @@ def report(
         raise typer.Exit(1)
 
 
-def read_report(folder: Path, *, orders: list[str] | None = None) -> reporting.Report:
+def read_report(path: Path, *, orders: list[str] | None = None) -> reporting.Report:
     """
-    Return the report of a run folder's journal.
+    Return the report of a journal.
 
     :raises JournalError: if it cannot be read.
     """
     from cobot_alloc.bootstrap import open_journal_to_read
 
-    journal = open_journal_to_read(folder / 'journal.sqlite')
+    reader = open_journal_to_read(path)
     try:
-        return reporting.report(journal.read(), cell_id=journal.cell_id, orders=orders)
+        return reporting.report(reader.read(), cell_id=reader.cell_id, orders=orders)
     finally:
-        journal.close()
+        reader.close()

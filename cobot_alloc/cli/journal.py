@@ -11,7 +11,7 @@ import typer
 from cobot_alloc.application.audit import Verdict
 from cobot_alloc.application.recovery import recover
 from cobot_alloc.cli import options
-from cobot_alloc.cli.state_folder import existing_run_folder
+from cobot_alloc.cli.state_folder import existing_journal
 from cobot_alloc.cli.state_tables import print_state
 from cobot_alloc.cli.tables import terminal
 from cobot_alloc.domain.errors import BadInput
@@ -19,19 +19,17 @@ from cobot_alloc.domain.identifiers import CellId
 
 app = typer.Typer(help='Look after the journal of a cell.', no_args_is_help=True)
 
-JOURNAL = typer.Option(None, '--journal', help="The file itself, in place of a run's folder.")
-
 
 @app.command('verify')
 def verify(
     state: Path | None = options.STATE,
-    journal: Path | None = JOURNAL,
+    journal: Path | None = options.JOURNAL,
     head: Path | None = typer.Option(None, '--head', help='Exported earlier; finds a cut end.'),
 ) -> None:
     """Find any edit, gap or reordering, and a cut end; exit status 1 if there is one."""
     from cobot_alloc.bootstrap import journal_office
 
-    verdict = journal_office().verify(_path(state, journal), head=head)
+    verdict = journal_office().verify(existing_journal(state, journal), head=head)
     typer.echo(_sentence(verdict, compared_end=head is not None))
     if not verdict.is_sound:
         raise typer.Exit(1)
@@ -40,7 +38,7 @@ def verify(
 @app.command('export')
 def export(
     state: Path | None = options.STATE,
-    journal: Path | None = JOURNAL,
+    journal: Path | None = options.JOURNAL,
     jsonl: Path | None = typer.Option(
         None, '--jsonl', help='Gets one line of JSON for each record; - for the output.'
     ),
@@ -53,7 +51,7 @@ def export(
 
     if jsonl is None and head is None:
         raise BadInput('nothing to export: give --jsonl FILE, --head FILE or both')
-    path, office = _path(state, journal), journal_office()
+    path, office = existing_journal(state, journal), journal_office()
     if jsonl == Path('-'):
         for line in office.lines(path):
             typer.echo(line)
@@ -70,14 +68,14 @@ def replay(
         ..., '--until', help='Number of an event, cell time as 12.5s, or ISO 8601 time of day.'
     ),
     state: Path | None = options.STATE,
-    journal: Path | None = JOURNAL,
+    journal: Path | None = options.JOURNAL,
     json: Path | None = options.JSON,
 ) -> None:
     """Print what was true in the cell at an earlier time."""
     from cobot_alloc.bootstrap import journal_office, open_journal_to_read
 
     wanted = parse_until(until)
-    reader = open_journal_to_read(_path(state, journal))
+    reader = open_journal_to_read(existing_journal(state, journal))
     try:
         seq = wanted if isinstance(wanted, int) else reader.last_seq_at(wanted)
         if seq > reader.last_seq:
@@ -93,7 +91,7 @@ def replay(
 @app.command('compact')
 def compact(
     state: Path | None = options.STATE,
-    journal: Path | None = JOURNAL,
+    journal: Path | None = options.JOURNAL,
     archive: Path | None = typer.Option(
         None, '--archive', help='Gets the records that are removed, a line of JSON each.'
     ),
@@ -104,7 +102,7 @@ def compact(
 
     if (archive is None) is not discard:
         raise BadInput('what is to become of the events? Give --archive FILE or --discard')
-    done = journal_office().compact(_path(state, journal), archive=archive)
+    done = journal_office().compact(existing_journal(state, journal), archive=archive)
     typer.echo(
         f'removed {done.removed} events, {done.first} is the first now;'
         f' {done.bytes_before} bytes before, {done.bytes_after} after.'
@@ -135,12 +133,6 @@ def _finite(seconds: float) -> float:
     if not math.isfinite(seconds):
         raise ValueError
     return seconds
-
-
-def _path(state: Path | None, journal: Path | None) -> Path:
-    if state is not None and journal is not None:
-        raise BadInput('give --state or --journal, not both')
-    return journal or existing_run_folder(state) / 'journal.sqlite'
 
 
 def _sentence(verdict: Verdict, *, compared_end: bool) -> str:

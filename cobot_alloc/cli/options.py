@@ -27,6 +27,7 @@ KEY = typer.Option(
     show_default="in the latest run's operators/",
 )
 STATE = typer.Option(None, '--state', help='Folder of a run.', show_default='runs/latest')
+JOURNAL = typer.Option(None, '--journal', help="The file itself, in place of a run's folder.")
 TIMEOUT = typer.Option(10.0, '--timeout', min=0.1, help='Seconds to wait for the allocator.')
 RECORD = typer.Option(
     None, '--record', help='Record the simulation in this file, for replay and render.'

@@ -99,7 +99,7 @@ def run(
                 Headless(gateway, runner, scripted, order, console).run(time_limit)
             else:
                 _in_terminal(gateway, person, order)
-    report = read_report(layout.state, orders=[order.order_id])
+    report = read_report(layout.journal, orders=[order.order_id])
     print_report(report, console)
     console.print(f'Journal: {layout.journal}')
     if json is not None:

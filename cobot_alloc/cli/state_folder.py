@@ -46,6 +46,17 @@ def existing_run_folder(given: Path | None) -> Path:
     return folder
 
 
+def existing_journal(state: Path | None, journal: Path | None) -> Path:
+    """
+    Return the journal that a user means: the one given, or that of a run.
+
+    :raises BadInput: if both are given, or the run has none.
+    """
+    if state is not None and journal is not None:
+        raise BadInput('give --state or --journal, not both')
+    return journal or existing_run_folder(state) / 'journal.sqlite'
+
+
 class CellLock:
     """Keeps a second runner from bringing up the same cell in the same ROS domain."""
 
