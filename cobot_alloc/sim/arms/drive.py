@@ -108,6 +108,8 @@ class Drive:
     def _enter(self, end: StepEnd | None) -> None:
         """Tell the routine how its step ended and take up the next one."""
         assert self._routine is not None
+        if isinstance(self.step, Move):
+            self.step.trajectory.put_away()  # it may be remembered for long
         self._at_s = 0.0
         try:
             self.step = next(self._routine) if end is None else self._routine.send(end)
