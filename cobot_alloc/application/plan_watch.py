@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from cobot_alloc.application.planner import Planner
 from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
@@ -20,7 +21,7 @@ from cobot_alloc.domain.scheduling.dispatch import choice_of, cost_of, dispatch_
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
-from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
 
 #: Takes on a plan if it is better, and tells whether it did.
 Offer = Callable[[AdoptPlan], bool]
@@ -90,9 +91,7 @@ class PlanWatch:
         taken = offer(
             AdoptPlan(
                 reservations=tuple(
-                    Reservation(
-                        task_id=task_id, agent_id=placement.agents[0], start_s=placement.start_s
-                    )
+                    _reservation(task_id, placement)
                     for task_id, placement in schedule.placements.items()
                 ),
                 cost_s=schedule.cost_s,
@@ -105,6 +104,17 @@ class PlanWatch:
             self._in_force_s = schedule.cost_s
 
 
+def _reservation(task_id: TaskId, placement: Placement) -> Reservation:
+    """Return a placement as the cell keeps it: of two, the arm is named first."""
+    agent_id, *helpers = placement.agents
+    return Reservation(
+        task_id=task_id,
+        agent_id=agent_id,
+        start_s=placement.start_s,
+        helper=helpers[0] if helpers else AgentId(''),
+    )
+
+
 def _what_matters(state: CellState, now_s: float) -> object:
     """Return what a plan depends on, so that a change of it can be seen."""
     agents = tuple((a, record.health, record.may_move) for a, record in state.agents.items())
@@ -113,6 +123,7 @@ def _what_matters(state: CellState, now_s: float) -> object:
         tuple(state.queued),
         tuple(state.blocked),
         tuple(state.in_hand.items()),
+        tuple(state.helping.items()),
         agents,
         int(now_s // AGAIN_S) if overdue else None,
     )

@@ -48,6 +48,7 @@ class Attempt:
     """
     One try of an arm at a task.
 
+    :ivar helper: the person who works with the arm; empty: nobody.
     :ivar held_s: how long it was held still on its path so far; ``held_since_s`` cell time
         since which it is held again, None if it is not.
     """
@@ -63,6 +64,7 @@ class Attempt:
     outcome: AttemptOutcome | None = None
     failure: Failure | None = None
     measurements: Measurements | None = None
+    helper: AgentId = AgentId('')
 
     @property
     def is_open(self) -> bool:

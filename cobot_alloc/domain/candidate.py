@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from cobot_alloc.domain.identifiers import AgentId
 
 
+def crew_name(agent_id: str, helper: str) -> str:
+    """Return the name of an agent, or of an arm with the person who helps."""
+    return f'{agent_id} with {helper}' if helper else agent_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why an agent is ruled out: a code for programs, a sentence for people."""
@@ -30,16 +35,24 @@ class CostTerm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """
-    An agent considered for a task.
+    An agent considered for a task, alone or with a helper.
 
     An agent with reasons is ruled out for now; it may have terms all the same (a busy arm
     has a cost, it is only not free).
+
+    :ivar helper: the person who would work with the arm; empty: it would work alone.
     """
 
     agent_id: AgentId
     terms: tuple[CostTerm, ...] = ()
     reasons: tuple[Reason, ...] = ()
     chosen: bool = False
+    helper: AgentId = AgentId('')
+
+    @property
+    def name(self) -> str:
+        """Who it is, for people."""
+        return crew_name(self.agent_id, self.helper)
 
     @property
     def is_eligible(self) -> bool:

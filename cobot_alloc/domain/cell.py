@@ -75,6 +75,14 @@ class TaskRecord:
             return self.agent_id
         return None
 
+    @property
+    def helper(self) -> AgentId:
+        """The person who works, or worked last, with the arm that has it; empty: nobody."""
+        latest = self.attempt
+        if latest is None or latest.agent_id != self.agent_id:
+            return AgentId('')
+        return latest.helper
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRecord:
@@ -157,6 +165,7 @@ class CellState:
     :ivar blocked: the tasks in state blocked.
     :ivar in_hand: who has which unfinished task; an attempt whose outcome is unknown still
         counts as in the arm's hand.
+    :ivar helping: who works with an arm at which of these; they are free with the arm.
     :ivar open_cases: the cases that wait for an answer.
     :ivar finished: the orders whose tasks have all ended, to the cell time of it, oldest first.
     :ivar receipts: idempotency key of a submit to what came of it, the latest ones.
@@ -177,6 +186,7 @@ class CellState:
     queued: dict[TaskId, None] = field(default_factory=dict)
     blocked: dict[TaskId, None] = field(default_factory=dict)
     in_hand: dict[TaskId, AgentId] = field(default_factory=dict)
+    helping: dict[TaskId, AgentId] = field(default_factory=dict)
     open_cases: dict[CaseId, None] = field(default_factory=dict)
     agents: dict[AgentId, AgentRecord] = field(default_factory=dict)
     zones: dict[ZoneId, ZoneRecord] = field(default_factory=dict)
@@ -205,6 +215,7 @@ class CellState:
             queued=self.queued.copy(),
             blocked=self.blocked.copy(),
             in_hand=self.in_hand.copy(),
+            helping=self.helping.copy(),
             open_cases=self.open_cases.copy(),
             agents=self.agents.copy(),
             zones=self.zones.copy(),
@@ -216,10 +227,11 @@ class CellState:
         )
 
     def task_of(self, agent_id: AgentId) -> TaskRecord | None:
-        """Return the task that the agent has in hand, or None."""
-        for task_id, holder in self.in_hand.items():
-            if holder == agent_id:
-                return self.tasks[task_id]
+        """Return the task that the agent has in hand or helps at, or None."""
+        for at_it in (self.in_hand, self.helping):
+            for task_id, who in at_it.items():
+                if who == agent_id:
+                    return self.tasks[task_id]
         return None
 
     def people_present(self) -> tuple[AgentRecord, ...]:

@@ -21,6 +21,8 @@ from cobot_alloc.domain.task import Task
 #: Assumed seconds for a task before any was measured.
 ASSUMED_ARM_WORK_S = 5.0
 ASSUMED_PERSON_WORK_S = 60.0
+#: Likewise for an arm and a person together: half of what a person would need alone.
+ASSUMED_TOGETHER_WORK_S = 30.0
 #: Assumed speed of a tool centre point between locations, metres per second.
 ASSUMED_TCP_SPEED_MPS = 0.5
 
@@ -32,30 +34,41 @@ EXPLORATION = 'exploration'
 
 
 def cost_terms(
-    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float
+    record: TaskRecord,
+    candidate: AgentRecord,
+    state: CellState,
+    rules: CellRules,
+    *,
+    now_s: float,
+    helper: AgentRecord | None = None,
 ) -> tuple[CostTerm, ...]:
     """
-    Return the terms of the agent's cost for the task.
+    Return the terms of the agent's cost for the task, alone or together with a helper.
 
     Whole milliseconds, so that what is kept and shown is what was compared.
     """
     task, policy = record.task, rules.preferences.policy
-    belief = belief_of(task, candidate, state, rules)
-    wait_s = _wait_s(candidate, state, rules, now_s)
+    belief = belief_of(task, candidate, state, rules, together=helper is not None)
+    wait_s = free_in_s(candidate, state, rules, now_s=now_s)
+    if helper is not None:
+        wait_s = max(wait_s, free_in_s(helper, state, rules, now_s=now_s))
     weighing = _Weighing(task, belief.power_w, rules, wait_s=wait_s, now_s=now_s)
     questions_per_h = 0.0 if candidate.is_person else belief.exceptions_per_h
     work = 'work_measured' if belief.runs else 'work_assumed'
     terms = {'wait': policy.flow * wait_s}
     terms |= weighing.terms(belief.work_s, belief.success, questions_per_h, work=work)
-    if candidate.is_person:
-        strain = strain_of(task, candidate, belief.work_s, state, rules, now_s=now_s)
+    person = candidate if candidate.is_person else helper
+    if person is not None:
+        strain = strain_of(task, person, belief.work_s, state, rules, now_s=now_s)
         terms['heavy'] = policy.heavy * strain.heavy_s
         terms['repetitive'] = policy.repetitive * strain.repetitive_s
         terms['awkward'] = policy.awkward * strain.awkward_s
-    elif rules.preferences.seed is not None:
+    if not candidate.is_person and rules.preferences.seed is not None:
+        # One draw for an arm with whomever: the belief is about the arm.
+        how = ' together' if helper is not None else ''
         terms[EXPLORATION] = _exploration(
             weighing, belief, seed=rules.preferences.seed,
-            purpose=f'{task.task_id} {record.version} {candidate.agent.agent_id}',
+            purpose=f'{task.task_id} {record.version} {candidate.agent.agent_id}{how}',
         )  # fmt: skip
     return tuple(
         CostTerm(name=name, seconds=round(seconds, 3))
@@ -65,10 +78,15 @@ def cost_terms(
 
 
 def forecast(
-    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules
+    record: TaskRecord,
+    candidate: AgentRecord,
+    state: CellState,
+    rules: CellRules,
+    *,
+    together: bool = False,
 ) -> Forecast:
     """Return what is expected of the agent at the task."""
-    belief = belief_of(record.task, candidate, state, rules)
+    belief = belief_of(record.task, candidate, state, rules, together=together)
     return Forecast(
         work_s=round(belief.work_s, 3),
         low_s=round(belief.duration_quantile_s(0.05), 3),
@@ -80,8 +98,19 @@ def forecast(
     )
 
 
-def belief_of(task: Task, candidate: AgentRecord, state: CellState, rules: CellRules) -> Belief:
-    """Return what is believed of the agent's run at the task."""
+def belief_of(
+    task: Task,
+    candidate: AgentRecord,
+    state: CellState,
+    rules: CellRules,
+    *,
+    together: bool = False,
+) -> Belief:
+    """
+    Return what is believed of the agent's run at the task.
+
+    :param together: of an arm's run together with a person.
+    """
     agent = candidate.agent
     return belief_about(
         state.experience,
@@ -89,7 +118,8 @@ def belief_of(task: Task, candidate: AgentRecord, state: CellState, rules: CellR
         agent_kind=agent.kind,
         agent_id=agent.agent_id,
         part=task.part,
-        assumed_s=_assumed_s(task, candidate, rules),
+        assumed_s=_assumed_s(task, candidate, rules, together=together),
+        together=together,
     )
 
 
@@ -147,21 +177,31 @@ def _exploration(weighing: _Weighing, belief: Belief, *, seed: int, purpose: str
     return sum(as_drawn.values()) - sum(expected.values())
 
 
-def _wait_s(candidate: AgentRecord, state: CellState, rules: CellRules, now_s: float) -> float:
+def free_in_s(
+    candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float
+) -> float:
+    """Return in how many seconds the agent is expected to be free; 0 where that is overdue."""
+    return max(0.0, due_in_s(candidate, state, rules, now_s=now_s))
+
+
+def due_in_s(candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float) -> float:
+    """Return the same, below 0 by how long it has been overdue."""
     in_hand = state.task_of(candidate.agent.agent_id)
     if in_hand is None:
         return 0.0
-    whole_s = belief_of(in_hand.task, candidate, state, rules).work_s
-    begun_s = in_hand.handed_s if candidate.is_person else None
-    if in_hand.attempt is not None and not candidate.is_person:
-        begun_s = in_hand.attempt.started_s
-    return max(0.0, whole_s - (now_s - begun_s)) if begun_s is not None else whole_s
+    attempt = in_hand.open_attempt
+    holder = candidate if attempt is None else state.agents.get(attempt.agent_id, candidate)
+    together = attempt is not None and bool(attempt.helper)
+    whole_s = belief_of(in_hand.task, holder, state, rules, together=together).work_s
+    begun_s = in_hand.handed_s if attempt is None else attempt.started_s
+    return whole_s - (now_s - begun_s) if begun_s is not None else whole_s
 
 
-def _assumed_s(task: Task, candidate: AgentRecord, rules: CellRules) -> float:
+def _assumed_s(task: Task, candidate: AgentRecord, rules: CellRules, *, together: bool) -> float:
     if candidate.is_person:
         return ASSUMED_PERSON_WORK_S
-    return ASSUMED_ARM_WORK_S + _travel_s(task, candidate, rules)
+    work_s = ASSUMED_TOGETHER_WORK_S if together else ASSUMED_ARM_WORK_S
+    return work_s + _travel_s(task, candidate, rules)
 
 
 def _travel_s(task: Task, candidate: AgentRecord, rules: CellRules) -> float:

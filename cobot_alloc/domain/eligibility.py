@@ -1,19 +1,30 @@
-"""Who may: the hard conditions that rule an agent out for a task, with reason codes."""
+"""
+Who may: the hard conditions that rule an agent out for a task, with reason codes.
+
+Where a task may be done together, an arm with a person who helps is a candidate of its own: what
+is asked of an arm is asked of the arm, what is asked of a person of the helper. The helper needs
+the skill as well, and carries nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import math
 
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.candidate import Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import belief_of
+from cobot_alloc.domain.experience.belief import Belief
 from cobot_alloc.domain.geometry import distance_m
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
-from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.task import Task, WorkMode
+
+#: An agent alone, or an arm and the person who helps.
+Crew = tuple[AgentRecord, AgentRecord | None]
 
 #: Codes of the reasons that have nothing to do with the moment.
 LASTING = frozenset(
@@ -21,6 +32,7 @@ LASTING = frozenset(
         'skill_missing',
         'hazard_not_for_people',
         'judgement_needs_person',
+        'mode_not_allowed',
         'certificate_missing',
         'tool_missing',
         'too_heavy',
@@ -30,31 +42,74 @@ LASTING = frozenset(
 )
 
 
+def crews(task: Task, agents: Iterable[AgentRecord]) -> Iterator[Crew]:
+    """
+    Return whoever is to be considered for a task: each agent alone, then arms with helpers.
+
+    Of arms and people only those with the skill: of the others it is said where they are alone.
+    """
+    agents = tuple(agents)
+    yield from ((agent, None) for agent in agents)
+    if task.allows(WorkMode.TOGETHER):
+        skilled = [agent for agent in agents if task.skill in agent.agent.skills]
+        people = [agent for agent in skilled if agent.is_person]
+        yield from ((arm, person) for arm in skilled if not arm.is_person for person in people)
+
+
 def lasting_reasons(
-    record: TaskRecord, candidate: AgentRecord, rules: CellRules
+    record: TaskRecord,
+    candidate: AgentRecord,
+    rules: CellRules,
+    *,
+    helper: AgentRecord | None = None,
 ) -> tuple[Reason, ...]:
-    """Return why the agent can never do the task, whatever it is doing now."""
-    return tuple(_lasting(record, candidate, rules))
+    """Return why the agent, alone or with a helper, can never do the task."""
+    if helper is None:
+        return (*_mode(record.task, candidate), *_lasting(record, candidate, rules))
+    return (
+        *_of(candidate, _lasting(record, candidate, rules)),
+        *_of(helper, _lasting_of_helper(record, helper, rules)),
+    )
 
 
 def passing_reasons(
-    candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float
+    candidate: AgentRecord,
+    state: CellState,
+    rules: CellRules,
+    *,
+    now_s: float,
+    helper: AgentRecord | None = None,
 ) -> tuple[Reason, ...]:
-    """Return why the agent cannot be given anything at this moment."""
-    return (*_passing(candidate, state), *_away(candidate, rules, now_s))
+    """Return why the agent, alone or with a helper, cannot be given anything at this moment."""
+    reasons = (*_passing(candidate, state), *_away(candidate, rules, now_s))
+    if helper is None:
+        return reasons
+    of_helper = (*_passing(helper, state), *_away(helper, rules, now_s))
+    return (*_of(candidate, reasons), *_of(helper, of_helper))
 
 
 def reserve_reasons(
-    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float
+    record: TaskRecord,
+    candidate: AgentRecord,
+    state: CellState,
+    rules: CellRules,
+    *,
+    now_s: float,
+    helper: AgentRecord | None = None,
 ) -> tuple[Reason, ...]:
-    """Return why neither the agent's time nor its energy suffices for the task now."""
+    """Return why neither the agents' time nor their energy suffices for the task now."""
     requirements = rules.limits.requirements
     if not (requirements.absences or requirements.energy_budgets):
         return ()
-    return (
-        *_runs_into_absence(record, candidate, state, rules, now_s),
-        *_energy_spent(record, candidate, state, rules, now_s),
+    belief = belief_of(record.task, candidate, state, rules, together=helper is not None)
+    reasons = (
+        *_runs_into_absence(candidate, belief.work_s, rules, now_s),
+        *_energy_spent(candidate, belief, state, rules, now_s),
     )
+    if helper is None:
+        return reasons
+    of_helper = _runs_into_absence(helper, belief.work_s, rules, now_s)
+    return (*_of(candidate, reasons), *_of(helper, of_helper))
 
 
 def area_reasons(
@@ -73,13 +128,50 @@ def area_reasons(
     )  # fmt: skip
 
 
-def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
-    task, agent = record.task, candidate.agent
-    if task.skill not in agent.skills:
+def _of(agent: AgentRecord, reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """Say of one of two whose reasons they are."""
+    for reason in reasons:
+        yield Reason(code=reason.code, text=f'{agent.agent.agent_id} {reason.text}')
+
+
+def _mode(task: Task, candidate: AgentRecord) -> Iterator[Reason]:
+    alone = WorkMode.PERSON if candidate.is_person else WorkMode.ARM
+    if not task.allows(alone):
+        modes = ' or '.join(_MODES[mode] for mode in task.modes)
+        yield Reason(code='mode_not_allowed', text=f'would do it alone, it is to be done {modes}')
+
+
+_MODES = {
+    WorkMode.ARM: 'by an arm',
+    WorkMode.PERSON: 'by a person',
+    WorkMode.TOGETHER: 'by an arm and a person together',
+}
+
+
+def _lasting_of_helper(
+    record: TaskRecord, helper: AgentRecord, rules: CellRules
+) -> Iterator[Reason]:
+    yield from _unfit(record.task, helper)
+    yield from _unequipped(record.task, helper, rules)
+    yield from _excluded(record, helper)
+
+
+def _unfit(task: Task, candidate: AgentRecord) -> Iterator[Reason]:
+    if task.skill not in candidate.agent.skills:
         yield Reason(code='skill_missing', text=f'lacks the skill {task.skill}')
     if candidate.is_person and task.is_hazardous:
         hazards = ', '.join(sorted(task.hazards))
         yield Reason(code='hazard_not_for_people', text=f'a person, and the task has {hazards}')
+
+
+def _excluded(record: TaskRecord, candidate: AgentRecord) -> Iterator[Reason]:
+    if candidate.agent.agent_id in record.excluded:
+        yield Reason(code='excluded', text='failed at it before and was ruled out')
+
+
+def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
+    task, agent = record.task, candidate.agent
+    yield from _unfit(task, candidate)
     if task.judgement and not candidate.is_person:
         yield Reason(code='judgement_needs_person', text='not a person, and judgement is needed')
     if task.payload_kg > agent.payload_kg:
@@ -89,8 +181,7 @@ def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> It
         )
     yield from _unequipped(task, candidate, rules)
     yield from _out_of_reach(task, candidate, rules)
-    if agent.agent_id in record.excluded:
-        yield Reason(code='excluded', text='failed at it before and was ruled out')
+    yield from _excluded(record, candidate)
 
 
 def _unequipped(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
@@ -133,7 +224,7 @@ def _passing(candidate: AgentRecord, state: CellState) -> Iterator[Reason]:
         return
     in_hand = state.task_of(candidate.agent.agent_id)
     if in_hand is not None:
-        yield Reason(code='busy', text=f'has task {in_hand.task.task_id} in hand')
+        yield Reason(code='busy', text=_at_work(candidate.agent.agent_id, in_hand))
     if candidate.is_person:
         return
     if candidate.foreign:
@@ -146,6 +237,13 @@ def _passing(candidate: AgentRecord, state: CellState) -> Iterator[Reason]:
         yield Reason(code='not_moving', text=f'is {candidate.mode.value} and held{cause}')
 
 
+def _at_work(agent_id: AgentId, in_hand: TaskRecord) -> str:
+    task_id = in_hand.task.task_id
+    if agent_id != in_hand.holder:
+        return f'works with {in_hand.holder} at task {task_id}'
+    return f'has task {task_id} in hand'
+
+
 def _away(candidate: AgentRecord, rules: CellRules, now_s: float) -> Iterator[Reason]:
     for absence in rules.limits.requirements.absences:
         time = absence.next(now_s) if absence.agent == candidate.agent.agent_id else None
@@ -155,13 +253,12 @@ def _away(candidate: AgentRecord, rules: CellRules, now_s: float) -> Iterator[Re
 
 
 def _runs_into_absence(
-    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, now_s: float
+    candidate: AgentRecord, work_s: float, rules: CellRules, now_s: float
 ) -> Iterator[Reason]:
     for absence in rules.limits.requirements.absences:
         time = absence.next(now_s) if absence.agent == candidate.agent.agent_id else None
         if time is None or time[0] <= now_s:
             continue
-        work_s = belief_of(record.task, candidate, state, rules).work_s
         between_s = absence.every_s - (time[1] - time[0]) if absence.every_s else math.inf
         # What fits between no two absences may begin at any time, or it never would.
         if now_s + work_s > time[0] and work_s <= between_s:
@@ -173,7 +270,7 @@ def _runs_into_absence(
 
 
 def _energy_spent(
-    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, now_s: float
+    candidate: AgentRecord, belief: Belief, state: CellState, rules: CellRules, now_s: float
 ) -> Iterator[Reason]:
     for budget in rules.limits.requirements.energy_budgets:
         drawn = state.energy.get(candidate.agent.agent_id)
@@ -181,7 +278,6 @@ def _energy_spent(
             continue
         if drawn.hour != int(now_s // HOUR_S):
             continue
-        belief = belief_of(record.task, candidate, state, rules)
         needed_j = belief.power_w * belief.work_s
         if drawn.joules + needed_j > budget.joules_per_hour:
             text = (

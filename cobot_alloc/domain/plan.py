@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cobot_alloc.domain.agent import Health
-from cobot_alloc.domain.candidate import Reason
+from cobot_alloc.domain.candidate import crew_name, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.eligibility import lasting_reasons
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.task import WorkMode
 
 #: Seconds after its planned start for which a task is still kept for its agent. A plan is an
 #: expectation; nothing waits for it longer than this.
@@ -35,16 +36,19 @@ class Outlook:
     kept: Mapping[TaskId, Reservation]
     next_of: Mapping[AgentId, Reservation]
 
-    def reasons(self, record: TaskRecord, candidate: AgentRecord) -> tuple[Reason, ...]:
-        """Return why the plan keeps the task from the agent at this moment."""
-        task_id, agent_id = record.task.task_id, candidate.agent.agent_id
-        mine = self.kept.get(task_id)
+    def reasons(
+        self, record: TaskRecord, candidate: AgentRecord, *, helper: AgentRecord | None = None
+    ) -> tuple[Reason, ...]:
+        """Return why the plan keeps the task from the agent, or the two, at this moment."""
+        mine = self.kept.get(record.task.task_id)
         if mine is None:
             return ()
-        if mine.agent_id != agent_id:
-            text = f'the plan keeps it for {mine.agent_id}, from {mine.start_s:.1f} s'
+        crew = (candidate,) if helper is None else (candidate, helper)
+        if mine.agents != tuple(it.agent.agent_id for it in crew):
+            who = crew_name(mine.agent_id, mine.helper)
+            text = f'the plan keeps it for {who}, from {mine.start_s:.1f} s'
             return (Reason(code='kept_by_plan', text=text),)
-        first = self.next_of[agent_id]
+        first = min((self.next_of[a] for a in mine.agents), key=lambda r: r.start_s)
         if first.start_s < mine.start_s:
             text = f'the plan has {first.task_id} before it, from {first.start_s:.1f} s'
             return (Reason(code='later_in_plan', text=text),)
@@ -55,24 +59,36 @@ def outlook(state: CellState, rules: CellRules, *, now_s: float) -> Outlook:
     """
     Return what of the plan still counts.
 
-    A reservation lapses when its time is over, and when its agent cannot be reckoned with: it
-    is offline, held, busy elsewhere, or ruled out for the task.
+    A reservation lapses when its time is over, and when one of its agents cannot be reckoned
+    with: it is offline, held, busy elsewhere, or ruled out for the task.
     """
     kept = {}
     for task_id, reservation in state.plan.items():
-        record = state.tasks.get(task_id)
-        agent = state.agents.get(reservation.agent_id)
-        if record is None or agent is None or now_s > reservation.start_s + GRACE_S:
-            continue
         waits = task_id in state.queued or task_id in state.blocked
-        if waits and _counts(agent, state) and not lasting_reasons(record, agent, rules):
-            kept[task_id] = reservation
+        if waits and now_s <= reservation.start_s + GRACE_S and fits(reservation, state, rules):
+            crew = map(state.agents.__getitem__, reservation.agents)
+            if all(_counts(agent, state) for agent in crew):
+                kept[task_id] = reservation
     next_of: dict[AgentId, Reservation] = {}
     for reservation in kept.values():
-        first = next_of.get(reservation.agent_id)
-        if first is None or reservation.start_s < first.start_s:
-            next_of[reservation.agent_id] = reservation
+        for agent_id in reservation.agents:
+            first = next_of.get(agent_id)
+            if first is None or reservation.start_s < first.start_s:
+                next_of[agent_id] = reservation
     return Outlook(kept, next_of)
+
+
+def fits(reservation: Reservation, state: CellState, rules: CellRules) -> bool:
+    """Tell whether all of a reservation are known, and may do its task."""
+    record = state.tasks.get(reservation.task_id)
+    if record is None or any(agent_id not in state.agents for agent_id in reservation.agents):
+        return False
+    agent, helper = state.agents[reservation.agent_id], None
+    if reservation.helper:
+        helper = state.agents[reservation.helper]
+        if agent.is_person or not helper.is_person or not record.task.allows(WorkMode.TOGETHER):
+            return False
+    return not lasting_reasons(record, agent, rules, helper=helper)
 
 
 def _counts(agent: AgentRecord, state: CellState) -> bool:

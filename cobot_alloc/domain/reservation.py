@@ -10,7 +10,7 @@ from cobot_alloc.domain.identifiers import AgentId, TaskId
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
     """
-    A waiting task, kept for an agent.
+    A waiting task, kept for an agent, or for an arm and the person who is to help.
 
     :ivar start_s: cell time at which it is expected to start.
     """
@@ -18,3 +18,9 @@ class Reservation:
     task_id: TaskId
     agent_id: AgentId
     start_s: float
+    helper: AgentId = AgentId('')
+
+    @property
+    def agents(self) -> tuple[AgentId, ...]:
+        """All who are to be at it."""
+        return (self.agent_id, self.helper) if self.helper else (self.agent_id,)

@@ -1,11 +1,24 @@
-"""A task: one unit of work for one agent."""
+"""A task: one unit of work, for one agent or for an arm and a person together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 import math
 
 from cobot_alloc.domain.identifiers import OrderId, TaskId
+
+
+class WorkMode(str, Enum):
+    """How a task may be done."""
+
+    ARM = 'arm'  #: by an arm alone
+    PERSON = 'person'  #: by a person alone
+    TOGETHER = 'together'  #: by an arm and a person at once
+
+
+#: How a task may be done that does not say so itself.
+ALONE = (WorkMode.ARM, WorkMode.PERSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +34,7 @@ class Task:
     :ivar hazards: hazard classes; a task with any of them never goes to a person.
     :ivar repetition: how often this movement recurs in its order, at least 1.
     :ivar judgement: true if only a person may do it.
+    :ivar modes: how it may be done; none: by an arm or by a person, alone.
     :ivar priority: the larger, the sooner.
     :ivar earliest_start_s: cell time before which it may not start.
     :ivar deadline_s: cell time by which it should have ended, or None.
@@ -38,6 +52,7 @@ class Task:
     hazards: frozenset[str] = frozenset()
     repetition: int = 1
     judgement: bool = False
+    modes: tuple[WorkMode, ...] = ()
     priority: int = 0
     earliest_start_s: float = 0.0
     deadline_s: float | None = None
@@ -64,6 +79,20 @@ class Task:
             raise ValueError(
                 'a task cannot need judgement (a person only) and be hazardous (a person never)'
             )
+        self._check_modes()
+
+    def _check_modes(self) -> None:
+        given = ', '.join(mode.value for mode in self.modes)
+        if len(set(self.modes)) != len(self.modes):
+            raise ValueError(f'modes must be named once each, got {given}')
+        if self.judgement and not self.allows(WorkMode.PERSON):
+            raise ValueError(f'judgement is for a person alone: modes need person, got {given}')
+        if self.hazards and not self.allows(WorkMode.ARM):
+            raise ValueError(f'hazards are for an arm alone: modes need arm, got {given}')
+
+    def allows(self, mode: WorkMode) -> bool:
+        """Tell whether it may be done in this way, as far as its modes go."""
+        return mode in (self.modes or ALONE)
 
     @property
     def is_hazardous(self) -> bool:

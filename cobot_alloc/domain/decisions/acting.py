@@ -84,6 +84,29 @@ def _check_actor(turn: Turn, given: TakeAction) -> None:
         case = turn.state.cases[CaseId(given.subject.id)]
         if case.claimed_by and case.claimed_by != given.actor:
             raise Refused('claimed_by_other', f'{given.subject} is with {case.claimed_by}')
+    _check_hands(turn, given)
+
+
+def _check_hands(turn: Turn, given: TakeAction) -> None:
+    """Refuse further work to whoever works with an arm; it may be the arm's own task."""
+    takes = given.action is Action.TAKE_OVER or (
+        given.action is Action.CLAIM and given.subject.kind is SubjectKind.TASK
+    )
+    if not takes:
+        return
+    for task_id, helper in turn.state.helping.items():
+        if helper == given.actor and task_id != _task_of(turn, given):
+            raise Refused(
+                'busy',
+                f'{given.actor} works with {turn.state.in_hand[task_id]} at task {task_id};'
+                ' wait until that has ended, or cancel it',
+            )
+
+
+def _task_of(turn: Turn, given: TakeAction) -> str:
+    if given.subject.kind is SubjectKind.CASE:
+        return turn.state.cases[CaseId(given.subject.id)].subject.id
+    return given.subject.id
 
 
 # Cases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.domain.cell import TaskRecord
 from cobot_alloc.domain.failure import Failure
@@ -33,7 +34,7 @@ def ask_about_task(turn: Turn, record: TaskRecord, failure: Failure) -> None:
     task = record.task
     what = f'{task.skill} {task.part}'.strip()
     where = f' from {task.source} to {task.target}' if task.source and task.target else ''
-    who = f' by {record.agent_id}' if record.agent_id else ''
+    who = f' by {crew_name(record.agent_id, record.helper)}' if record.agent_id else ''
     _ask(
         turn,
         Subject(SubjectKind.TASK, task.task_id),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 import math
+from types import MappingProxyType
 
 from cobot_alloc.domain import events as ev
-from cobot_alloc.domain.candidate import Candidate, Reason
+from cobot_alloc.domain.candidate import Candidate, crew_name, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import cost_terms, forecast
+from cobot_alloc.domain.decisions.partners import partners_for, waited_s
 from cobot_alloc.domain.eligibility import (
     area_reasons,
+    crews,
     lasting_reasons,
     passing_reasons,
     reserve_reasons,
@@ -19,7 +22,15 @@ from cobot_alloc.domain.eligibility import (
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.plan import Outlook, outlook
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.task import WorkMode
 from cobot_alloc.domain.turn import Turn
+
+#: Seconds for which a plan may put off a task that may be done together; from then on it is
+#: given out in its turn, whatever is planned.
+PUT_OFF_S = 60.0
+
+#: Nobody is kept.
+_NOBODY: Mapping[AgentId, Reason] = MappingProxyType({})
 
 
 def candidates_for(
@@ -29,29 +40,51 @@ def candidates_for(
     *,
     now_s: float,
     plan: Outlook | None = None,
+    kept: Mapping[AgentId, Reason] = _NOBODY,
 ) -> tuple[Candidate, ...]:
-    """Return every agent as a candidate for the task, none of them chosen yet."""
+    """
+    Return everyone, alone or two at once, as candidates for the task, none chosen yet.
+
+    :param kept: who is kept for another task at this moment.
+    """
     plan = outlook(state, rules, now_s=now_s) if plan is None else plan
     return tuple(
         Candidate(
-            agent_id=agent_id,
-            reasons=(lasting := lasting_reasons(record, agent, rules))
-            + passing_reasons(agent, state, rules, now_s=now_s)
+            agent_id=agent.agent.agent_id,
+            helper=AgentId('') if helper is None else helper.agent.agent_id,
+            reasons=(lasting := lasting_reasons(record, agent, rules, helper=helper))
+            + passing_reasons(agent, state, rules, now_s=now_s, helper=helper)
             + area_reasons(record, agent, state, rules)
-            + reserve_reasons(record, agent, state, rules, now_s=now_s)
-            + plan.reasons(record, agent),
-            terms=() if lasting else cost_terms(record, agent, state, rules, now_s=now_s),
+            + reserve_reasons(record, agent, state, rules, now_s=now_s, helper=helper)
+            + plan.reasons(record, agent, helper=helper)
+            + _kept_reasons(agent, helper, kept),
+            terms=()
+            if lasting
+            else cost_terms(record, agent, state, rules, now_s=now_s, helper=helper),
         )
-        for agent_id, agent in state.agents.items()
+        for agent, helper in crews(record.task, state.agents.values())
+    )
+
+
+def _kept_reasons(
+    agent: AgentRecord, helper: AgentRecord | None, kept: Mapping[AgentId, Reason]
+) -> tuple[Reason, ...]:
+    if helper is None:
+        mine = kept.get(agent.agent.agent_id)
+        return () if mine is None else (mine,)
+    return tuple(
+        replace(kept[a], text=f'{a} {kept[a].text}')
+        for a in (agent.agent.agent_id, helper.agent.agent_id)
+        if a in kept
     )
 
 
 def is_doable(record: TaskRecord, state: CellState, rules: CellRules, *, now_s: float) -> bool:
-    """Tell whether any agent that can be reckoned with could ever do the task."""
+    """Tell whether anyone who can be reckoned with could ever do the task."""
+    there = [agent for agent in state.agents.values() if not _is_gone(agent, rules, now_s)]
     return any(
-        not lasting_reasons(record, agent, rules)
-        for agent in state.agents.values()
-        if not _is_gone(agent, rules, now_s)
+        not lasting_reasons(record, agent, rules, helper=helper)
+        for agent, helper in crews(record.task, there)
     )
 
 
@@ -65,8 +98,9 @@ def dispatch(turn: Turn) -> None:
     Give tasks to free agents until nothing more fits.
 
     Tasks are taken in order of priority, deadline and age; of as many as there are free
-    agents, the pairing with the least sum of costs is chosen. What the plan in force keeps for
-    someone waits for them.
+    agents, the pairing with the least sum of costs is chosen. A task that may be done together
+    is given out by itself, in its turn, to whoever costs least. What the plan in force keeps
+    for someone waits for them.
     """
     free = {
         agent_id
@@ -74,20 +108,26 @@ def dispatch(turn: Turn) -> None:
         if not passing_reasons(agent, turn.state, turn.rules, now_s=turn.now_s)
     }
     waiting = _in_order(turn) if free else []
+    kept: dict[AgentId, Reason] = {}
+    plan: Outlook | None = None
     while free and waiting:
-        plan = outlook(turn.state, turn.rules, now_s=turn.now_s)
-        window, waiting = _window(turn, waiting, free, plan)
+        plan = outlook(turn.state, turn.rules, now_s=turn.now_s) if plan is None else plan
+        if waiting[0].task.allows(WorkMode.TOGETHER):
+            if _give_together(turn, waiting.pop(0), free, plan, kept):
+                plan = None
+            continue
+        window, waiting = _window(turn, waiting, free, plan, kept)
         if not window:
-            return
+            continue
         for row, candidate in _pairs(turn, window, free):
             record, candidates = window[row]
             holder = turn.state.agents[candidate.agent_id]
             if area_reasons(record, holder, turn.state, turn.rules):
                 continue  # the pair before it has just taken the area
-            others = tuple(replace(c, chosen=c.agent_id == candidate.agent_id) for c in candidates)
-            _give(turn, record, holder, others)
+            _give(turn, record, candidate, candidates)
             free.discard(candidate.agent_id)
             window[row] = (record, ())
+        plan = None
         # What lost its agent to a neighbour in the window may still fit the rest.
         waiting = [record for record, candidates in window if candidates] + waiting
 
@@ -111,14 +151,43 @@ def _in_order(turn: Turn) -> list[TaskRecord]:
     )
 
 
+def _give_together(
+    turn: Turn,
+    record: TaskRecord,
+    free: set[AgentId],
+    plan: Outlook,
+    kept: dict[AgentId, Reason],
+) -> bool:
+    """Give out a task that may be done together, or keep for it who is free already."""
+    state, rules, now_s = turn.state, turn.rules, turn.now_s
+    if waited_s(record, now_s) >= PUT_OFF_S:
+        plan = Outlook({}, {})
+    able = crews(record.task, [state.agents[agent_id] for agent_id in free])
+    if any(_fits(turn, record, agent, plan, helper) for agent, helper in able):
+        candidates = candidates_for(record, state, rules, now_s=now_s, plan=plan, kept=kept)
+        best = min((c for c in candidates if c.is_eligible), key=lambda c: c.cost_s)
+        _give(turn, record, best, candidates)
+        free.difference_update((best.agent_id, best.helper))
+        return True
+    partners = partners_for(record, state, rules, now_s=now_s, plan=plan, kept=kept)
+    kept |= partners
+    free.difference_update(partners)
+    return False
+
+
 def _window(
-    turn: Turn, waiting: Sequence[TaskRecord], free: set[AgentId], plan: Outlook
+    turn: Turn,
+    waiting: Sequence[TaskRecord],
+    free: set[AgentId],
+    plan: Outlook,
+    kept: Mapping[AgentId, Reason],
 ) -> tuple[_Window, list[TaskRecord]]:
     """
     Take the first tasks that can all be given out at once, and return those behind them.
 
-    A task that could only be served in place of one before it does not get in, however cheap
-    it is: the pairing weighs agents, not the order of the tasks.
+    It ends at a task that may be done together. A task that could only be served in place of
+    one before it does not get in, however cheap it is: the pairing weighs agents, not the order
+    of the tasks.
     """
     window: _Window = []
     able: list[list[AgentId]] = []
@@ -126,6 +195,8 @@ def _window(
     agents = {agent_id: turn.state.agents[agent_id] for agent_id in free}
     open_to_more = dict(agents)
     for index, record in enumerate(waiting):
+        if record.task.allows(WorkMode.TOGETHER):
+            return window, list(waiting[index:])
         # Only who could take one more is looked at for most, as long as nothing fits them.
         if not any(_fits(turn, record, agent, plan) for agent in open_to_more.values()):
             continue
@@ -138,7 +209,9 @@ def _window(
             for agent_id in tried:
                 open_to_more.pop(agent_id, None)
             continue
-        candidates = candidates_for(record, turn.state, turn.rules, now_s=turn.now_s, plan=plan)
+        candidates = candidates_for(
+            record, turn.state, turn.rules, now_s=turn.now_s, plan=plan, kept=kept
+        )
         window.append((record, candidates))
         if len(window) == len(free):
             return window, list(waiting[index + 1 :])
@@ -159,13 +232,20 @@ def _serve(
     return False
 
 
-def _fits(turn: Turn, record: TaskRecord, agent: AgentRecord, plan: Outlook) -> bool:
-    """Tell whether an agent that is free may do the task now."""
+def _fits(
+    turn: Turn,
+    record: TaskRecord,
+    agent: AgentRecord,
+    plan: Outlook,
+    helper: AgentRecord | None = None,
+) -> bool:
+    """Tell whether agents that are free may do the task now."""
+    state, rules = turn.state, turn.rules
     return not (
-        plan.reasons(record, agent)
-        or lasting_reasons(record, agent, turn.rules)
-        or area_reasons(record, agent, turn.state, turn.rules)
-        or reserve_reasons(record, agent, turn.state, turn.rules, now_s=turn.now_s)
+        plan.reasons(record, agent, helper=helper)
+        or lasting_reasons(record, agent, rules, helper=helper)
+        or area_reasons(record, agent, state, rules)
+        or reserve_reasons(record, agent, state, rules, now_s=turn.now_s, helper=helper)
     )
 
 
@@ -181,11 +261,13 @@ def _pairs(
 
 
 def _give(
-    turn: Turn, record: TaskRecord, agent: AgentRecord, candidates: tuple[Candidate, ...]
+    turn: Turn, record: TaskRecord, chosen: Candidate, considered: tuple[Candidate, ...]
 ) -> None:
-    task_id, agent_id = record.task.task_id, agent.agent.agent_id
-    expected = forecast(record, agent, turn.state, turn.rules)
+    task_id, agent_id, helper = record.task.task_id, chosen.agent_id, chosen.helper
+    agent = turn.state.agents[agent_id]
+    expected = forecast(record, agent, turn.state, turn.rules, together=bool(helper))
     policy = turn.rules.preferences.name
+    candidates = tuple(replace(c, chosen=c is chosen) for c in considered)
     if agent.is_person:
         turn.emit(
             ev.TaskHandedOver(
@@ -209,15 +291,19 @@ def _give(
             candidates=candidates,
             expected=expected,
             policy=policy,
+            helper=helper,
         )
     )
 
 
 def nobody_can(record: TaskRecord, state: CellState, rules: CellRules, *, now_s: float) -> str:
-    """Return, in a sentence, why no agent that is known can do the task."""
+    """Return, in a sentence, why nobody who is known can do the task."""
     parts = []
-    for agent_id, agent in state.agents.items():
-        reasons: Sequence[Reason] = lasting_reasons(record, agent, rules)
-        reasons = reasons or passing_reasons(agent, state, rules, now_s=now_s)
-        parts.append(f'{agent_id} {"; ".join(reason.text for reason in reasons)}')
+    for agent, helper in crews(record.task, state.agents.values()):
+        reasons: Sequence[Reason] = lasting_reasons(record, agent, rules, helper=helper)
+        reasons = reasons or passing_reasons(agent, state, rules, now_s=now_s, helper=helper)
+        who: str = agent.agent.agent_id
+        if helper is not None:
+            who = f'{crew_name(who, helper.agent.agent_id)}:'
+        parts.append(f'{who} {"; ".join(reason.text for reason in reasons)}')
     return '. '.join(parts) + '.' if parts else 'No agent is known.'

@@ -58,6 +58,8 @@ def fingerprint_of(tasks: Sequence[Task]) -> str:
             task.task_id, task.skill, task.part, task.source, task.target, task.payload_kg,
             sorted(task.hazards), task.repetition, task.judgement, task.priority,
             task.earliest_start_s, task.deadline_s, task.predecessors,
+            # Only where they were given: orders of before are to keep their digest.
+            *[mode.value for mode in task.modes],
         )
         for task in tasks
     ]  # fmt: skip

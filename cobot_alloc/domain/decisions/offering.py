@@ -16,6 +16,7 @@ from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.task import WorkMode
 
 #: Failures after which the part is not where the task would take it from.
 _PART_ELSEWHERE = frozenset(
@@ -79,7 +80,7 @@ def _of_question(
             help='I looked: the work is done, the task is complete.',
             needs_note=True,
         )
-    if not task.is_hazardous:
+    if not task.is_hazardous and task.allows(WorkMode.PERSON):
         yield Offer(
             action=Action.TAKE_OVER,
             label='Take over',

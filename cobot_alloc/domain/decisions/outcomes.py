@@ -6,7 +6,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome, AttemptReport, AttemptStatus
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.decisions.asking import ask_about_task
-from cobot_alloc.domain.eligibility import lasting_reasons
+from cobot_alloc.domain.eligibility import crews, lasting_reasons
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.inputs import ReportAttempt
@@ -202,9 +202,12 @@ def failed_attempts(record: TaskRecord) -> int:
 def other_arms(
     record: TaskRecord, agent_id: AgentId, state: CellState, rules: CellRules
 ) -> tuple[AgentId, ...]:
-    """Return the arms beside this one that could do the task."""
-    return tuple(
-        other
-        for other, agent in state.agents.items()
-        if other != agent_id and not agent.is_person and not lasting_reasons(record, agent, rules)
+    """Return the arms beside this one that could do the task, alone or with a person."""
+    able = (
+        agent.agent.agent_id
+        for agent, helper in crews(record.task, state.agents.values())
+        if agent.agent.agent_id != agent_id
+        and not agent.is_person
+        and not lasting_reasons(record, agent, rules, helper=helper)
     )
+    return tuple(dict.fromkeys(able))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cobot_alloc.domain import events as ev
-from cobot_alloc.domain.eligibility import lasting_reasons
 from cobot_alloc.domain.inputs import AdoptPlan
+from cobot_alloc.domain.plan import fits
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.turn import Turn
 
@@ -38,9 +38,6 @@ def adopt_plan(turn: Turn, given: AdoptPlan) -> None:
 
 
 def _fits(turn: Turn, reservation: Reservation) -> bool:
-    state = turn.state
-    task_id = reservation.task_id
-    agent = state.agents.get(reservation.agent_id)
-    if agent is None or not (task_id in state.queued or task_id in state.blocked):
-        return False
-    return not lasting_reasons(state.tasks[task_id], agent, turn.rules)
+    state, task_id = turn.state, reservation.task_id
+    waits = task_id in state.queued or task_id in state.blocked
+    return waits and fits(reservation, state, turn.rules)

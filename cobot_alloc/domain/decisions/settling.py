@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.cell import TaskRecord
 from cobot_alloc.domain.decisions.archiving import archive
 from cobot_alloc.domain.decisions.asking import ask_about_task
 from cobot_alloc.domain.decisions.desk import expire_moot_cases, run_clocks
 from cobot_alloc.domain.decisions.dispatching import dispatch, is_doable, nobody_can
+from cobot_alloc.domain.decisions.partners import waited_s
 from cobot_alloc.domain.decisions.presence import grant_resumes
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.domain.turn import Turn
 
 #: How many waiting tasks are looked at in one turn.
@@ -59,13 +62,26 @@ def _some(turn: Turn) -> tuple[TaskId, ...]:
     return queued[part * AT_ONCE : (part + 1) * AT_ONCE]
 
 
+_WHO = {
+    WorkMode.ARM: {AgentKind.ARM},
+    WorkMode.PERSON: {AgentKind.PERSON},
+    WorkMode.TOGETHER: {AgentKind.ARM, AgentKind.PERSON},
+}
+
+
+def _modes(task: Task) -> tuple[WorkMode, ...]:
+    """Return how a task may be expected to be done: judgement by people, else by arms."""
+    if task.judgement:
+        return (WorkMode.PERSON,)
+    return task.modes or (WorkMode.ARM,)
+
+
 def _ask_about_the_impossible(turn: Turn) -> None:
-    kinds = {agent.is_person for agent in turn.state.agents.values()}
+    kinds = {agent.agent.kind for agent in turn.state.agents.values()}
     for record in [turn.state.tasks[task_id] for task_id in _some(turn)]:
-        if record.task.judgement not in kinds:
+        if not any(_WHO[mode] <= kinds for mode in _modes(record.task)):
             continue  # nobody who might has been heard of yet, and that is no reason to ask
-        waited_s = turn.now_s - max(record.queued_s, record.task.earliest_start_s)
-        if waited_s < turn.rules.limits.patience_s:
+        if waited_s(record, turn.now_s) < turn.rules.limits.patience_s:
             continue
         if not is_doable(record, turn.state, turn.rules, now_s=turn.now_s):
             failure = Failure(

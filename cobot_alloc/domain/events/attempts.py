@@ -16,6 +16,8 @@ class AttemptStarted(Event):
     """
     A task is given to an arm; the goal may leave the process from now on.
 
+    :ivar helper: the person who works with the arm; empty: nobody. They have nothing else to
+        do until the attempt has ended.
     :ivar expires_s: how long after ``at_s`` the arm may still begin.
     :ivar expected: of the arm that got it.
     """
@@ -27,6 +29,7 @@ class AttemptStarted(Event):
     candidates: tuple[Candidate, ...]
     expected: Forecast = field(default_factory=Forecast)
     policy: str = ''
+    helper: AgentId = AgentId('')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

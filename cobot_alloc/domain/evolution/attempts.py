@@ -42,7 +42,9 @@ def _end_attempt(
 
 
 def _attempt_started(draft: CellState, event: ev.AttemptStarted) -> None:
-    attempt = Attempt(fence=event.fence, agent_id=event.agent_id, started_s=event.at_s)
+    attempt = Attempt(
+        fence=event.fence, agent_id=event.agent_id, started_s=event.at_s, helper=event.helper
+    )
     change_task(
         draft,
         event.task_id,

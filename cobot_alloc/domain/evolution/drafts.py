@@ -56,6 +56,10 @@ def put_task(draft: CellState, record: TaskRecord) -> None:
         draft.in_hand[task_id] = holder
     else:
         draft.in_hand.pop(task_id, None)
+    if holder is not None and (attempt := record.open_attempt) is not None and attempt.helper:
+        draft.helping[task_id] = attempt.helper
+    else:
+        draft.helping.pop(task_id, None)
 
 
 def change_case(draft: CellState, case_id: CaseId, step: str = '', **changes: Any) -> Case:

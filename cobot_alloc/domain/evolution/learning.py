@@ -9,7 +9,7 @@ from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope, scopes
 from cobot_alloc.domain.failure import Measurements, OF_THE_ARM
-from cobot_alloc.domain.identifiers import Fence
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.labour import spell, with_joules, with_spell
 
 #: Scopes that are kept; what has not been added to for longest is forgotten first.
@@ -17,7 +17,7 @@ KEPT_SCOPES = 1000
 
 
 def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
-    """Learn from an attempt that has just ended."""
+    """Learn from an attempt that has just ended, of the arm and of who helped it."""
     attempt = next(a for a in record.attempts if a.fence == fence)
     measured = attempt.measurements
     if measured is None or attempt.ended_s is None:
@@ -26,7 +26,10 @@ def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
     draft.energy[attempt.agent_id] = with_joules(
         draft.energy.get(attempt.agent_id), joules=max(0.0, joules), at_s=attempt.ended_s
     )
-    chain = scopes(record.task.skill, AgentKind.ARM, attempt.agent_id, record.task.part)
+    chain = _chain(record, attempt)
+    if attempt.helper and attempt.outcome is AttemptOutcome.SUCCEEDED:
+        seconds = _at_work_s(attempt, measured)
+        _add_spell(draft, record, attempt.helper, ended_s=attempt.ended_s, seconds=seconds)
     if _teaches(attempt):
         lesson = Lesson(
             seconds=_at_work_s(attempt, measured),
@@ -40,6 +43,11 @@ def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
             known = draft.experience.get(scope)
             if known is not None:
                 draft.experience[scope] = replace(known, hours=known.hours + hours)
+
+
+def _chain(record: TaskRecord, attempt: Attempt) -> tuple[Scope, ...]:
+    task, together = record.task, bool(attempt.helper)
+    return scopes(task.skill, AgentKind.ARM, attempt.agent_id, task.part, together=together)
 
 
 def _at_work_s(attempt: Attempt, measured: Measurements) -> float:
@@ -70,9 +78,14 @@ def learn_from_person(draft: CellState, record: TaskRecord, *, ended_s: float) -
     seconds = ended_s - record.handed_s
     chain = scopes(record.task.skill, AgentKind.PERSON, record.agent_id, record.task.part)
     _learn(draft, chain, Lesson(seconds=seconds, succeeded=True))
-    draft.labour[record.agent_id] = with_spell(
-        draft.labour.get(record.agent_id, ()), spell(record.task, ended_s=ended_s, seconds=seconds)
-    )
+    _add_spell(draft, record, record.agent_id, ended_s=ended_s, seconds=seconds)
+
+
+def _add_spell(
+    draft: CellState, record: TaskRecord, person: AgentId, *, ended_s: float, seconds: float
+) -> None:
+    new = spell(record.task, ended_s=ended_s, seconds=seconds)
+    draft.labour[person] = with_spell(draft.labour.get(person, ()), new)
 
 
 def learn_from_question(draft: CellState, record: TaskRecord) -> None:
@@ -80,7 +93,7 @@ def learn_from_question(draft: CellState, record: TaskRecord) -> None:
     attempt = record.attempt
     if attempt is None:
         return
-    for scope in scopes(record.task.skill, AgentKind.ARM, attempt.agent_id, record.task.part):
+    for scope in _chain(record, attempt):
         known = draft.experience.get(scope, Evidence())
         draft.experience[scope] = known.with_exception()
 

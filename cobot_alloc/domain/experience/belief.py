@@ -187,6 +187,7 @@ def belief_about(
     agent_id: AgentId,
     part: str,
     assumed_s: float,
+    together: bool = False,
 ) -> Belief:
     """
     Return what is believed of an agent's next run at a skill.
@@ -195,8 +196,9 @@ def belief_about(
     agent, kind of part.
 
     :param assumed_s: duration in seconds where nothing was measured yet.
+    :param together: of an arm's run together with a person.
     """
-    chain = scopes(skill, agent_kind, agent_id, part)
+    chain = scopes(skill, agent_kind, agent_id, part, together=together)
     return belief_along(experience, chain, assumption(assumed_s, agent_kind))
 
 

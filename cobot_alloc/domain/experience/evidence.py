@@ -2,8 +2,9 @@
 Evidence: what is kept of past attempts, as weighted sums that forget slowly.
 
 A record stands for one scope: a skill of one kind of agents, of one agent, or of one agent on
-one kind of part. Each further run makes what came before count a little less; runs that others
-got instead do so too, so that whoever was bad once is tried again in the end.
+one kind of part; what an arm does together with a person is kept apart from what it does alone.
+Each further run makes what came before count a little less; runs that others got instead do so
+too, so that whoever was bad once is tried again in the end.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ class Scope(NamedTuple):
 
     :ivar agent_id: empty: all agents of the kind.
     :ivar part_kind: empty: all parts, and none.
+    :ivar together: of arms at work together with a person, whoever that was.
     """
 
     skill: str
     agent_kind: AgentKind
     agent_id: AgentId = AgentId('')
     part_kind: str = ''
+    together: bool = False
 
 
 def kind_of_part(part: str) -> str:
@@ -46,11 +49,14 @@ def kind_of_part(part: str) -> str:
     return part.rstrip('0123456789').rstrip('_-') or part
 
 
-def scopes(skill: str, agent_kind: AgentKind, agent_id: AgentId, part: str) -> tuple[Scope, ...]:
+def scopes(
+    skill: str, agent_kind: AgentKind, agent_id: AgentId, part: str, *, together: bool = False
+) -> tuple[Scope, ...]:
     """Return what an attempt teaches something of, the widest first."""
-    wide = (Scope(skill, agent_kind), Scope(skill, agent_kind, agent_id))
+    widest = Scope(skill, agent_kind, together=together)
+    wide = (widest, widest._replace(agent_id=agent_id))
     kind = kind_of_part(part)
-    return (*wide, Scope(skill, agent_kind, agent_id, kind)) if kind else wide
+    return (*wide, wide[1]._replace(part_kind=kind)) if kind else wide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

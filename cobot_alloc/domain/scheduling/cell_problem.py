@@ -14,7 +14,7 @@ import math
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import belief_of, strain_of
-from cobot_alloc.domain.eligibility import lasting_reasons
+from cobot_alloc.domain.eligibility import crews, lasting_reasons
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
 from cobot_alloc.domain.rules import CellRules
@@ -83,7 +83,7 @@ def planned_schedule(state: CellState, problem: SchedulingProblem) -> Schedule |
     for operation in sorted(problem.operations, key=lambda o: _start_s(state, o)):
         reservation = state.plan.get(operation.task_id)
         if reservation is not None:
-            agents = (reservation.agent_id,)
+            agents = reservation.agents
             number = next((n for n, m in enumerate(operation.modes) if m.agents == agents), None)
             if number is None:
                 return None
@@ -154,7 +154,7 @@ def _waiting(
     task = record.task
     reservation = state.plan.get(task.task_id)
     people = {a for a, agent in state.agents.items() if agent.is_person}
-    by_arm = any(not people & set(mode.agents) for mode in modes)
+    by_arm = any(not people.issuperset(mode.agents) for mode in modes)
     return Operation(
         task_id=task.task_id,
         modes=modes,
@@ -165,7 +165,7 @@ def _waiting(
         weight=_weight(record),
         # Areas keep arms apart; a person alone needs none.
         areas=rules.areas_of(task) if by_arm else frozenset(),
-        planned=(reservation.agent_id,) if reservation is not None else (),
+        planned=reservation.agents if reservation is not None else (),
     )
 
 
@@ -181,14 +181,17 @@ def _underway(
     holder = next((a for a in agents if a.agent.agent_id == state.in_hand[task_id]), None)
     if holder is None:
         return None
-    expected = belief_of(record.task, holder, state, rules).work_s
     attempt = record.open_attempt
+    helper = attempt.helper if attempt is not None else ''
+    expected = belief_of(record.task, holder, state, rules, together=bool(helper)).work_s
     begun = record.handed_s if attempt is None else attempt.started_s
     started = now_s if begun is None else min(begun, now_s)
     duration = max(expected, now_s - started + OVERDUE * expected)
+    # A helper who has signed off is not there to be planned for; the arm goes on.
+    crew = (holder, *(a for a in agents if a.agent.agent_id == helper))
     return Operation(
         task_id=task_id,
-        modes=(Mode(agents=(holder.agent.agent_id,), duration_s=duration),),
+        modes=(Mode(agents=tuple(a.agent.agent_id for a in crew), duration_s=duration),),
         order_id=_order_of(state, record),
         deadline_s=record.task.deadline_s,
         weight=_weight(record),
@@ -205,16 +208,17 @@ def _modes(
     now_s: float,
 ) -> Iterable[Mode]:
     task = record.task
-    for agent in agents:
-        if lasting_reasons(record, agent, rules):
+    for agent, helper in crews(task, agents):
+        if lasting_reasons(record, agent, rules, helper=helper):
             continue
-        belief = belief_of(task, agent, state, rules)
+        belief = belief_of(task, agent, state, rules, together=helper is not None)
+        crew = (agent,) if helper is None else (agent, helper)
         yield Mode(
-            agents=(agent.agent.agent_id,),
+            agents=tuple(it.agent.agent_id for it in crew),
             duration_s=belief.work_s,
             energy_j=belief.power_w * belief.work_s,
             rework=min(1.0 - belief.success, MOST_REWORK),
-            strain=_strain(task, agent, belief.work_s, state, rules, now_s),
+            strain=_strain(task, crew[-1], belief.work_s, state, rules, now_s),
         )
 
 
