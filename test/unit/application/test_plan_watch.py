@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.cells import a_person, a_running_cell, a_task, an_arm
+import pytest
+from support.cells import a_person, a_running_cell, a_task, an_arm, task_subject
 
 from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.planner import DispatchOnly
+from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.events import PlanAdopted
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.task import WorkMode
 from cobot_alloc.domain.zone import ExclusiveArea
 
 POLICY = Policy(lateness=5.0, heavy=1.0)
@@ -163,3 +166,63 @@ def test_without_work_there_is_nothing_to_plan():
     look(a_watch(cell, planner), cell)
     assert planner.started == []
     assert cell.state.plan == {}
+
+
+def a_cell_of_two(**rules):
+    """Return a cell with a person, one arm that may not start yet, and work of every mode."""
+    skills = frozenset({'pick_place', 'hold'})
+    cell = a_running_cell(an_arm(skills=skills), attended=False, **rules)
+    cell.hear(an_arm(skills=skills), held=True)
+    cell.sign_on(a_person(skills=skills))
+    cell.submit(
+        a_task('arms', modes=(WorkMode.ARM,)),
+        a_task('both', skill='hold', modes=(WorkMode.TOGETHER,), source='m1'),
+        a_task('either', skill='hold', modes=(WorkMode.PERSON, WorkMode.TOGETHER)),
+    )
+    return cell
+
+
+def test_work_of_two_is_planned_for_both():
+    """In every mode that a task allows; neither is anywhere else meanwhile."""
+    areas = (ExclusiveArea(area_id='middle', locations=frozenset({'m1'})),)
+    cell = a_cell_of_two(areas=areas)
+    cell.act(cell.cell_subject, Action.SIGN_OFF)
+    alone = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s)
+    assert [operation.task_id for operation in alone.operations] == ['arms']
+    cell.sign_on(a_person(skills=frozenset({'pick_place', 'hold'})))
+    cell.submit(a_task('next', skill='hold', modes=(WorkMode.TOGETHER,)))
+    problem = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s)
+    by_id = {o.task_id: o for o in problem.operations}
+    pair = ('panda', 'anna')
+    assert {t: [m.agents for m in o.modes] for t, o in by_id.items() if o.underway is None} == {
+        'arms': [('panda',)],
+        'both': [pair],
+        'next': [pair],
+    }
+    assert by_id['both'].areas == {'middle'}
+    assert by_id['both'].modes[0].duration_s == pytest.approx(30.0)
+    assert by_id['either'].modes[0].agents == ('anna',)
+    assert violations(problem, dispatch_schedule(problem)) == ()
+
+
+def test_a_plan_for_two_is_followed_to_the_end():
+    """The pair is reserved as such, and does the task when the plan says so."""
+    cell = a_cell_of_two()
+    watch = a_watch(cell)
+    look(watch, cell)
+    assert cell.state.plan['both'].agents == ('panda', 'anna')
+    cell.hear(an_arm(skills=frozenset({'pick_place', 'hold'})))
+    cell.begin('arms')
+    cell.wait(4.0)
+    cell.succeed('arms')
+    look(watch, cell)
+    assert cell.task('both').state is TaskState.QUEUED
+    cell.wait(56.0)
+    cell.act(task_subject('either'), Action.DONE_BY_ME)
+    look(watch, cell)
+    assert (cell.task('both').agent_id, cell.task('both').helper) == ('panda', 'anna')
+    begun = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s).operations[0]
+    assert begun.modes[0].agents == ('panda', 'anna')
+    cell.act(cell.cell_subject, Action.SIGN_OFF)
+    begun = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s).operations[0]
+    assert begun.modes[0].agents == ('panda',)

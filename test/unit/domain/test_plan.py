@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
+from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
 from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
+from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.decisions.dispatching import PUT_OFF_S
 from cobot_alloc.domain.events import AttemptStarted, PlanAdopted
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.plan import GRACE_S
 from cobot_alloc.domain.reservation import Reservation
+from cobot_alloc.domain.task import WorkMode
 
 
 def plan(cell: PlayedCell, *places: tuple[str, str, float], cost=10.0, instead_of=None):
@@ -134,3 +137,101 @@ def test_hazardous_work_is_kept_for_no_person():
     cell.submit(a_task('acid', hazards=frozenset({'acid'})))
     assert plan(cell, ('acid', 'anna', 0.0)) == ()
     assert cell.task('acid').state is TaskState.QUEUED
+
+
+# Plans for two
+
+SKILLS = frozenset({'pick_place', 'hold'})
+
+
+LATER = ('later', 'panda', 40.0)
+
+
+def together(task_id: str):
+    return a_task(task_id, skill='hold', modes=(WorkMode.TOGETHER,))
+
+
+def plan_for_two(cell: PlayedCell, task_id: str, in_s: float, *, others=(LATER,)):
+    """Let a plan be found in which the panda and anna do a task together."""
+    now_s = cell.now_s
+    pair = Reservation(task_id=task_id, agent_id='panda', helper='anna', start_s=now_s + in_s)
+    alone = [Reservation(task_id=t, agent_id=a, start_s=now_s + s) for t, a, s in others]
+    return cell.give(
+        AdoptPlan(
+            reservations=(pair, *alone), cost_s=1.0, instead_of_s=None, policy='p', origin='test'
+        )
+    )
+
+
+@pytest.fixture
+def two_busy() -> PlayedCell:
+    """Return a cell whose arm and people are at work, with a task for two behind."""
+    cell = a_running_cell(an_arm(skills=SKILLS), attended=False)
+    cell.sign_on(a_person(skills=SKILLS))
+    cell.submit(
+        a_task('of_arm', modes=(WorkMode.ARM,)),
+        a_task('of_anna', skill='hold', modes=(WorkMode.PERSON,)),
+    )
+    cell.submit(together('both'), a_task('later', modes=(WorkMode.ARM,)))
+    return cell
+
+
+def test_what_is_kept_for_two_is_given_to_these_two(two_busy):
+    """Another person is free and could, but the plan waits for anna."""
+    plan_for_two(two_busy, 'both', 2.0)
+    two_busy.sign_on(a_person('bert', skills=SKILLS))
+    two_busy.begin('of_arm')
+    two_busy.succeed('of_arm')
+    assert two_busy.task('both').state is TaskState.QUEUED
+    two_busy.act(task_subject('of_anna'), Action.DONE_BY_ME)
+    assert (two_busy.task('both').agent_id, two_busy.task('both').helper) == ('panda', 'anna')
+    started = two_busy.history[-1]
+    (reason,) = next(c for c in started.candidates if c.helper == 'bert').reasons
+    assert reason.text == 'the plan keeps it for panda with anna, from 2.0 s'
+
+
+def test_neither_of_two_is_given_what_is_planned_for_later(two_busy):
+    """The arm waits for its part in the plan's first, for as long as that counts."""
+    plan_for_two(two_busy, 'both', 2.0)
+    two_busy.begin('of_arm')
+    two_busy.succeed('of_arm')
+    assert two_busy.task('later').state is TaskState.QUEUED
+    two_busy.wait(2.0 + GRACE_S + 0.1)
+    assert two_busy.task('later').agent_id == 'panda'
+
+
+def test_a_plan_for_two_lapses_with_either(two_busy):
+    """Signed off: another may help."""
+    plan_for_two(two_busy, 'both', 2.0)
+    two_busy.sign_on(a_person('bert', skills=SKILLS))
+    two_busy.begin('of_arm')
+    two_busy.succeed('of_arm')
+    two_busy.act(two_busy.cell_subject, Action.SIGN_OFF)
+    assert (two_busy.task('both').agent_id, two_busy.task('both').helper) == ('panda', 'bert')
+
+
+def test_a_plan_puts_a_task_of_two_off_for_so_long_only(two_busy):
+    """From then on it goes in its turn, though the plan has something else before it."""
+    later = two_busy.now_s + PUT_OFF_S
+    for put_off in (True, False):
+        plan_for_two(two_busy, 'both', 30.0, others=[('later', 'panda', 0.0)])
+        if put_off:
+            two_busy.wait(later - two_busy.now_s)
+            continue
+        two_busy.act(task_subject('of_anna'), Action.DONE_BY_ME)
+        two_busy.begin('of_arm')
+        two_busy.succeed('of_arm')
+    assert two_busy.task('both').helper == 'anna'
+    assert two_busy.task('later').state is TaskState.QUEUED
+
+
+@pytest.mark.parametrize(
+    ('agent_id', 'helper'), [('anna', 'panda'), ('panda', 'nobody'), ('anna', 'anna')]
+)
+def test_a_plan_for_no_pair_is_left_out(two_busy, agent_id, helper):
+    """An arm and a person who are both there, or nothing."""
+    odd = Reservation(task_id='both', agent_id=agent_id, helper=helper, start_s=1.0)
+    two_busy.give(
+        AdoptPlan(reservations=(odd,), cost_s=1.0, instead_of_s=None, policy='p', origin='test')
+    )
+    assert two_busy.state.plan == {}
