@@ -20,6 +20,7 @@ class Account:
     One decision with all that is known of it: what an explanation says, as data.
 
     :ivar attempt: its number; 0 where the task went to a person.
+    :ivar helper: the person who works with that arm; empty: nobody.
     :ivar by: who decided.
     :ivar policy: by which costs were weighed; empty where none was kept.
     :ivar because: why this agent, in sentences.
@@ -32,6 +33,7 @@ class Account:
     at_s: float
     attempt: int
     agent_id: str
+    helper: str
     by: str
     policy: str
     because: str
@@ -57,6 +59,7 @@ def account_of(
         at_s=decision.at_s,
         attempt=decision.fence if isinstance(decision, ev.AttemptStarted) else 0,
         agent_id=decision.agent_id,
+        helper=decision.helper if isinstance(decision, ev.AttemptStarted) else '',
         by='allocator' if started else getattr(decision, 'by', ''),
         policy=decision.policy,
         because=_because(decision, others),
@@ -68,12 +71,12 @@ def account_of(
 
 
 def _because(decision: Decision, others: Sequence[Comparison]) -> str:
-    who = decision.agent_id
     if not decision.candidates:
         return f'{getattr(decision, "by", "A person")} decided it; no costs were compared.'
     chosen = next(c for c in decision.candidates if c.chosen)
+    who = chosen.name
     free = [other for other in others if not other.ruled_out]
-    kept_from = [c.agent_id for c in decision.candidates if _only_by_plan(c)]
+    kept_from = [c.name for c in decision.candidates if _only_by_plan(c)]
     if not free and kept_from:
         return (
             f'The plan kept it for {who}, at {figure(chosen.cost_s)} s. Without the plan,'
@@ -91,9 +94,7 @@ def _because(decision: Decision, others: Sequence[Comparison]) -> str:
     text = f'{who} got it {why}: {figure(chosen.cost_s)} s.'
     spare = [other for other in free if not other.got]
     if spare:
-        text += (
-            f' Had {who} not been free, {min(spare, key=lambda o: o.cost_s).agent_id} was next.'
-        )
+        text += f' Had {who} not been free, {min(spare, key=lambda o: o.cost_s).name} was next.'
     return text
 
 

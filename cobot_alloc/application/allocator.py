@@ -126,6 +126,7 @@ class Allocator:
                     event.agent_id,
                     task,
                     event.fence,
+                    helper=event.helper,
                     at_s=event.at_s,
                     expires_s=event.expires_s,
                 )
@@ -143,6 +144,8 @@ class Allocator:
         attempt = record.open_attempt if record is not None else None
         if self._arms is None or record is None or attempt is None:
             return
+        if attempt.agent_id != agent_id:
+            return  # the arm says what became of it, and not who helps
         if attempt.cancel_requested_by:
             self._arms.cancel(agent_id, record.task.task_id, attempt.fence)
         else:

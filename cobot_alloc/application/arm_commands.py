@@ -16,9 +16,20 @@ class ArmCommands(Protocol):
     """
 
     def send_goal(
-        self, agent_id: AgentId, task: Task, fence: Fence, *, at_s: float, expires_s: float
+        self,
+        agent_id: AgentId,
+        task: Task,
+        fence: Fence,
+        *,
+        helper: AgentId,
+        at_s: float,
+        expires_s: float,
     ) -> None:
-        """Give a task to an arm; it may begin until ``expires_s`` after ``at_s`` (cell time)."""
+        """
+        Give a task to an arm; it may begin until ``expires_s`` after ``at_s`` (cell time).
+
+        :param helper: the person who works with it; empty: nobody.
+        """
 
     def cancel(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         """Tell an arm to come to rest and give the attempt up."""

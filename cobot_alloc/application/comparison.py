@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cobot_alloc.application.telling import Decision
-from cobot_alloc.domain.candidate import Candidate, CostTerm
+from cobot_alloc.domain.candidate import Candidate, CostTerm, crew_name
 from cobot_alloc.domain.cost import EXPLORATION
 from cobot_alloc.domain.eligibility import LASTING
 
@@ -26,6 +26,7 @@ class Comparison:
     """
     A candidate beside the chosen one.
 
+    :ivar helper: the person who would have worked with the arm; empty: nobody.
     :ivar cost_s: as it was compared; of one that was busy, its waiting included.
     :ivar margin_s: by how much its cost was too high to be chosen; None where it was no
         question of cost. Negative: cheaper for this task alone.
@@ -40,6 +41,12 @@ class Comparison:
     ruled_out: str
     got: str
     text: str
+    helper: str = ''
+
+    @property
+    def name(self) -> str:
+        """Who it is, for people."""
+        return crew_name(self.agent_id, self.helper)
 
 
 def figure(seconds: float) -> str:
@@ -74,15 +81,22 @@ def _beside(
         return _ruled_out_for_good(other)
     if other.reasons:
         return _ruled_out_then(chosen, other)
-    rival = next((d for d in together if _same_pass(d, decision, other.agent_id)), None)
+    rival = None
+    if not _is_by_itself(decision):
+        rival = next((d for d in together if _same_pass(d, decision, other.agent_id)), None)
     if rival is None:
         return _dearer(chosen, other, other.cost_s - chosen.cost_s)
     return _swapped(chosen, other, rival)
 
 
+def _is_by_itself(decision: Decision) -> bool:
+    """Tell whether a task was given out by itself, as what may be done together is."""
+    return any(candidate.helper for candidate in decision.candidates)
+
+
 def _same_pass(rival: Decision, decision: Decision, agent_id: str) -> bool:
     """Tell whether the agent got the rival's task while the chosen one was free as well."""
-    if rival.agent_id != agent_id or rival.task_id == decision.task_id:
+    if rival.agent_id != agent_id or rival.task_id == decision.task_id or _is_by_itself(rival):
         return False
     mine = next((c for c in rival.candidates if c.agent_id == decision.agent_id), None)
     return mine is not None and all(reason.code != 'busy' for reason in mine.reasons)
@@ -91,19 +105,19 @@ def _same_pass(rival: Decision, decision: Decision, agent_id: str) -> bool:
 def _ruled_out_for_good(other: Candidate) -> Comparison:
     reasons = '; '.join(reason.text for reason in other.reasons if reason.code in LASTING)
     return _comparison(
-        other, ruled_out='for good', text=f'{other.agent_id} is ruled out for good: {reasons}.'
+        other, ruled_out='for good', text=f'{other.name} is ruled out for good: {reasons}.'
     )
 
 
 def _ruled_out_then(chosen: Candidate, other: Candidate) -> Comparison:
     reasons = '; '.join(reason.text for reason in other.reasons)
-    begin = f'{other.agent_id} was ruled out then: {reasons}.'
+    begin = f'{other.name} was ruled out then: {reasons}.'
     if not other.terms:
         return _comparison(other, ruled_out='then', text=begin)
     free_s = other.cost_s - _seconds(other, 'wait')
     margin_s = free_s - chosen.cost_s
     most = 'at most ' if _seconds(other, 'lateness') else ''
-    more = f'{figure(abs(margin_s))} s {"more" if margin_s > 0 else "less"} than {chosen.agent_id}'
+    more = f'{figure(abs(margin_s))} s {"more" if margin_s > 0 else "less"} than {chosen.name}'
     verdict = (
         'so it would not have been cheaper for this task.'
         if margin_s > SAME_S
@@ -114,7 +128,7 @@ def _ruled_out_then(chosen: Candidate, other: Candidate) -> Comparison:
 
 
 def _dearer(chosen: Candidate, other: Candidate, margin_s: float) -> Comparison:
-    who = other.agent_id
+    who = other.name
     if abs(margin_s) <= SAME_S:
         text = f'{who} would have cost the same; either could have got it.'
     elif margin_s < 0:
@@ -169,8 +183,8 @@ def _without_draws(chosen: Candidate, other: Candidate) -> str:
     if other.cost_s < chosen.cost_s or expected_s > -SAME_S:
         return ''
     return (
-        f' By what was expected alone, {other.agent_id} would have been {figure(-expected_s)} s'
-        f' cheaper: {chosen.agent_id} got it as a trial, because little enough is known for it to'
+        f' By what was expected alone, {other.name} would have been {figure(-expected_s)} s'
+        f' cheaper: {chosen.name} got it as a trial, because little enough is known for it to'
         ' be better (term exploration).'
     )
 
@@ -208,6 +222,7 @@ def _comparison(
 ) -> Comparison:
     return Comparison(
         agent_id=other.agent_id,
+        helper=other.helper,
         cost_s=round(other.cost_s, 3),
         margin_s=None if margin_s is None else round(margin_s, 3),
         ruled_out=ruled_out,

@@ -10,6 +10,7 @@ from cobot_alloc.application.journal import Recorded
 from cobot_alloc.application.supervisor_ports import Explanation
 from cobot_alloc.application.telling import Decision, DECISIONS, tell
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.case import SubjectKind
 from cobot_alloc.domain.errors import Refused
 
@@ -85,7 +86,8 @@ def _told(account: Account) -> Iterator[str]:
     """Return a decision taken apart, in lines."""
     attempt = f'attempt {account.attempt}, ' if account.attempt else ''
     policy = f', policy {account.policy}' if account.policy else ''
-    yield f'Why {account.agent_id} ({attempt}{account.at_s:.2f} s{policy})'
+    who = crew_name(account.agent_id, account.helper)
+    yield f'Why {who} ({attempt}{account.at_s:.2f} s{policy})'
     yield f'  {account.because}'
     expected = account.expected
     if expected.work_s:
@@ -99,7 +101,8 @@ def _told(account: Account) -> Iterator[str]:
 
 def _foreseen(account: Account) -> str:
     expected = account.expected
-    source = f'learned from {expected.runs} of its runs' if expected.runs else 'assumed'
+    runs = f'{expected.runs} of its runs{" with a person" if account.helper else ""}'
+    source = f'learned from {runs}' if expected.runs else 'assumed'
     tries = (
         f', success in {expected.success:.0%} of attempts,'
         f' {expected.exceptions_per_h:.1f} questions an hour, {expected.energy_j:.0f} J drawn'

@@ -25,7 +25,14 @@ class ArmTransport(Protocol):
     """Sends things to arms. Every one may be lost, late or doubled; none of them blocks."""
 
     def send_goal(
-        self, agent_id: AgentId, task: Task, fence: Fence, *, at_s: float, expires_s: float
+        self,
+        agent_id: AgentId,
+        task: Task,
+        fence: Fence,
+        *,
+        helper: AgentId,
+        at_s: float,
+        expires_s: float,
     ) -> None:
         """Send a goal; its acceptance or refusal may come back later."""
 
@@ -71,12 +78,21 @@ class Inquiries:
     # What the allocator commands
 
     def send_goal(
-        self, agent_id: AgentId, task: Task, fence: Fence, *, at_s: float, expires_s: float
+        self,
+        agent_id: AgentId,
+        task: Task,
+        fence: Fence,
+        *,
+        helper: AgentId,
+        at_s: float,
+        expires_s: float,
     ) -> None:
         """Give a task to an arm and find out what becomes of it."""
         ask_at = self._clock() + ANSWER_WITHIN_S
         self._inquiries[fence] = _Inquiry(agent_id, task.task_id, ask_at)
-        self._transport.send_goal(agent_id, task, fence, at_s=at_s, expires_s=expires_s)
+        self._transport.send_goal(
+            agent_id, task, fence, helper=helper, at_s=at_s, expires_s=expires_s
+        )
 
     def cancel(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         """Tell an arm to give an attempt up, again and again until it has ended."""

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.cost import ASSUMED_ARM_WORK_S, ASSUMED_PERSON_WORK_S
+from cobot_alloc.domain.cost import (
+    ASSUMED_ARM_WORK_S,
+    ASSUMED_PERSON_WORK_S,
+    ASSUMED_TOGETHER_WORK_S,
+)
 from cobot_alloc.domain.experience.belief import assumption, Belief, belief_along
 from cobot_alloc.domain.experience.evidence import Scope
+from cobot_alloc.domain.identifiers import AgentId
 
 #: Of everything that is believed, this much lies within the ranges: nine in ten.
 LOW, HIGH = 0.05, 0.95
@@ -22,6 +27,7 @@ class Lesson:
     What is believed in one scope; ranges hold nine tenths of the belief.
 
     :ivar agent_id: empty: all agents of the kind; ``part_kind`` likewise.
+    :ivar together: of arms at work together with a person.
     :ivar runs: attempts that it was learned from.
     :ivar remembered: what they still count, in runs.
     :ivar work_s: expected duration, and the range of what it may be.
@@ -35,6 +41,7 @@ class Lesson:
     agent_kind: str
     agent_id: str
     part_kind: str
+    together: bool
     runs: int
     remembered: float
     work_s: float
@@ -48,20 +55,25 @@ class Lesson:
 
 
 def learned(state: CellState) -> tuple[Lesson, ...]:
-    """Return what the state knows, by skill, kind of agent, agent and kind of part."""
-    return tuple(_lesson(scope, state) for scope in sorted(state.experience))
+    """Return what the state knows, by skill, kind of agent, alone first, agent, kind of part."""
+    return tuple(_lesson(scope, state) for scope in sorted(state.experience, key=_rank))
+
+
+def _rank(scope: Scope) -> tuple[str, str, bool, str, str]:
+    return (scope.skill, scope.agent_kind, scope.together, scope.agent_id, scope.part_kind)
 
 
 def _lesson(scope: Scope, state: CellState) -> Lesson:
     evidence = state.experience[scope]
     belief = _belief(scope, state)
-    widest = state.experience.get(Scope(scope.skill, scope.agent_kind), evidence)
+    widest = state.experience.get(_down_to(scope)[0], evidence)
     share = evidence.share_after(widest.skill_runs)
     return Lesson(
         skill=scope.skill,
         agent_kind=scope.agent_kind.value,
         agent_id=scope.agent_id,
         part_kind=scope.part_kind,
+        together=scope.together,
         runs=evidence.runs,
         remembered=share * (evidence.successes + evidence.failures),
         work_s=belief.work_s,
@@ -79,11 +91,14 @@ def _lesson(scope: Scope, state: CellState) -> Lesson:
 
 
 def _belief(scope: Scope, state: CellState) -> Belief:
-    person = scope.agent_kind is AgentKind.PERSON
-    assumed = ASSUMED_PERSON_WORK_S if person else ASSUMED_ARM_WORK_S
-    chain = [Scope(scope.skill, scope.agent_kind)]
-    if scope.agent_id:
-        chain.append(Scope(scope.skill, scope.agent_kind, scope.agent_id))
-    if scope.part_kind:
-        chain.append(scope)
-    return belief_along(state.experience, chain, assumption(assumed, scope.agent_kind))
+    assumed_s = ASSUMED_TOGETHER_WORK_S if scope.together else _ASSUMED_S[scope.agent_kind]
+    return belief_along(state.experience, _down_to(scope), assumption(assumed_s, scope.agent_kind))
+
+
+_ASSUMED_S = {AgentKind.ARM: ASSUMED_ARM_WORK_S, AgentKind.PERSON: ASSUMED_PERSON_WORK_S}
+
+
+def _down_to(scope: Scope) -> list[Scope]:
+    """Return a scope and those that hold it, the widest first."""
+    agent = scope._replace(part_kind='')
+    return list(dict.fromkeys((agent._replace(agent_id=AgentId('')), agent, scope)))

@@ -19,6 +19,7 @@ class TaskRow:
     One task of the report.
 
     :ivar agent: who did it; where it was not done, who had it last.
+    :ivar helper: the person who worked with that arm; empty: nobody.
     :ivar duration_s: cell time over all attempts; None where no arm was at it.
     :ivar energy_j: mechanical work over all attempts, an estimate; None likewise.
     :ivar late_s: how long after its deadline it ended; None without a deadline.
@@ -29,6 +30,7 @@ class TaskRow:
     what: str
     state: str
     agent: str
+    helper: str
     attempts: int
     duration_s: float | None
     energy_j: float | None
@@ -151,6 +153,7 @@ def _task_row(record: TaskRecord) -> TaskRow:
         what=f'{task.skill} {task.part}'.strip() + way,
         state=record.state.value,
         agent=record.done_by or record.agent_id or '',
+        helper=record.helper,
         attempts=len(record.attempts),
         duration_s=sum(m.duration_s for m in measured) if measured else None,
         energy_j=sum(m.energy_j for m in measured) if measured else None,

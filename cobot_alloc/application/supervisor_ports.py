@@ -37,12 +37,18 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A task as shown to a person."""
+    """
+    A task as shown to a person.
+
+    :ivar agent_id: who has it, or had it last; empty: nobody yet.
+    :ivar helper: the person who works, or worked last, with that arm; empty: nobody.
+    """
 
     task: Task
     state: TaskState
     version: int
     agent_id: str = ''
+    helper: str = ''
     attempts: int = 0
     attempt: int = 0
     case_id: str = ''

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from cobot_alloc.domain import events as ev
-from cobot_alloc.domain.candidate import Candidate
+from cobot_alloc.domain.candidate import Candidate, crew_name
 
 #: What gives a task to an agent.
 Decision = ev.AttemptStarted | ev.TaskHandedOver
@@ -17,7 +17,8 @@ def tell(event: ev.Event) -> Iterator[str]:
     """Return an event in lines, the first with its time; nothing where nobody would ask."""
     at = f'{event.at_s:8.2f} s  '
     if isinstance(event, ev.AttemptStarted):
-        yield f'{at}attempt {event.fence} is given to {event.agent_id}, because:'
+        who = crew_name(event.agent_id, event.helper)
+        yield f'{at}attempt {event.fence} is given to {who}, because:'
         yield from _considered(event.candidates)
     elif isinstance(event, ev.TaskHandedOver):
         because = ', because:' if event.candidates else '.'
@@ -42,7 +43,7 @@ def describe(candidate: Candidate) -> str:
     if candidate.reasons:
         parts.append('ruled out: ' + '; '.join(r.text for r in candidate.reasons))
     verdict = 'chosen, ' if candidate.chosen else ''
-    return f'{candidate.agent_id}: {verdict}{"; ".join(parts) or "not considered"}'
+    return f'{candidate.name}: {verdict}{"; ".join(parts) or "not considered"}'
 
 
 def _requeued(event: ev.TaskRequeued) -> str:

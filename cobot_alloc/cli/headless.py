@@ -10,6 +10,7 @@ from rich.console import Console
 from cobot_alloc.application.order import Order
 from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway, TaskView
 from cobot_alloc.cli.runner import Runner
+from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import FINAL, TaskState
@@ -102,7 +103,7 @@ def is_over(view: CellView, order: Order) -> bool:
 
 
 def _sentence(task: TaskView) -> str:
-    name, agent = task.task.task_id, task.agent_id
+    name, agent = task.task.task_id, crew_name(task.agent_id, task.helper)
     by = f' by {task.decided_by}' if task.decided_by else ''
     texts = {
         TaskState.UNDERWAY: f'{agent} is at {name}',

@@ -15,6 +15,7 @@ from cobot_alloc.application.pictures import picture_of
 from cobot_alloc.application.supervisor_ports import Answer, CellView
 from cobot_alloc.cli import options
 from cobot_alloc.cli.tables import terminal
+from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import BadInput, Refused
 
@@ -219,7 +220,7 @@ def _tasks(view: CellView) -> Table:
             task.task.task_id,
             task.task.skill,
             task.state.value,
-            task.agent_id or '-',
+            crew_name(task.agent_id, task.helper) or '-',
             str(task.attempts),
             task.reason or '-',
         )

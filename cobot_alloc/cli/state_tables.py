@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.cell import CellState
 
 
@@ -43,7 +44,7 @@ def _tasks(state: CellState) -> Table:
             record.task.task_id,
             record.task.skill,
             record.state.value,
-            record.agent_id or '-',
+            crew_name(record.agent_id, record.helper) if record.agent_id else '-',
             str(len(record.attempts)),
             record.decided_by or '-',
             record.reason or '-',

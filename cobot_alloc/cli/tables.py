@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cobot_alloc.application.learned import Lesson
 from cobot_alloc.application.report import CaseRow, Report, TaskRow
+from cobot_alloc.domain.candidate import crew_name
 
 #: Columns of a table that goes to a file or a pipe, which have no width of their own.
 PLAIN_WIDTH = 130
@@ -67,7 +68,7 @@ def print_learned(lessons: Sequence[Lesson], console: Console) -> None:
     for row in lessons:
         table.add_row(
             row.skill,
-            row.agent_id or f'any {row.agent_kind}',
+            _whose(row),
             row.part_kind or 'any',
             str(row.runs),
             f'{row.work_s:.1f} {_between(row.work_range_s, 1)}',
@@ -77,6 +78,11 @@ def print_learned(lessons: Sequence[Lesson], console: Console) -> None:
             f'{row.power_w:.0f}' if row.power_w else '-',
         )
     console.print(table)
+
+
+def _whose(row: Lesson) -> str:
+    who = row.agent_id or f'any {row.agent_kind}'
+    return crew_name(who, 'a person' if row.together else '')
 
 
 def _questions(row: Lesson) -> str:
@@ -111,7 +117,7 @@ def _task_table(rows: tuple[TaskRow, ...]) -> Table:
             row.task_id,
             row.what + marks,
             _colored(row.state) + late,
-            row.agent or '-',
+            crew_name(row.agent, row.helper) or '-',
             str(row.attempts),
             _number(row.duration_s, 1),
             _number(row.energy_j, 0),

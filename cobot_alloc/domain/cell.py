@@ -79,7 +79,7 @@ class TaskRecord:
     def helper(self) -> AgentId:
         """The person who works, or worked last, with the arm that has it; empty: nobody."""
         latest = self.attempt
-        if latest is None or latest.agent_id != self.agent_id:
+        if latest is None or latest.agent_id != (self.done_by or self.agent_id):
             return AgentId('')
         return latest.helper
 

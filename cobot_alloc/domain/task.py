@@ -84,11 +84,15 @@ class Task:
     def _check_modes(self) -> None:
         given = ', '.join(mode.value for mode in self.modes)
         if len(set(self.modes)) != len(self.modes):
-            raise ValueError(f'modes must be named once each, got {given}')
+            raise ValueError(f'modes must be different ones, got {given}')
         if self.judgement and not self.allows(WorkMode.PERSON):
-            raise ValueError(f'judgement is for a person alone: modes need person, got {given}')
+            raise ValueError(
+                f'modes must be with person among them where judgement is needed, got {given}'
+            )
         if self.hazards and not self.allows(WorkMode.ARM):
-            raise ValueError(f'hazards are for an arm alone: modes need arm, got {given}')
+            raise ValueError(
+                f'modes must be with arm among them where there are hazards, got {given}'
+            )
 
     def allows(self, mode: WorkMode) -> bool:
         """Tell whether it may be done in this way, as far as its modes go."""

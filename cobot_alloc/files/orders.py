@@ -13,7 +13,7 @@ from cobot_alloc.application.order import Order
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.decisions.intake import find_cycle
 from cobot_alloc.domain.identifiers import OrderId, TaskId
-from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.files.expectations import known_keys, one_of
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
@@ -38,6 +38,7 @@ class _Entry:
     hazards: frozenset[str] = frozenset()
     repetition: int = 1
     judgement: bool = False
+    modes: tuple[WorkMode, ...] = ()
     priority: int = 0
     earliest_start_s: float = 0.0
     deadline_s: float | None = None
@@ -99,6 +100,7 @@ def _task(entry: _Entry, order_id: OrderId) -> Task:
         hazards=entry.hazards,
         repetition=entry.repetition,
         judgement=entry.judgement,
+        modes=entry.modes,
         priority=entry.priority,
         earliest_start_s=entry.earliest_start_s,
         deadline_s=entry.deadline_s,

@@ -70,11 +70,19 @@ class ArmLink:
         self.inquiries = Inquiries(self, clock=time.monotonic, on_report=on_report)
 
     def send_goal(
-        self, agent_id: AgentId, task: Task, fence: Fence, *, at_s: float, expires_s: float
+        self,
+        agent_id: AgentId,
+        task: Task,
+        fence: Fence,
+        *,
+        helper: AgentId,
+        at_s: float,
+        expires_s: float,
     ) -> None:
         """Send a goal."""
         goal = ExecuteTask.Goal(
             task=task_to_msg(task),
+            helper=helper,
             attempt=fence,
             stamp=time_to_msg(self._raw_time(at_s)),
             expires_s=float(expires_s),

@@ -132,8 +132,10 @@ class ArmServer:
             )
             return GoalResponse.REJECT
         self._running[fence] = Future()
+        with_whom = f' helper={goal.helper}' if goal.helper else ''
         self._node.get_logger().info(
             f'action=goal_accepted agent={agent_id} task={goal.task.task_id} attempt={fence}'
+            + with_whom
         )
         return GoalResponse.ACCEPT
 

@@ -18,7 +18,7 @@ from geometry_msgs.msg import Point, Pose
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
-from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc_msgs import msg
 
 _Kind = TypeVar('_Kind', bound=Enum)
@@ -103,6 +103,7 @@ def task_to_msg(task: Task) -> msg.Task:
         hazards=sorted(task.hazards),
         repetition=task.repetition,
         judgement=task.judgement,
+        modes=[mode.value for mode in task.modes],
         priority=task.priority,
         earliest_start_s=float(task.earliest_start_s),
         has_deadline=task.deadline_s is not None,
@@ -118,6 +119,7 @@ def task_from_msg(message: msg.Task) -> Task:
     :raises ValueError: if it cannot be one; the message names the field.
     """
     before = bounded_texts('predecessors', message.predecessors, most=10_000)
+    modes = bounded_texts('modes', message.modes)
     deadline_s = None
     if message.has_deadline:
         deadline_s = bounded_number('deadline_s', message.deadline_s)
@@ -133,6 +135,7 @@ def task_from_msg(message: msg.Task) -> Task:
         hazards=frozenset(bounded_texts('hazards', message.hazards)),
         repetition=max(1, message.repetition),
         judgement=message.judgement,
+        modes=tuple(member_of(WorkMode, 'modes', mode) for mode in modes),
         priority=message.priority,
         earliest_start_s=bounded_number('earliest_start_s', message.earliest_start_s),
         deadline_s=deadline_s,

@@ -124,6 +124,7 @@ def candidate_to_msg(candidate: Candidate) -> msg.Candidate:
     """Return a candidate as a message."""
     return msg.Candidate(
         agent_id=candidate.agent_id,
+        helper=candidate.helper,
         chosen=candidate.chosen,
         terms=[msg.CostTerm(name=t.name, seconds=float(t.seconds)) for t in candidate.terms],
         reasons=[msg.Reason(code=r.code, text=r.text) for r in candidate.reasons],
@@ -134,6 +135,7 @@ def candidate_from_msg(message: msg.Candidate) -> Candidate:
     """Return the candidate of a message."""
     return Candidate(
         agent_id=AgentId(message.agent_id),
+        helper=AgentId(message.helper),
         chosen=message.chosen,
         terms=tuple(CostTerm(name=t.name, seconds=t.seconds) for t in message.terms),
         reasons=tuple(Reason(code=r.code, text=r.text) for r in message.reasons),

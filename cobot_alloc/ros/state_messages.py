@@ -62,6 +62,7 @@ def _task(record: TaskRecord) -> msg.TaskStatus:
         state=record.state.value,
         version=record.version,
         agent_id=record.done_by or record.agent_id or '',
+        helper=record.helper,
         attempts=len(record.attempts),
         attempt=attempt.fence if attempt else 0,
         case_id=record.case_id or '',

@@ -63,6 +63,7 @@ def _task(message: msg.TaskStatus) -> TaskView:
         state=member_of(TaskState, 'state', message.state),
         version=message.version,
         agent_id=message.agent_id,
+        helper=message.helper,
         attempts=message.attempts,
         attempt=message.attempt,
         case_id=message.case_id,

@@ -9,10 +9,13 @@ from rich.text import Text
 
 from cobot_alloc.application.pictures import picture_of
 from cobot_alloc.application.supervisor_ports import AgentView, CellView, TaskView
+from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.case import Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import CaseId
+from cobot_alloc.domain.lifecycles.task import WITH_ARM
+from cobot_alloc.domain.task import WorkMode
 from cobot_alloc.tui.palette import BAD, QUIET, WATCH
-from cobot_alloc.tui.waiting import ended_and_all
+from cobot_alloc.tui.waiting import ended_and_all, partner_of
 from cobot_alloc.tui.wording import count_of, due, mode, plain, span, subject_name, task_title
 
 Fact = tuple[str, Text]
@@ -119,17 +122,24 @@ def _task(view: TaskView, cell: CellView) -> Details:
     return Details(
         name=subject_name(Subject(SubjectKind.TASK, task.task_id)),
         title=task_title(task),
-        marks=(Text('for a person to judge', style=WATCH),) if task.judgement else (),
+        marks=tuple(_task_marks(view)),
         facts=(
             ('State', Text(plain(view.state.value))),
             *_task_facts(view),
             *([('Due', due(task.deadline_s, now_s=cell.now_s))] if task.deadline_s else []),
-            *([('With', Text(view.agent_id))] if view.agent_id else []),
+            *([('With', Text(crew_name(view.agent_id, view.helper)))] if view.agent_id else []),
             *([('Reason', Text(view.reason))] if view.reason else []),
             *([('Decided by', Text(view.decided_by))] if view.decided_by else []),
             ('Order', Text(task.order_id)),
         ),
     )
+
+
+def _task_marks(view: TaskView) -> Iterator[Text]:
+    if view.task.judgement:
+        yield Text('for a person to judge', style=WATCH)
+    if view.state in WITH_ARM and view.helper:
+        yield Text(f'{view.helper} together with {view.agent_id}', style=WATCH)
 
 
 def _task_facts(view: TaskView) -> Iterator[Fact]:
@@ -138,14 +148,25 @@ def _task_facts(view: TaskView) -> Iterator[Fact]:
         yield 'Weight', Text(f'{task.payload_kg:g} kg')
     if task.hazards:
         yield 'Hazards', Text(', '.join(sorted(task.hazards)), style=BAD)
+    if task.modes:
+        yield 'May be done', Text(' or '.join(_MODES[mode] for mode in task.modes))
     if view.attempts:
         yield 'Attempts', Text(f'{view.attempts}, the latest is attempt {view.attempt}')
+
+
+_MODES = {
+    WorkMode.ARM: 'by an arm',
+    WorkMode.PERSON: 'by a person',
+    WorkMode.TOGETHER: 'by both together',
+}
 
 
 def _agent(view: AgentView, cell: CellView) -> Details:
     zones = [zone.zone_id for zone in cell.zones.values() if zone.agent_id == view.agent_id]
     task = cell.tasks.get(view.task_id)
     doing = f'{view.task_id}: {task_title(task.task)}' if task else view.task_id or 'nothing'
+    if task and (partner := partner_of(view.agent_id, task)):
+        doing += f', together with {partner}'
     return Details(
         name=subject_name(Subject(SubjectKind.AGENT, view.agent_id)),
         title=doing if task else 'has nothing in hand',

@@ -9,7 +9,7 @@ import math
 from cobot_alloc.application.supervisor_ports import CellView, TaskView
 from cobot_alloc.domain.case import Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import CaseId
-from cobot_alloc.domain.lifecycles.task import FINAL, TaskState
+from cobot_alloc.domain.lifecycles.task import FINAL, TaskState, WITH_ARM
 from cobot_alloc.tui.wording import task_title
 
 
@@ -44,10 +44,19 @@ def ended_and_all(view: CellView) -> tuple[int, int]:
 
 
 def is_for_people(view: TaskView) -> bool:
-    """Whether a person has the task, or only a person may take it."""
-    return view.state is TaskState.MANUAL or (
-        view.state is TaskState.QUEUED and view.task.judgement
+    """Whether a person has the task, helps an arm at it, or only a person may take it."""
+    return (
+        view.state is TaskState.MANUAL
+        or (view.state is TaskState.QUEUED and view.task.judgement)
+        or (view.state in WITH_ARM and bool(view.helper))
     )
+
+
+def partner_of(agent_id: str, view: TaskView) -> str:
+    """Return with whom an agent is at a task, arm or person; empty if it is alone."""
+    if not view.helper:
+        return ''
+    return {view.agent_id: view.helper, view.helper: view.agent_id}.get(agent_id, '')
 
 
 def task_behind(subject: Subject | None, view: CellView) -> str:
@@ -96,12 +105,13 @@ def _from_case(case: Case) -> Waiting:
 
 
 def _from_task(view: TaskView) -> Waiting:
+    title = task_title(view.task)
     return Waiting(
         subject=Subject(SubjectKind.TASK, view.task.task_id),
-        title=task_title(view.task),
+        title=f'{title}, together with {view.agent_id}' if view.helper else title,
         priority=view.task.priority,
         due_s=view.task.deadline_s,
-        claimed_by=view.agent_id,
+        claimed_by=view.helper or view.agent_id,
     )
 
 

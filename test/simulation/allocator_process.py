@@ -134,7 +134,7 @@ class AllocatorProcess:
     # ArmTransport
 
     def send_goal(
-        self, agent_id: str, task: Task, fence: int, *, at_s: float, expires_s: float
+        self, agent_id: str, task: Task, fence: int, *, helper: str, at_s: float, expires_s: float
     ) -> None:
         """Send a goal."""
         self._may_die('before a goal is sent')

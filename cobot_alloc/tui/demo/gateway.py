@@ -153,4 +153,4 @@ def _line(candidate: Candidate) -> str:
     else:
         terms = ' + '.join(f'{term.name} {term.seconds:.1f}' for term in candidate.terms)
         why = f'would finish in {candidate.cost_s:.1f} s ({terms})'
-    return f'{sign} {candidate.agent_id}: {"chosen, " if candidate.chosen else ""}{why}'
+    return f'{sign} {candidate.name}: {"chosen, " if candidate.chosen else ""}{why}'

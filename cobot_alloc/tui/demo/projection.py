@@ -34,6 +34,7 @@ def _task(record: TaskRecord) -> TaskView:
         state=record.state,
         version=record.version,
         agent_id=record.agent_id or '',
+        helper=record.helper,
         attempts=len(record.attempts),
         attempt=record.attempt.fence if record.attempt else 0,
         case_id=record.case_id or '',

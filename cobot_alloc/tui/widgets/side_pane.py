@@ -10,6 +10,7 @@ from cobot_alloc.application.supervisor_ports import AgentView, CellView, ZoneVi
 from cobot_alloc.domain.agent import AgentKind, Health
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.tui.palette import BAD, GOOD, QUIET, WATCH
+from cobot_alloc.tui.waiting import partner_of
 from cobot_alloc.tui.widgets.line import Line
 from cobot_alloc.tui.widgets.live_table import Column, LiveTable, Row
 from cobot_alloc.tui.wording import mode
@@ -57,6 +58,8 @@ def _doing(agent: AgentView, view: CellView) -> Text:
         words.append(f'{agent.cause or "held"} ', WATCH)
     task = view.tasks.get(agent.task_id)
     if task is not None:
+        if partner := partner_of(agent.agent_id, task):
+            words.append(f'with {partner}: ')
         words.append(f'{agent.task_id} {task.task.skill} {task.task.part}'.rstrip())
     elif agent.task_id:
         words.append(agent.task_id)

@@ -19,7 +19,7 @@ class _Wire:
         self.now = 100.0
         self.inquiries = Inquiries(self, clock=lambda: self.now, on_report=self.heard.append)
 
-    def send_goal(self, agent_id, task, fence, *, at_s, expires_s) -> None:
+    def send_goal(self, agent_id, task, fence, *, helper, at_s, expires_s) -> None:
         self.sent.append(('goal', fence))
 
     def send_cancel(self, agent_id, task_id, fence) -> None:
@@ -32,7 +32,7 @@ class _Wire:
         self.sent.append(('resume', 0))
 
     def give(self, fence: int = 1) -> None:
-        self.inquiries.send_goal('a', a_task(), fence, at_s=0.0, expires_s=5.0)
+        self.inquiries.send_goal('a', a_task(), fence, helper='', at_s=0.0, expires_s=5.0)
 
     def sweep(self, after_s: float = 0.0) -> list[str]:
         """Let time pass and return what was sent then."""

@@ -19,7 +19,7 @@ class SaidToArms:
         """Begin with nothing said."""
         self.said: list[tuple[str, str, int]] = []
 
-    def send_goal(self, agent_id, task, fence, *, at_s, expires_s):
+    def send_goal(self, agent_id, task, fence, *, helper, at_s, expires_s):
         """Take note."""
         self.said.append(('goal', agent_id, fence))
 

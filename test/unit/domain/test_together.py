@@ -109,9 +109,15 @@ def test_a_task_without_modes_has_no_pairs_among_its_candidates():
 @pytest.mark.parametrize(
     ('given', 'says'),
     [
-        ({'judgement': True, 'modes': (ARM, TOGETHER)}, 'modes need person, got arm, together'),
-        ({'hazards': frozenset({'acid'}), 'modes': (PERSON, TOGETHER)}, 'modes need arm, got'),
-        ({'modes': (TOGETHER, TOGETHER)}, 'once each, got together, together'),
+        (
+            {'judgement': True, 'modes': (ARM, TOGETHER)},
+            'person among them where judgement is needed, got arm, tog',
+        ),
+        (
+            {'hazards': frozenset({'acid'}), 'modes': (PERSON, TOGETHER)},
+            'arm among them where there are hazards, got person, together',
+        ),
+        ({'modes': (TOGETHER, TOGETHER)}, 'different ones, got together, together'),
     ],
 )
 def test_modes_that_contradict_the_task_are_bad_input(given, says):
