@@ -137,6 +137,7 @@ class AllocatorProcess:
         self, agent_id: str, task: Task, fence: int, *, helper: str, at_s: float, expires_s: float
     ) -> None:
         """Send a goal."""
+        self.promises.check_goal(task, helper, fence)
         self._may_die('before a goal is sent')
         raw = self._clock.raw(at_s)
         self._network.send(lambda: self._cell.on_goal(agent_id, task, fence, raw, expires_s))
@@ -267,6 +268,7 @@ class AllocatorProcess:
             Reservation(
                 task_id=task_id,
                 agent_id=random.choice([*state.agents, 'nobody']),
+                helper=random.choice(['', '', *state.agents, 'nobody']),
                 start_s=state.now_s + random.uniform(-20.0, 40.0),
             )
             for task_id in tasks

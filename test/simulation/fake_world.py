@@ -26,6 +26,7 @@ CODES = (
     (Phase.PLANNING, 'unreachable'),
     (Phase.EXECUTION, 'grip_failed'),
     (Phase.EXECUTION, 'part_dropped'),
+    (Phase.EXECUTION, 'nobody_came'),
     (Phase.POSTCONDITION, 'misplaced'),
 )
 

@@ -22,7 +22,11 @@ class Violation(AssertionError):
     def __init__(self, promise: int, text: str) -> None:
         """Keep the number and what was seen."""
         super().__init__(f'promise {promise}: {text}')
-        self.promise = promise
+        self.promise, self.text = promise, text
+
+    def __reduce__(self) -> tuple[type[Violation], tuple[int, str]]:
+        """Let it cross processes, as it was made."""
+        return Violation, (self.promise, self.text)
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class History:
     :ivar motions: how often a motion began, by arm and fence.
     :ivar highest_motion: the highest fence whose motion began, by arm.
     :ivar written: the fences of the attempts that are durably in the journal.
+    :ivar helpers: who works with the arm, by the fence of the attempt.
     :ivar retired: those of them that the arm said it would never begin.
     """
 
@@ -45,6 +50,7 @@ class History:
     motions: Counter[tuple[str, int]] = field(default_factory=Counter)
     highest_motion: dict[str, int] = field(default_factory=dict)
     written: set[int] = field(default_factory=set)
+    helpers: dict[int, str] = field(default_factory=dict)
     retired: set[int] = field(default_factory=set)
     crashes: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
@@ -54,6 +60,8 @@ class History:
         for event in events:
             if isinstance(event, ev.AttemptStarted):
                 self.written.add(event.fence)
+                if event.helper:
+                    self.helpers[event.fence] = event.helper
             elif isinstance(event, ev.AttemptRefused):
                 self.retired.add(event.fence)
 

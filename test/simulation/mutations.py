@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from cobot_alloc.application import allocator, arm_desk
+from cobot_alloc.application import allocator, arm_desk, inquiries
+from cobot_alloc.domain import eligibility
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decisions import (
     acting,
     desk,
@@ -24,6 +26,7 @@ from cobot_alloc.domain.decisions import (
     presence,
     settling,
 )
+from cobot_alloc.domain.evolution import drafts
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.turn import Turn
 
@@ -185,6 +188,14 @@ def all_mutations() -> list[Mutation]:
                   _offer_everything),
         _mutation('busy arms are given more', {3, 5}, dispatching, 'passing_reasons',
                   _forgetting(dispatching.passing_reasons, 'busy')),
+        _mutation('the mode is not looked at', {5}, dispatching, 'lasting_reasons',
+                  _forgetting(dispatching.lasting_reasons, 'mode_not_allowed')),
+        _mutation('helpers are given more', {5}, CellState, 'task_of', _task_in_hand),
+        _mutation('helpers take on more', {5}, acting, '_check_hands', _nothing),
+        _mutation('helpers stay busy', {5}, drafts, 'put_task', _put_and_stay_busy),
+        _mutation('the arm is not told who helps', {5}, inquiries.Inquiries, 'send_goal',
+                  _send_without_helper),
+        _mutation('who has gone home helps', {6}, eligibility, '_passing', _passing_of_arms),
         _mutation('areas are not looked at', {5}, dispatching, 'area_reasons',
                   _no_reasons),
         _mutation('held arms are given work', {6}, dispatching, 'passing_reasons',
@@ -204,6 +215,34 @@ def all_mutations() -> list[Mutation]:
 
 def _nothing(*_arguments: Any, **_more: Any) -> None:
     """Do nothing."""
+
+
+def _task_in_hand(self: CellState, agent_id: Any) -> Any:
+    at_it = (self.tasks[t] for t, holder in self.in_hand.items() if holder == agent_id)
+    return next(at_it, None)
+
+
+def _put_and_stay_busy(draft: CellState, record: Any) -> None:
+    before = dict(draft.helping)
+    _PUT_TASK(draft, record)
+    draft.helping.update(before)
+
+
+_PUT_TASK = drafts.put_task
+
+
+def _send_without_helper(self: Any, *arguments: Any, **more: Any) -> None:
+    _SEND_GOAL(self, *arguments, **{**more, 'helper': ''})
+
+
+_SEND_GOAL = inquiries.Inquiries.send_goal
+
+
+def _passing_of_arms(candidate: Any, state: CellState) -> Any:
+    return () if candidate.is_person else tuple(_PASSING(candidate, state))
+
+
+_PASSING = eligibility._passing
 
 
 def _no_reasons(*_arguments: Any, **_more: Any) -> tuple[()]:

@@ -12,12 +12,15 @@ from cobot_alloc.domain.inputs import SubmitOrder, TakeAction
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
-from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.task import Task, WorkMode
 from simulation.allocator_process import AllocatorProcess, CELL
 from simulation.history import History, Violation
 from simulation.timeline import Network, Timeline
 
 AGAIN_AFTER_S = 2.0
+ARM, PERSON, TOGETHER = WorkMode.ARM, WorkMode.PERSON, WorkMode.TOGETHER
+MODES = ((TOGETHER,), (TOGETHER,), (PERSON, TOGETHER), (ARM, TOGETHER), (PERSON,), (ARM,))
+MODES_OF_HAZARDS = ((ARM,), (ARM, TOGETHER))
 #: Answers that end a task; what people turn to when it is time to go home.
 ENDINGS = (Action.SKIP, Action.DONE_BY_ME, Action.FALSE_POSITIVE)
 
@@ -138,6 +141,9 @@ class Person:
         endings = [offer for offer in offers.actions if offer.action in ENDINGS]
         if self._timeline.calm and endings:
             return endings[0]
+        take_over = _the(Action.TAKE_OVER)(offers)
+        if take_over is not None and self._timeline.chance(0.2):
+            return take_over  # some do not wait until they are free
         return self._timeline.random.choice(offers.actions)
 
     def _is_signed_on(self, state: CellState) -> bool:
@@ -209,6 +215,9 @@ def some_order(timeline: Timeline, number: int, locations: list[str]) -> SubmitO
             task = replace(
                 task, skill='decide', judgement=True, hazards=frozenset(), payload_kg=0.0
             )
+        elif random.random() < 0.4:
+            modes = MODES_OF_HAZARDS if task.hazards else MODES
+            task = replace(task, modes=random.choice(modes))
         tasks.append(task)
     return SubmitOrder(
         order_id=f'o{number}',

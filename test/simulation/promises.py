@@ -6,7 +6,9 @@ The promises, checked after every step.
 3. No motion runs twice; fences only grow; a stale result changes nothing.
 4. An action that was answered "done" survives, once; one on an old version is refused.
 5. Hazard never with a person, judgement never with an arm, no arm with two tasks, no
-   exclusive area with two arms.
+   exclusive area with two arms. Nobody does alone what is to be done together, nobody who has
+   something to do is given more, and whoever works with an arm has nothing else until the arm
+   has said how it ended, and is free then.
 6. Nothing starts where it may not; LATCHED ends by a person's action only.
 7. Replaying the journal gives the live state, byte for byte.
 8. No open case waits beyond its clocks.
@@ -20,13 +22,14 @@ from cobot_alloc.application.journal import Journal
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.cell import CellState, TaskRecord
+from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.domain.inputs import Input, ReportAttempt, TakeAction
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState, WITH_ARM
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.storage.state_codec import encode_state
 from simulation.history import History, Violation
 
@@ -55,12 +58,20 @@ class Promises:
         for event in events:
             if isinstance(event, ev.AttemptStarted):
                 self._check_start(event, state, events)
+            if isinstance(event, ev.AttemptStarted | ev.TaskHandedOver):
+                self._check_given(event, before, events)
         for record in state.tasks.values():
             if not record.is_final:
                 self._check_holder(record, state)
         self._check_hands(state)
+        self._check_helpers(state)
         self._check_clocks(state)
         self._check_kept(state)
+
+    def check_goal(self, task: Task, helper: str, fence: int) -> None:
+        """Check that an arm is told who works with it."""
+        if helper != self._history.helpers.get(fence, ''):
+            raise Violation(5, f'the goal of attempt {fence} is with {helper!r}')
 
     def check_refusal(self, before: CellState, after: CellState, given: Input) -> None:
         """Check that what was refused changed nothing."""
@@ -140,6 +151,58 @@ class Promises:
             raise Violation(5, f'the hazardous task {task.task_id} is with a person')
         if task.judgement and not holder.is_person:
             raise Violation(5, f'the judgement task {task.task_id} is with an arm')
+        self._check_mode(record, holder, state)
+
+    def _check_mode(self, record: TaskRecord, holder: AgentRecord, state: CellState) -> None:
+        task, attempt = record.task, record.open_attempt
+        alone = WorkMode.PERSON if holder.is_person else WorkMode.ARM
+        if attempt is None and record.state is not TaskState.MANUAL:
+            return  # with nobody at this moment
+        if attempt is None or not attempt.helper:
+            if not task.allows(alone):
+                raise Violation(5, f'{task.task_id} is with {holder.agent.agent_id} alone')
+            return
+        if not task.allows(WorkMode.TOGETHER):
+            raise Violation(5, f'{task.task_id} is with two, and one is to do it')
+        if task.is_hazardous or not state.agents[attempt.helper].is_person:
+            raise Violation(5, f'{attempt.helper} must not help at {task.task_id}')
+
+    def _check_given(
+        self, event: ev.AttemptStarted | ev.TaskHandedOver, before: CellState,
+        events: tuple[ev.Event, ...],
+    ) -> None:  # fmt: skip
+        """Check that the allocator gave nobody more than one thing to do."""
+        if isinstance(event, ev.TaskHandedOver) and event.by != 'allocator':
+            return  # whoever takes over chooses that themselves
+        who = {event.agent_id, getattr(event, 'helper', '')}
+        ended = (ev.TaskEnded, ev.TaskRequeued, ev.AttemptFailed, ev.AttemptAbandoned,
+                 ev.AttemptRefused, ev.AttemptCanceled)  # fmt: skip
+        over = {e.task_id for e in events[: events.index(event)] if isinstance(e, ended)}
+        for record in before.tasks.values():
+            attempt, at_it = record.open_attempt, set()
+            if attempt is not None:
+                at_it = {attempt.agent_id, attempt.helper}
+            elif record.state is TaskState.MANUAL and record.agent_id:
+                at_it = {record.agent_id}
+            double = (who & at_it) - {''}
+            if double and record.task.task_id not in over:
+                raise Violation(5, f'{double} had {record.task.task_id} and got {event.task_id}')
+
+    def _check_helpers(self, state: CellState) -> None:
+        at_work = Counter[str]()
+        helpers: dict[str, str] = {}
+        for task_id, record in state.tasks.items():
+            attempt = record.open_attempt if not record.is_final else None
+            if attempt is not None and attempt.helper:
+                helpers[task_id] = attempt.helper
+                at_work[attempt.helper] += 1
+            elif record.state is TaskState.MANUAL and record.agent_id:
+                at_work[record.agent_id] += 1
+        for task_id, helper in helpers.items():
+            if at_work[helper] > 1:
+                raise Violation(5, f'{helper} works with an arm at {task_id} and elsewhere')
+        if helpers != state.helping:
+            raise Violation(5, f'{state.helping} are busy, and {helpers} work with an arm')
 
     def _check_hands(self, state: CellState) -> None:
         held = [
@@ -163,6 +226,8 @@ class Promises:
         self, event: ev.AttemptStarted, state: CellState, events: tuple[ev.Event, ...]
     ) -> None:
         arm = state.agents[event.agent_id]
+        if event.helper and state.agents[event.helper].health is not Health.READY:
+            raise Violation(6, f'attempt {event.fence} began without {event.helper}')
         if arm.health is not Health.READY or not arm.may_move:
             raise Violation(6, f'attempt {event.fence} was given to {event.agent_id}, which may'
                             ' not move')  # fmt: skip

@@ -29,6 +29,8 @@ def test_the_simulation_is_wild() -> None:
     assert sum(len(o.history.done) for o in outcomes) >= 60
     assert sum(len(o.history.accepted) for o in outcomes) >= 60
     assert sum(len(o.history.motions) for o in outcomes) >= 60
+    assert sum(len(o.history.helpers) for o in outcomes) >= 20
+    assert sum(o.history.refusals['busy'] for o in outcomes) >= 1
 
 
 def test_a_seed_determines_everything() -> None:

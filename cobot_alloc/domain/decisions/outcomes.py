@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome, AttemptReport, AttemptStatus
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.decisions.asking import ask_about_task
@@ -39,10 +40,12 @@ def report_attempt(turn: Turn, given: ReportAttempt) -> None:
 
 def _accepted(turn: Turn, record: TaskRecord, attempt: Attempt) -> None:
     task_id = record.task.task_id
+    agent = turn.state.agents.get(attempt.agent_id)
+    if agent is not None and agent.health is not Health.READY:
+        return  # said before it fell silent; it is asked again when it is back
     if record.state in (TaskState.ASSIGNED, TaskState.AWAITING_DECISION):
         # An arm that was taken for lost and is still at it has answered the question itself.
         turn.emit(ev.AttemptAccepted(at_s=turn.now_s, task_id=task_id, fence=attempt.fence))
-    agent = turn.state.agents.get(attempt.agent_id)
     underway = turn.state.tasks[task_id].state is TaskState.UNDERWAY
     if underway and agent is not None and agent.held:
         turn.emit(

@@ -138,6 +138,14 @@ def test_an_arm_that_is_back_at_it_answers_the_question_itself(cell: PlayedCell)
     assert cell.state.cases[case_id].state is CaseState.EXPIRED
 
 
+def test_an_old_word_of_a_silent_arm_answers_no_question(cell: PlayedCell) -> None:
+    """It said that it was at it before it fell silent; nobody else would ask any more."""
+    cell.miss('panda')
+    cell.begin('t1')
+    assert cell.task('t1').state is TaskState.AWAITING_DECISION
+    assert cell.the_case().is_open
+
+
 def test_a_late_success_of_a_silent_arm_counts_until_someone_decided(cell: PlayedCell) -> None:
     """Before the decision the arm's word is true; after it, it is stale."""
     cell.miss('panda')
