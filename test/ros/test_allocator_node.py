@@ -217,6 +217,40 @@ def test_goals_carry_rising_fences_and_results_are_asked_for(bench, wire):
     assert arm.fences() == [1, 2]
 
 
+def test_an_arm_and_a_person_do_a_task_together(bench, wire):
+    """Both are named in goal, state and explanation, and are free when the arm says so."""
+    arm = FakeArm(wire)
+    add_operator(
+        bench.layout.state / 'operators', 'bert', skills=frozenset({'pick_place'}),
+        role=Role.OPERATOR,
+    )  # fmt: skip
+    bench.start()
+    bench.submit(task('both', modes=['together']), task('mine', modes=['person']))
+    wire.until(lambda: bench.is_in('both', 'queued') and bench.has_ready('panda'))
+    assert bench.act(CELL, Action.SIGN_ON, actor='bert').done
+    bench.until_in('both', 'underway')
+    (goal,) = arm.goals
+    assert (goal.helper, list(goal.task.modes)) == ('bert', ['together'])
+    assert (bench.status('both').agent_id, bench.status('both').helper) == ('panda', 'bert')
+    wire.until(lambda: bench.agent('bert').task_id == bench.agent('panda').task_id == 'both')
+    assert bench.is_in('mine', 'queued')
+    (chosen,) = [c for c in wire.ask(
+        srv.ExplainTask, names.EXPLAIN_TASK, task_id='both').candidates if c.chosen]  # fmt: skip
+    assert (chosen.agent_id, chosen.helper) == ('panda', 'bert')
+    arm.end('succeeded')
+    bench.until_in('both', 'completed')
+    bench.until_in('mine', 'manual')
+    assert bench.status('both').helper == 'bert'
+
+
+def test_modes_that_are_none_are_refused(bench):
+    """The refusal says what was given and what is expected."""
+    bench.start()
+    answer = bench.submit(task('odd', modes=['alone']))
+    assert not answer.accepted
+    assert "modes: got 'alone', expected one of arm, person, together" in answer.message
+
+
 def test_a_failure_becomes_a_case(bench, wire):
     """What an arm could not do is a question that names what happened."""
     arm = FakeArm(wire)

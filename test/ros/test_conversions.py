@@ -14,7 +14,7 @@ from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.offer import Offer
-from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.ros import beats
 from cobot_alloc.ros import conversions as to
 from cobot_alloc.ros import desk_conversions as desk
@@ -84,6 +84,7 @@ OFFERS = st.builds(
 CANDIDATES = st.builds(
     Candidate,
     agent_id=NAME,
+    helper=TEXT,
     chosen=st.booleans(),
     terms=st.lists(st.builds(CostTerm, name=TEXT, seconds=NUMBER), max_size=3).map(tuple),
     reasons=st.lists(st.builds(Reason, code=TEXT, text=TEXT), max_size=3).map(tuple),
@@ -95,6 +96,11 @@ def tasks(draw):
     """Return a task that may be."""
     earliest_s = draw(st.floats(0, 1e8))
     judgement = draw(st.booleans())
+    hazards = frozenset() if judgement else draw(st.frozensets(TEXT, max_size=3))
+    modes = draw(st.lists(st.sampled_from(WorkMode), unique=True))
+    needed = {WorkMode.PERSON} if judgement else {WorkMode.ARM} if hazards else set()
+    if modes:
+        modes += needed.difference(modes)
     return Task(
         task_id=draw(NAME),
         order_id=draw(TEXT),
@@ -103,9 +109,10 @@ def tasks(draw):
         source=draw(TEXT),
         target=draw(TEXT),
         payload_kg=draw(POSITIVE),
-        hazards=frozenset() if judgement else draw(st.frozensets(TEXT, max_size=3)),
+        hazards=hazards,
         repetition=draw(st.integers(1, 2**32 - 1)),
         judgement=judgement,
+        modes=tuple(modes),
         priority=draw(INT32),
         earliest_start_s=earliest_s,
         deadline_s=draw(st.none() | st.floats(earliest_s + 1.0, 1e9)),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from cobot_alloc.application.supervisor_ports import CellView, TaskView
+from cobot_alloc.application.supervisor_ports import AgentView, CellView, TaskView
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.lifecycles.case import CaseState
@@ -87,6 +89,25 @@ def test_priority_comes_first_then_what_is_due_first():
     )
     ids = [item.subject.id for item in waiting_for_people(view)]
     assert ids == ['case-3', 't1', 'case-2', 't2', 'case-1']
+
+
+def test_who_works_with_an_arm_sees_it_on_the_desk():
+    together = replace(a_task('t1', TaskState.UNDERWAY), agent_id='panda', helper='anna')
+    alone = replace(a_task('t2', TaskState.UNDERWAY), agent_id='kuka')
+    over = replace(a_task('t3', TaskState.COMPLETED), agent_id='panda', helper='anna')
+    anna = AgentView(
+        agent_id='anna', kind='person', skills=('inspect',), payload_kg=10.0, health='ready',
+        mode=SafetyMode.NORMAL, held=False, task_id='t1',
+    )  # fmt: skip
+    tasks = {it.task.task_id: it for it in (together, alone, over)}
+    view = CellView(cell_id='c', tasks=tasks, agents={'anna': anna})
+    (item,) = waiting_for_people(view)
+    assert (item.subject.id, item.claimed_by) == ('t1', 'anna')
+    assert item.title.endswith('together with panda')
+    details = describe(Subject(SubjectKind.TASK, 't1'), view)
+    assert [mark.plain for mark in details.marks] == ['anna together with panda']
+    assert dict(details.facts)['With'].plain == 'panda with anna'
+    assert describe(Subject(SubjectKind.AGENT, 'anna'), view).title.endswith('together with panda')
 
 
 def test_suggested_keys_are_taken_and_the_terminals_own_are_not():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from support.cells import a_running_cell, a_task, an_arm, CELL, PlayedCell, task_subject
+from support.cells import a_person, a_running_cell, a_task, an_arm, CELL, PlayedCell, task_subject
 
 from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.inputs import HearArm, PassTime
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.task import WorkMode
 from cobot_alloc.storage.memory_journal import MemoryJournal
 
 
@@ -56,6 +57,16 @@ def test_attempts_in_hand_are_asked_about() -> None:
     cell = a_running_cell()
     cell.submit(a_task())
     cell.begin('t1')
+    assert start_again(cell) == [('ask', 'panda', 1)]
+
+
+def test_the_arm_is_asked_and_not_who_helps() -> None:
+    """A person is no arm, and has no attempt of their own."""
+    cell = a_running_cell()
+    cell.sign_on(a_person(skills=frozenset({'pick_place'})))
+    cell.submit(a_task(modes=(WorkMode.TOGETHER,)))
+    cell.begin('t1')
+    assert cell.task('t1').helper == 'anna'
     assert start_again(cell) == [('ask', 'panda', 1)]
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.cells import a_running_cell, a_task, an_arm, CELL, PlayedCell
+from support.cells import a_person, a_running_cell, a_task, an_arm, CELL, PlayedCell
 
 from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
+from cobot_alloc.application.learned import learned
 from cobot_alloc.application.report import report
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.task import WorkMode
 
 
 def _records(cell: PlayedCell) -> Iterator[Recorded]:
@@ -89,3 +91,80 @@ def test_a_report_has_what_was_archived(cell: PlayedCell) -> None:
     assert cell.state.tasks == {}
     after = report(_records(cell), cell_id=CELL)
     assert (after.tasks, after.cases) == (before.tasks, before.cases)
+
+
+# Work of two
+
+
+@pytest.fixture
+def two() -> PlayedCell:
+    """Return a cell in which the panda and anna did a task together."""
+    skilled = {'skills': frozenset({'pick_place', 'hold'})}
+    cell = a_running_cell(an_arm('panda', **skilled), an_arm('kuka', payload_kg=1.0, **skilled))
+    cell.sign_on(a_person(**skilled))
+    cell.submit(a_task('held', skill='hold', payload_kg=2.0, modes=(WorkMode.TOGETHER,)))
+    cell.begin('held')
+    cell.succeed('held', duration_s=20.0)
+    return cell
+
+
+def test_an_explanation_names_both(two: PlayedCell) -> None:
+    """The pair that was chosen, the pair that was not, and each alone."""
+    explanation = explain(_records(two), 'held')
+    account = explanation.account
+    assert account is not None
+    assert (account.agent_id, account.helper) == ('panda', 'anna')
+    assert 'attempt 1 is given to panda with anna, because:' in explanation.text
+    assert '* panda with anna: chosen, costs 3' in explanation.text
+    assert 'Why panda with anna (attempt 1' in explanation.text
+    assert account.because.startswith('panda with anna was the only one who could take it then')
+    others = {(other.agent_id, other.helper): other.text for other in account.others}
+    assert others['kuka', 'anna'] == (
+        'kuka with anna is ruled out for good: kuka lifts 1 kg, the part has 2 kg.'
+    )
+    assert others['anna', ''] == (
+        'anna is ruled out for good: would do it alone, it is to be done by an arm and a person'
+        ' together.'
+    )
+
+
+def test_what_would_have_changed_it_is_said_of_pairs(two: PlayedCell) -> None:
+    """Another helper would have cost as much, another arm with its own figures something else."""
+    two.sign_on(a_person('bert', skills=frozenset({'hold'})))
+    two.submit(a_task('next', skill='hold', modes=(WorkMode.TOGETHER,)))
+    account = explain(_records(two), 'next').account
+    assert account is not None
+    texts = {(other.agent_id, other.helper): other for other in account.others}
+    other = {'anna': 'bert', 'bert': 'anna'}[account.helper]
+    same = texts[account.agent_id, other]
+    assert (
+        same.text
+        == f'{account.agent_id} with {other} would have cost the same; either could have got it.'
+    )
+    kuka = texts['kuka', account.helper]
+    assert kuka.margin_s is not None
+    assert kuka.margin_s > 0.0
+    assert kuka.text.startswith(
+        f'kuka with {account.helper} would have cost {kuka.margin_s:.2f} s'
+    )
+    two.begin('next')
+    two.succeed('next')
+    assert 'learned from 1 of its runs with a person' in explain(_records(two), 'next').text
+
+
+def test_a_report_names_both(two: PlayedCell) -> None:
+    """The arm did it, and who helped stands beside it."""
+    (row,) = report(_records(two), cell_id=CELL).tasks
+    assert (row.agent, row.helper) == ('panda', 'anna')
+
+
+def test_what_was_learned_of_two_stands_by_itself(two: PlayedCell) -> None:
+    """Beside what the arm does alone, and with its own assumption."""
+    two.submit(a_task('alone', skill='hold', modes=(WorkMode.ARM,)))
+    agent_id = two.task('alone').agent_id
+    two.begin('alone')
+    two.succeed('alone', duration_s=4.0)
+    lessons = {(row.agent_id, row.together): row for row in learned(two.state)}
+    assert set(lessons) == {('', False), (agent_id, False), ('', True), ('panda', True)}
+    assert 15.0 < lessons['panda', True].work_s < 32.0
+    assert lessons[agent_id, False].work_s < 8.0

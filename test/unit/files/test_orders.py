@@ -8,7 +8,7 @@ from cobot_alloc.application.order import Order
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import OrderId, TaskId
-from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.worlds import read_world
@@ -83,6 +83,13 @@ def test_an_order_is_read_whole(write, world):
     )
 
 
+def test_an_order_says_how_a_task_may_be_done(write):
+    text = ORDER.replace('priority: 2', 'modes: [arm, together]')
+    load_task, look = read_order(write(text)).tasks
+    assert load_task.modes == (WorkMode.ARM, WorkMode.TOGETHER)
+    assert look.modes == ()
+
+
 def test_an_order_without_a_name_has_the_name_of_its_file(write):
     order = read_order(write(ORDER.replace('order: monday\n', ''), 'tuesday.yaml'))
     assert order.order_id == 'tuesday'
@@ -111,6 +118,10 @@ def refused(path, **given):
         ('[solvent]', 'solvent', ":10: tasks[0].hazards: got 'solvent', expected a list of text"),
         ('repetition: 3', 'repetition: 0', ':11: tasks[0].repetition: got 0, expected >= 1'),
         ('deadline_s: 60', 'deadline_s: 1', ':14: tasks[0].deadline_s: got 1, expected after ear'),
+        ('priority: 2', 'modes: [alone]', ":12: tasks[0].modes[0]: got 'alone', expected one of a"),
+        ('priority: 2', 'modes: arm', ":12: tasks[0].modes: got 'arm', expected a list of words,"),
+        ('priority: 2', 'modes: [arm, arm]', ':12: tasks[0].modes: got a list of 2, expected dif'),
+        ('priority: 2', 'modes: [together]', ':12: tasks[0].modes: got a list of 1, expected wit'),
         ('judgement: true', 'judgement: 1', ':17: tasks[1].judgement: got 1, expected true or f'),
     ],
 )  # fmt: skip
