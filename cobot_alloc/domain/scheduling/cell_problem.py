@@ -177,21 +177,21 @@ def _underway(
     now_s: float,
 ) -> Operation | None:
     """Return a task in hand: begun, and expected to take a little longer if it is overdue."""
-    record = state.tasks[task_id]
-    holder = next((a for a in agents if a.agent.agent_id == state.in_hand[task_id]), None)
-    if holder is None:
+    record, holder = state.tasks[task_id], state.agents[state.in_hand[task_id]]
+    helper = state.helping.get(task_id)
+    at_it = {holder.agent.agent_id, helper}
+    # Whoever is not there is not planned for: a silent arm, a helper who has signed off.
+    crew = tuple(a.agent.agent_id for a in agents if a.agent.agent_id in at_it)
+    if not crew:
         return None
     attempt = record.open_attempt
-    helper = attempt.helper if attempt is not None else ''
-    expected = belief_of(record.task, holder, state, rules, together=bool(helper)).work_s
+    expected = belief_of(record.task, holder, state, rules, together=helper is not None).work_s
     begun = record.handed_s if attempt is None else attempt.started_s
     started = now_s if begun is None else min(begun, now_s)
     duration = max(expected, now_s - started + OVERDUE * expected)
-    # A helper who has signed off is not there to be planned for; the arm goes on.
-    crew = (holder, *(a for a in agents if a.agent.agent_id == helper))
     return Operation(
         task_id=task_id,
-        modes=(Mode(agents=tuple(a.agent.agent_id for a in crew), duration_s=duration),),
+        modes=(Mode(agents=crew, duration_s=duration),),
         order_id=_order_of(state, record),
         deadline_s=record.task.deadline_s,
         weight=_weight(record),

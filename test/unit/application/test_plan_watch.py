@@ -226,3 +226,18 @@ def test_a_plan_for_two_is_followed_to_the_end():
     cell.act(cell.cell_subject, Action.SIGN_OFF)
     begun = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s).operations[0]
     assert begun.modes[0].agents == ('panda',)
+
+
+def test_who_helps_a_silent_arm_is_not_planned_elsewhere():
+    """They are busy until the arm or a person says what became of it."""
+    cell = a_cell_of_two()
+    cell.act(task_subject('either'), Action.DONE_BY_ME)
+    cell.submit(a_task('mine', skill='hold', modes=(WorkMode.PERSON,), earliest_start_s=1.0))
+    cell.hear(an_arm(skills=frozenset({'pick_place', 'hold'})))
+    cell.begin('arms')
+    cell.succeed('arms')
+    assert cell.task('both').helper == 'anna'
+    cell.miss('panda')
+    begun, waiting = cell_problem(cell.state, cell.rules, POLICY, now_s=cell.now_s).operations
+    assert (begun.task_id, begun.modes[0].agents) == ('both', ('anna',))
+    assert waiting.modes[0].agents == ('anna',)

@@ -118,7 +118,7 @@ def refused(path, **given):
         ('[solvent]', 'solvent', ":10: tasks[0].hazards: got 'solvent', expected a list of text"),
         ('repetition: 3', 'repetition: 0', ':11: tasks[0].repetition: got 0, expected >= 1'),
         ('deadline_s: 60', 'deadline_s: 1', ':14: tasks[0].deadline_s: got 1, expected after ear'),
-        ('priority: 2', 'modes: [alone]', ":12: tasks[0].modes[0]: got 'alone', expected one of a"),
+        ('priority: 2', 'modes: [alone]', ":12: tasks[0].modes[0]: got 'alone', expected one of"),
         ('priority: 2', 'modes: arm', ":12: tasks[0].modes: got 'arm', expected a list of words,"),
         ('priority: 2', 'modes: [arm, arm]', ':12: tasks[0].modes: got a list of 2, expected dif'),
         ('priority: 2', 'modes: [together]', ':12: tasks[0].modes: got a list of 1, expected wit'),
