@@ -118,7 +118,10 @@ def _happened(decision: Decision, after: Iterable[ev.Event]) -> Iterator[str]:
             held_s += event.at_s - held_since_s
             held_since_s = None
         if isinstance(event, ev.AttemptSucceeded):
-            yield _took(event.measurements.duration_s, expected, held_s=held_s)
+            # While a helper works beside it, an arm is held: that is part of the work.
+            alone = not getattr(decision, 'helper', '')
+            told_s = held_s if alone else 0.0
+            yield _took(event.measurements.duration_s, expected, held_s=told_s)
         elif isinstance(event, ev.AttemptFailed):
             yield f'It failed in its {event.failure.phase.value} ({event.failure.code}).'
             if expected.work_s and event.failure.phase in OF_THE_ARM:

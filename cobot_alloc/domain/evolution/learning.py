@@ -51,7 +51,13 @@ def _chain(record: TaskRecord, attempt: Attempt) -> tuple[Scope, ...]:
 
 
 def _at_work_s(attempt: Attempt, measured: Measurements) -> float:
-    """Return its duration without what it was held: people's ways are not the arm's work."""
+    """
+    Return its duration without what it was held: people's ways are not the arm's work.
+
+    But those of its helper are: an arm is held while they work beside it.
+    """
+    if attempt.helper:
+        return measured.duration_s
     held_s = attempt.held_s
     if attempt.held_since_s is not None and attempt.ended_s is not None:
         held_s += attempt.ended_s - attempt.held_since_s

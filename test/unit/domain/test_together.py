@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import math
 
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
+from cobot_alloc.application.explain import explain
+from cobot_alloc.application.journal import Recorded
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.decisions.partners import KEPT_S, OVERDUE_S
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.experience.evidence import Scope
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.requirements import Absence, CertificateRule, Requirements
@@ -397,6 +401,26 @@ def test_working_together_is_learned_apart():
     cell.submit(joint('again'))
     measured = {t.name: t.seconds for t in candidate(cell, 'panda', 'anna').terms}
     assert 19.0 < measured['work_measured'] < 29.0
+
+
+def test_an_arm_that_is_held_while_they_work_is_at_work():
+    """The helper stands in its stop zone: that is the work, and not in its way."""
+    cell = a_pair_cell()
+    cell.submit(joint())
+    cell.begin('held')
+    arm = an_arm(skills=SKILLS)
+    cell.hear(arm, SafetyMode.STOPPED, held=True, zone_clear=False, fence_in_hand=1)
+    assert cell.task('held').state is TaskState.PAUSED
+    cell.wait(18.0)
+    cell.hear(arm, fence_in_hand=1)
+    cell.succeed('held', duration_s=20.0)
+    assert cell.state.labour['anna'][0].seconds == 20.0
+    (evidence, *_) = cell.state.experience.values()
+    assert evidence.log_mean == pytest.approx(math.log(20.0))
+    records = (
+        Recorded(seq=n, recorded_at='', event=event) for n, event in enumerate(cell.history, 1)
+    )
+    assert 'It took 20.00 s, 10.00 s less than expected' in explain(records, 'held').text
 
 
 def test_work_of_two_counts_as_the_helpers_strain():
