@@ -65,7 +65,8 @@ def lasting_reasons(
 ) -> tuple[Reason, ...]:
     """Return why the agent, alone or with a helper, can never do the task."""
     if helper is None:
-        return (*_mode(record.task, candidate), *_lasting(record, candidate, rules))
+        reasons = tuple(_lasting(record, candidate, rules))
+        return (*_mode(record.task, candidate), *reasons) if record.task.modes else reasons
     return (
         *_of(candidate, _lasting(record, candidate, rules)),
         *_of(helper, _lasting_of_helper(record, helper, rules)),
@@ -181,7 +182,8 @@ def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> It
         )
     yield from _unequipped(task, candidate, rules)
     yield from _out_of_reach(task, candidate, rules)
-    yield from _excluded(record, candidate)
+    if record.excluded:
+        yield from _excluded(record, candidate)
 
 
 def _unequipped(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:

@@ -17,10 +17,6 @@ class WorkMode(str, Enum):
     TOGETHER = 'together'  #: by an arm and a person at once
 
 
-#: How a task may be done that does not say so itself.
-ALONE = (WorkMode.ARM, WorkMode.PERSON)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """
@@ -96,7 +92,7 @@ class Task:
 
     def allows(self, mode: WorkMode) -> bool:
         """Tell whether it may be done in this way, as far as its modes go."""
-        return mode in (self.modes or ALONE)
+        return mode in self.modes if self.modes else mode is not WorkMode.TOGETHER
 
     @property
     def is_hazardous(self) -> bool:

@@ -78,8 +78,9 @@ def _modes(task: Task) -> tuple[WorkMode, ...]:
 
 def _ask_about_the_impossible(turn: Turn) -> None:
     kinds = {agent.agent.kind for agent in turn.state.agents.values()}
+    possible = {mode for mode, who in _WHO.items() if who <= kinds}
     for record in [turn.state.tasks[task_id] for task_id in _some(turn)]:
-        if not any(_WHO[mode] <= kinds for mode in _modes(record.task)):
+        if possible.isdisjoint(_modes(record.task)):
             continue  # nobody who might has been heard of yet, and that is no reason to ask
         if waited_s(record, turn.now_s) < turn.rules.limits.patience_s:
             continue
