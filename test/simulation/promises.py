@@ -70,7 +70,8 @@ class Promises:
 
     def check_goal(self, task: Task, helper: str, fence: int) -> None:
         """Check that an arm is told who works with it."""
-        if helper != self._history.helpers.get(fence, ''):
+        written = fence in self._history.written  # a goal of another is found where it moves
+        if written and helper != self._history.helpers.get(fence, ''):
             raise Violation(5, f'the goal of attempt {fence} is with {helper!r}')
 
     def check_refusal(self, before: CellState, after: CellState, given: Input) -> None:

@@ -35,7 +35,7 @@ def test_a_failing_run_is_made_smaller() -> None:
     """What a fault does not need to show itself is taken away."""
     mutation = next(m for m in all_mutations() if m.name == 'hazard is not looked at')
     with mutation.apply():
-        failing = simulate(1)
+        failing = simulate(7)
         small = shrink(failing)
     assert small.violation is not None
     assert small.violation.promise == 5
