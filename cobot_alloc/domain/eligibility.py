@@ -56,6 +56,11 @@ def crews(task: Task, agents: Iterable[AgentRecord]) -> Iterator[Crew]:
         yield from ((arm, person) for arm in skilled if not arm.is_person for person in people)
 
 
+def alone(agent: AgentRecord) -> WorkMode:
+    """Return the mode in which an agent does a task without another."""
+    return WorkMode.PERSON if agent.is_person else WorkMode.ARM
+
+
 def lasting_reasons(
     record: TaskRecord,
     candidate: AgentRecord,
@@ -136,8 +141,7 @@ def _of(agent: AgentRecord, reasons: Iterable[Reason]) -> Iterator[Reason]:
 
 
 def _mode(task: Task, candidate: AgentRecord) -> Iterator[Reason]:
-    alone = WorkMode.PERSON if candidate.is_person else WorkMode.ARM
-    if not task.allows(alone):
+    if not task.allows(alone(candidate)):
         modes = ' or '.join(_MODES[mode] for mode in task.modes)
         yield Reason(code='mode_not_allowed', text=f'would do it alone, it is to be done {modes}')
 

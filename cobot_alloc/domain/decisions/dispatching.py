@@ -11,8 +11,9 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.candidate import Candidate, crew_name, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import cost_terms, forecast
-from cobot_alloc.domain.decisions.partners import partners_for, waited_s
+from cobot_alloc.domain.decisions.partners import partners_for, soon_free, waited_s
 from cobot_alloc.domain.eligibility import (
+    alone,
     area_reasons,
     crews,
     lasting_reasons,
@@ -109,12 +110,18 @@ def dispatch(turn: Turn) -> None:
     }
     waiting = _in_order(turn) if free else []
     kept: dict[AgentId, Reason] = {}
+    soon: dict[AgentId, float] | None = None
     plan: Outlook | None = None
     while free and waiting:
         plan = outlook(turn.state, turn.rules, now_s=turn.now_s) if plan is None else plan
         if waiting[0].task.allows(WorkMode.TOGETHER):
-            if _give_together(turn, waiting.pop(0), free, plan, kept):
+            record = waiting.pop(0)
+            if _give_together(turn, record, free, plan, kept):
                 plan = None
+                continue
+            if soon is None:
+                soon = soon_free(turn.state, turn.rules, now_s=turn.now_s)
+            _keep_partners(turn, record, free, plan, kept, soon)
             continue
         window, waiting = _window(turn, waiting, free, plan, kept)
         if not window:
@@ -158,21 +165,45 @@ def _give_together(
     plan: Outlook,
     kept: dict[AgentId, Reason],
 ) -> bool:
-    """Give out a task that may be done together, or keep for it who is free already."""
-    state, rules, now_s = turn.state, turn.rules, turn.now_s
-    if waited_s(record, now_s) >= PUT_OFF_S:
-        plan = Outlook({}, {})
+    """Give out a task that may be done together, if it can be; tell whether it could."""
+    state, now_s = turn.state, turn.now_s
+    plan = _as_it_counts(plan, record, now_s)
     able = crews(record.task, [state.agents[agent_id] for agent_id in free])
-    if any(_fits(turn, record, agent, plan, helper) for agent, helper in able):
-        candidates = candidates_for(record, state, rules, now_s=now_s, plan=plan, kept=kept)
-        best = min((c for c in candidates if c.is_eligible), key=lambda c: c.cost_s)
-        _give(turn, record, best, candidates)
-        free.difference_update((best.agent_id, best.helper))
-        return True
-    partners = partners_for(record, state, rules, now_s=now_s, plan=plan, kept=kept)
+    if not any(
+        _fits(turn, record, agent, plan, helper)
+        for agent, helper in able
+        if helper is not None or record.task.allows(alone(agent))
+    ):
+        return False
+    candidates = candidates_for(record, state, turn.rules, now_s=now_s, plan=plan, kept=kept)
+    best = min((c for c in candidates if c.is_eligible), key=lambda c: c.cost_s)
+    _give(turn, record, best, candidates)
+    free.difference_update((best.agent_id, best.helper))
+    return True
+
+
+def _keep_partners(
+    turn: Turn,
+    record: TaskRecord,
+    free: set[AgentId],
+    plan: Outlook,
+    kept: dict[AgentId, Reason],
+    soon: dict[AgentId, float],
+) -> None:
+    """Keep for a task who is free already, and whom they wait for."""
+    plan = _as_it_counts(plan, record, turn.now_s)
+    partners = partners_for(
+        record, turn.state, turn.rules, now_s=turn.now_s, plan=plan, free=free, soon=soon
+    )
+    for agent_id in partners:
+        free.discard(agent_id)
+        soon.pop(agent_id, None)
     kept |= partners
-    free.difference_update(partners)
-    return False
+
+
+def _as_it_counts(plan: Outlook, record: TaskRecord, now_s: float) -> Outlook:
+    """Return the plan, or none for a task that it has put off for too long."""
+    return plan if waited_s(record, now_s) < PUT_OFF_S else Outlook({}, {})
 
 
 def _window(

@@ -9,7 +9,7 @@ it may cost, and in the end exceeds any work that it waits for.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Mapping
 
 from cobot_alloc.domain.candidate import Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
@@ -36,6 +36,22 @@ def waited_s(record: TaskRecord, now_s: float) -> float:
     return now_s - max(record.queued_s, record.task.earliest_start_s)
 
 
+def soon_free(state: CellState, rules: CellRules, *, now_s: float) -> dict[AgentId, float]:
+    """
+    Return who is at work and nothing else stands against them, and when they will be free.
+
+    In seconds from now, below 0 by how long it has been overdue; those long overdue are not in it.
+    """
+    found = {}
+    for agent_id, agent in state.agents.items():
+        reasons = passing_reasons(agent, state, rules, now_s=now_s)
+        if reasons and all(reason.code == 'busy' for reason in reasons):
+            due_s = due_in_s(agent, state, rules, now_s=now_s)
+            if due_s >= -OVERDUE_S:
+                found[agent_id] = due_s
+    return found
+
+
 def partners_for(
     record: TaskRecord,
     state: CellState,
@@ -43,28 +59,37 @@ def partners_for(
     *,
     now_s: float,
     plan: Outlook,
-    kept: Container[AgentId],
+    free: Container[AgentId],
+    soon: Mapping[AgentId, float],
 ) -> dict[AgentId, Reason]:
     """
     Return the two who are kept for a task from now on, with the reason to give others.
 
     Empty where nobody is free, or nobody soon enough, or where the plan looks after the task.
 
-    :param kept: who is kept for another task already.
+    :param free: who is, and is not kept for another task.
+    :param soon: who will be, as ``soon_free`` returns it, without those kept for another task.
     """
     task_id = record.task.task_id
     if task_id in plan.kept:
         return {}
     within_s = max(KEPT_S, waited_s(record, now_s))
-    found = [
-        (sum(t.seconds for t in cost_terms(record, arm, state, rules, now_s=now_s, helper=person)),
-         arm, person)
-        for arm, person in _nearly(record, state, rules, now_s, within_s)
-        if arm.agent.agent_id not in kept and person.agent.agent_id not in kept
-    ]  # fmt: skip
-    if not found:
+    soon_enough = {agent_id for agent_id, due_s in soon.items() if due_s <= within_s}
+    if not soon_enough:
         return {}
-    _, arm, person = min(found, key=lambda it: it[0])
+    there = [
+        a for agent_id, a in state.agents.items() if agent_id in soon_enough or agent_id in free
+    ]
+    pairs = [
+        (cost_terms(record, arm, state, rules, now_s=now_s, helper=person), arm, person)
+        for arm, person in crews(record.task, there)
+        if person is not None
+        and (arm.agent.agent_id in free) is not (person.agent.agent_id in free)
+        and _may(record, arm, person, state, rules, now_s)
+    ]
+    if not pairs:
+        return {}
+    _, arm, person = min(pairs, key=lambda pair: sum(term.seconds for term in pair[0]))
     arm_id, person_id = arm.agent.agent_id, person.agent.agent_id
     return {
         mine: Reason(
@@ -74,24 +99,17 @@ def partners_for(
     }
 
 
-def _nearly(
-    record: TaskRecord, state: CellState, rules: CellRules, now_s: float, within_s: float
-) -> Iterator[tuple[AgentRecord, AgentRecord]]:
-    """Return the arms and people of whom one is free and the other soon will be."""
-    for arm, person in crews(record.task, state.agents.values()):
-        if person is None:
-            continue
-        busy = [agent for agent in (arm, person) if state.task_of(agent.agent.agent_id)]
-        if len(busy) != 1:
-            continue
-        passing = passing_reasons(arm, state, rules, now_s=now_s, helper=person)
-        if any(reason.code != 'busy' for reason in passing):
-            continue
-        if not -OVERDUE_S <= due_in_s(busy[0], state, rules, now_s=now_s) <= within_s:
-            continue
-        if not (
-            lasting_reasons(record, arm, rules, helper=person)
-            or area_reasons(record, arm, state, rules)
-            or reserve_reasons(record, arm, state, rules, now_s=now_s, helper=person)
-        ):
-            yield arm, person
+def _may(
+    record: TaskRecord,
+    arm: AgentRecord,
+    person: AgentRecord,
+    state: CellState,
+    rules: CellRules,
+    now_s: float,
+) -> bool:
+    """Tell whether nothing but their work stands against the two."""
+    return not (
+        lasting_reasons(record, arm, rules, helper=person)
+        or area_reasons(record, arm, state, rules)
+        or reserve_reasons(record, arm, state, rules, now_s=now_s, helper=person)
+    )
