@@ -19,9 +19,9 @@ from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.motion.query import Way
 from cobot_alloc.sim.skills.carriage import arrival, bringer, no_room, room, undelivered
+from cobot_alloc.sim.skills.carrying import carry
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
-    carry,
     failed,
     misplaced,
     not_at,

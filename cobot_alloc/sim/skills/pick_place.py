@@ -13,9 +13,9 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.skills.carriage import arrival, no_room, not_coming, room, undelivered
+from cobot_alloc.sim.skills.carrying import carry
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
-    carry,
     place_of,
     too_heavy,
     unknown_names,
