@@ -49,12 +49,22 @@ def carry(
     if isinstance(moves, Failure):
         return Outcome(failure=moves)
     ended = yield from take_up(site, task, moves[:3], target)
-    if ended is not None:
-        return ended
-    part, rest = task.part, moves[3:]
-    if (yield from carry_to_end(site, rest)) is StepEnd.LOST:
+    return ended or (yield from deliver(site, task, moves[3:], target, judge=judge))
+
+
+def deliver(
+    site: Site,
+    task: Task,
+    moves: Sequence[Move],
+    target: LocationSpec,
+    *,
+    judge: Callable[[], Failure | None],
+) -> Routine:
+    """Carry what is in the grip to its place, let it go there, look at it, and go home."""
+    part = task.part
+    if (yield from carry_to_end(site, moves)) is StepEnd.LOST:
         return (yield from after_drop(site, task, target))
-    retreat, home = (move for move in rest if move.is_lost is None)
+    retreat, home = (move for move in moves if move.is_lost is None)
     yield retreat
     # What rides away on a belt is where it should be and never at rest.
     yield Wait(

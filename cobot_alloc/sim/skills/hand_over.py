@@ -24,17 +24,15 @@ from cobot_alloc.sim.skills.handling import (
     failed,
     GRIP_S,
     gripper_of,
-    not_home,
     place_of,
     play,
-    put_away,
+    put_back,
     settled,
     unready,
     withdraw,
 )
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
-from cobot_alloc.sim.skills.travel import go_home
 
 PULL_N = 6.0  #: a force from which on the part counts as pulled at
 PULL_S = 0.3  #: and how long it has to last: a bump is shorter
@@ -115,11 +113,9 @@ def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
 
 def _after_waiting(site: Site, task: Task) -> Routine:
     """Nobody took it: put it back."""
-    is_away = yield from put_away(site, task, task.part)
-    stuck = (yield from go_home(site, task=task)) if is_away else None
-    where = site.whereabouts.describe(task.part) if is_away else 'still in the grip'
-    detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s; it is {where}'
-    return Outcome(failure=failed(Phase.EXECUTION, 'not_taken', detail + not_home(stuck)))
+    detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s'
+    failure = failed(Phase.EXECUTION, 'not_taken', detail)
+    return (yield from put_back(site, task, failure))
 
 
 SKILL = Skill(

@@ -8,6 +8,7 @@ holds it, where it came to rest.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 from math import dist
 
 from cobot_alloc.application.world import LocationSpec
@@ -111,6 +112,15 @@ def begin_empty_handed(site: Site, task: Task) -> Generator[Step, StepEnd, Failu
     if (held := site.held) is not None and not (yield from put_away(site, task, held)):
         return unfit('gripper_occupied', f'{held} is still in the grip')
     return (yield from go_home(site, task=task))
+
+
+def put_back(site: Site, task: Task, failure: Failure) -> Routine:
+    """Put the part away and go home, because of a failure; it says where the part is then."""
+    is_away = yield from put_away(site, task, task.part)
+    stuck = (yield from go_home(site, task=task)) if is_away else None
+    where = site.whereabouts.describe(task.part) if is_away else 'still in the grip'
+    detail = f'{failure.detail}; {task.part} is {where}{not_home(stuck)}'
+    return Outcome(failure=replace(failure, detail=detail))
 
 
 def withdraw(site: Site, task: Task) -> Routine:
