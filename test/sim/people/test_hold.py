@@ -1,7 +1,7 @@
 """An arm holds a part at rest while a person works on it: what counts is a hand at the part."""
 
 from dataclasses import replace
-from math import degrees
+from math import degrees, hypot
 
 import pytest
 
@@ -149,12 +149,14 @@ def test_it_is_held_in_the_posture_that_the_world_says(alone):
     assert top[1] < pose.position[1] - 0.03  # leaning to the side on which she stands
 
 
-def test_she_comes_from_the_side_that_the_world_says(holding):
-    fence = hold(holding)
-    holding.until(lambda: worked_s(holding) > 0.0)
-    _, y = holding.person().at
-    assert y < BEFORE.position[1] - 0.3
-    assert end(holding, fence).failure is None
+@pytest.mark.parametrize('side', [(0.0, -1.0), (2.0, -2.0), (1.0, 0.2)])
+def test_she_comes_from_the_side_that_the_world_says(holding_of, side):
+    scene = holding_of(workhold=replace(BEFORE, side=side, tilt=0.0))
+    fence = hold(scene)
+    scene.until(lambda: worked_s(scene) > 0.0)
+    x, y = (at - middle for at, middle in zip(scene.person().at, BEFORE.position, strict=False))
+    assert side[0] * x + side[1] * y >= 0.5 * hypot(*side) * hypot(x, y)
+    assert end(scene, fence).failure is None
 
 
 def test_nobody_comes_and_it_is_put_back(alone):
@@ -216,11 +218,29 @@ def test_a_person_beside_it_is_no_hand_at_the_part(alone):
     assert end(alone, fence).failure.code == 'nobody_came'
 
 
+@pytest.mark.parametrize(('aside_m', 'turned'), [(0.05, 0.0), (0.0, 0.5)])
+def test_only_what_is_in_its_pose_is_worked_on(alone, aside_m, turned):
+    hold(alone)
+    workhold, bullet = station(alone), alone.cell._bullet
+    lay_hand(alone)
+    alone.trial.step_for(0.5)
+    so_far_s = worked_s(alone)
+    assert so_far_s > 0.4
+    (x, y, z), turn = workhold.pose.position, workhold.pose.orientation
+    about_x = bullet.getQuaternionFromEuler((turned, 0.0, 0.0))
+    turn = bullet.multiplyTransforms((0, 0, 0), turn, (0, 0, 0), about_x)[1]
+    body = alone.cell._parts.bodies['block']
+    bullet.resetBasePositionAndOrientation(body, (x + aside_m, y, z), turn)
+    workhold.look('block', 1.0)
+    assert worked_s(alone) == so_far_s
+
+
 def test_a_part_that_is_pulled_away_is_dropped(alone):
     fence = hold(alone)
     lay_hand(alone)
     alone.trial.step_for(1.0)
     pull_away(alone)
+    alone.move('block', (-1.2, 0.8, 0.025))
     alone.trial.step_for(1.0)
     so_far_s = worked_s(alone)
     assert so_far_s < 1.2
