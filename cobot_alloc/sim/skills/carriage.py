@@ -80,9 +80,13 @@ def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd,
 
 
 def _is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:
-    """Tell whether a part that was set down at a place rides on what takes it away."""
+    """Tell whether a part was set down at a place, and rides on what takes it away."""
     carrier = taker(site, place)
-    return carrier is not None and carrier.bears(part) and site.whereabouts.is_upright(part)
+    return (
+        carrier is not None
+        and carrier.carries_from(part, place.position, place.tolerance_m)
+        and site.whereabouts.is_upright(part)
+    )
 
 
 def _now_and_then(question: Callable[[], bool]) -> Callable[[], bool]:
