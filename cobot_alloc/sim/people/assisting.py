@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Until
 from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.people.stances import stand_before
@@ -13,6 +16,7 @@ from cobot_alloc.sim.stations.workhold import Workhold
 
 _CAREFUL = 0.5  # share of the speed of a hand
 _HOLD_S = 120.0  # for the arm to come
+_BESIDE_M = 0.03  # from the part to the middle of the hand
 _SLACK_S = 5.0  # beyond the time that the work takes
 
 
@@ -58,7 +62,7 @@ def assist(person: Person, around: Surroundings, chore: Chore) -> Deed:
     if not is_held():
         raise Refused('not_held', f'{part} is {around.whereabouts.describe(part)}')
     yield Draw()
-    yield Reach(point=near_side(person, around, part), share=_CAREFUL)
+    yield Reach(point=_beside(person, around, part), share=_CAREFUL)
     yield Until(
         is_so=lambda: workhold.is_done(part) or not is_held(),
         limit_s=workhold.spec.work_s + _SLACK_S,
@@ -66,3 +70,11 @@ def assist(person: Person, around: Surroundings, chore: Chore) -> Deed:
     yield Draw(share=_CAREFUL)
     if not workhold.is_done(part):
         raise Refused('not_done', f'{chore.station}: {workhold.progress(part)}')
+
+
+def _beside(person: Person, around: Surroundings, part: str) -> Vector:
+    """Return where a hand is that has its fingers at the near side of a part."""
+    x, y, z = near_side(person, around, part)
+    away = (person.at[0] - x, person.at[1] - y)
+    share = _BESIDE_M / max(hypot(*away), 1e-6)
+    return (x + share * away[0], y + share * away[1], z)
