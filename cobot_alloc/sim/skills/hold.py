@@ -24,6 +24,7 @@ from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
     gripper_of,
+    not_at,
     occupied,
     place_of,
     put_back,
@@ -31,7 +32,6 @@ from cobot_alloc.sim.skills.handling import (
     too_heavy,
     unfit,
     unknown_names,
-    unready,
     withdraw,
 )
 from cobot_alloc.sim.skills.skill import Skill
@@ -52,11 +52,10 @@ def run(site: Site, task: Task) -> Routine:
     if problem is not None:
         return Outcome(failure=problem)
     target = place_of(site, task.target)
-    yield from room(site, task.part, target)
     moves = yield from way_to_part(
         site,
         task,
-        unready=lambda: unmet(site, task) or unready(site, task),
+        unready=lambda: unmet(site, task) or not_at(site, task.part, place_of(site, task.source)),
         ways=lambda: _ways(site, task),
     )
     if isinstance(moves, Failure):
@@ -125,8 +124,8 @@ def _hold(site: Site, task: Task) -> Generator[Step, StepEnd, Failure | None]:
 def _set_down(site: Site, task: Task) -> Routine:
     """Bring the part from where it is held to its target, and go home."""
     target = place_of(site, task.target)
-    yield from room(site, task.part, target)
-    problem = occupied(site, task.part, target)
+    problem = yield from room(site, task.part, target)
+    problem = problem or occupied(site, task.part, target)
     if problem is not None:
         return (yield from put_back(site, task, replace(problem, phase=Phase.EXECUTION)))
     trip = yield from travel(site, ways_with_part(site, task.part, target), task=task)

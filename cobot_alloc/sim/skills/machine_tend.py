@@ -179,7 +179,9 @@ def _open(task: Task, machine: Machine) -> _Doing:
 def _unload(site: Site, task: Task, machine: Machine) -> Routine:
     """Bring the part from the chuck to its target."""
     target, facing = place_of(site, task.target), machine.spec.yaw
-    yield from room(site, task.part, target)
+    problem = yield from room(site, task.part, target)
+    if problem is not None:
+        return Outcome(failure=problem)
 
     def unready() -> Failure | None:
         problem = _not_open(task, machine)

@@ -35,9 +35,9 @@ def run(site: Site, task: Task) -> Routine:
         return Outcome(failure=problem)
     source, target = place_of(site, task.source), place_of(site, task.target)
     problem = yield from arrival(site, task.part, source)
+    problem = problem or (yield from room(site, task.part, target))
     if problem is not None:
         return Outcome(failure=problem)
-    yield from room(site, task.part, target)
     return (
         yield from carry(
             site,

@@ -138,6 +138,10 @@ class Conveyor:
         """Tell whether a place is on the belt, short of where parts come to rest."""
         return self._is_over(place) and not self.brings_to(place)
 
+    def can_be_loaded(self) -> bool:
+        """Tell that a belt always is where it is."""
+        return True
+
     def carries_from(self, part: str, place: Vector, within_m: float) -> bool:
         """Tell whether a part rides on it that has ridden from a place on."""
         self._see([part])

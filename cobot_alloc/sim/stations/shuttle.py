@@ -123,6 +123,10 @@ class Shuttle:
         """Tell whether a place is on the tray where it is loaded."""
         return self._is_on_tray(place, tray_m=0.0)
 
+    def can_be_loaded(self) -> bool:
+        """Tell whether the tray stands where it is loaded."""
+        return self.at_m < _AT_END_M and not self.is_moving
+
     def carries_from(self, part: str, place: Vector, within_m: float) -> bool:
         """Tell whether a part lies on the tray where it does if it was set down at a place."""
         if not self.bears(part):

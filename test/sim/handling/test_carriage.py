@@ -120,17 +120,45 @@ def test_a_part_moved_by_hand_just_before_the_report_is_not_delivered(line):
     assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'misplaced')
 
 
+@pytest.fixture
+def outward(trial_of, line):
+    """Return the cell with a tray that the arm loads, and that takes parts out."""
+    outward = ShuttleSpec(station_id='lock', load_at=LOCK.unload_at, unload_at=LOCK.load_at)
+    return trial_of(line.cell.world, shuttles=(outward,)).ready()
+
+
+def send_tray_away(trial):
+    """Let the tray go out with something, and take that off it there."""
+    trial.cell.move_part('spare', 'inner')
+    trial.step_until(lambda: lock_of(trial).has_brought('spare'), 15.0)
+    trial.cell.move_part('spare', 'beyond')
+
+
+def test_an_arm_waits_until_the_tray_is_back(outward):
+    send_tray_away(outward)
+    fence = outward.begin('block', 'here', 'inner')
+    outward.reach('wait for lock')
+    assert outward.finish(fence).failure is None
+    assert lock_of(outward).bears('block')
+
+
+def test_nothing_is_set_down_where_the_tray_does_not_come(outward):
+    send_tray_away(outward)
+    lock_of(outward).jam()
+    report = outward.finish(outward.begin('block', 'here', 'inner'), limit_s=70.0)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'not_arriving')
+    assert 'lock has not come to inner in 60 s' in report.failure.detail
+    assert outward.distance('block', 'here') < 0.001
+
+
 @pytest.mark.parametrize(('aside_m', 'code'), [(0.0, None), (0.04, 'misplaced')])
-def test_a_part_moved_by_hand_on_the_tray_is_not_delivered(trial_of, line, aside_m, code):
-    """The arm loads the tray, which takes the part out."""
-    inside_out = ShuttleSpec(station_id='lock', load_at=LOCK.unload_at, unload_at=LOCK.load_at)
-    trial = trial_of(line.cell.world, shuttles=(inside_out,)).ready()
-    fence = trial.begin('block', 'here', 'inner')
-    trial.reach('return')
-    trial.step_for(0.2)
-    x, y, z = trial.cell.part_position('block')
-    trial.cell._parts.put('block', (x + aside_m, y, z - 0.025))
-    failure = trial.finish(fence).failure
+def test_a_part_moved_by_hand_on_the_tray_is_not_delivered(outward, aside_m, code):
+    fence = outward.begin('block', 'here', 'inner')
+    outward.reach('return')
+    outward.step_for(0.2)
+    x, y, z = outward.cell.part_position('block')
+    outward.cell._parts.put('block', (x + aside_m, y, z - 0.025))
+    failure = outward.finish(fence).failure
     assert (failure and failure.code) == code
 
 
