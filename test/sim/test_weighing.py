@@ -53,7 +53,7 @@ def test_it_weighs_as_well_as_it_says(lifting_of, monkeypatch, model, tool, mass
     monkeypatch.setattr(Scale, 'is_above', is_above)
     trial = lifting_of(mass_kg, model=model, tool=tool, limit_kg=20.0)
     assert trial.do(payload_kg=0.1).failure is None
-    assert len(readings) > 5
+    assert len(readings) > 3
     error_kg = ERROR * mass_kg + ERROR_KG
     assert mass_kg - error_kg < min(readings) <= max(readings) < mass_kg + error_kg
 
@@ -123,5 +123,5 @@ def test_a_cancel_in_the_middle_of_the_lift_leaves_nothing_behind(lifting_of):
     trial.reach('lift')
     assert trial.cell.cancel('panda', fence)
     assert trial.finish(fence).status is AttemptStatus.CANCELED
-    assert trial.cell._arms['panda'].site.body._earlier is None
+    assert not trial.cell._arms['panda'].site.body.is_feeling
     assert trial.do(payload_kg=0.1).failure is None

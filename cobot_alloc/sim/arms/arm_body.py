@@ -198,8 +198,13 @@ class ArmBody:
         return self._tool
 
     def feel(self, *, on: bool) -> None:
-        """Measure accelerations as well from now on, or no longer: it takes time."""
+        """Measure in every period from now on, accelerations too; or no longer: it takes time."""
         self._earlier = self.velocities if on else None
+
+    @property
+    def is_feeling(self) -> bool:
+        """Whether it is to be measured in every period."""
+        return self._earlier is not None
 
     @property
     def accelerations(self) -> Sequence[float]:

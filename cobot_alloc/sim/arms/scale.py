@@ -11,7 +11,7 @@ from cobot_alloc.sim.arms.arm_body import ArmBody
 
 ERROR = 0.03  #: of what is weighed, as a share of it: less than this at any speed
 ERROR_KG = 0.03  #: and this, where it weighs next to nothing
-_SPAN_S = 0.05  # for so long a part has to be too heavy
+_READINGS = 4  # so many on end have to be too much
 _LOOK_M = 0.03  # what was not too heavy on its first centimetres is not on those that follow
 _FREE_M = 0.003  # lifted less than this, a part may still be borne by what it stood on
 _INSTANT_S = 1e-3
@@ -28,11 +28,11 @@ class Scale:
     least squares, is the reading. While something else bears the part as well, it is less.
     """
 
-    def __init__(self, body: ArmBody, kind: ToolKind, *, control_hz: float) -> None:
+    def __init__(self, body: ArmBody, kind: ToolKind) -> None:
         """Begin before the lift. ``close`` must be called in the end."""
         self._body = body
         self._kind = kind
-        self._readings: deque[float] = deque(maxlen=max(1, round(_SPAN_S * control_hz)))
+        self._readings: deque[float] = deque(maxlen=_READINGS)
         self._from_m: float = body.tool_pose(kind).position[2]
         body.feel(on=True)
 
@@ -62,13 +62,13 @@ class Scale:
         """
         Tell whether it is certain that something heavier than this is being lifted.
 
-        To be asked once in each control period.
+        To be asked again and again while it is lifted.
         """
         if self._risen_m > _LOOK_M:
             return False
         self._readings.append(self.mass_kg)
-        is_long = len(self._readings) == self._readings.maxlen
-        return is_long and min(self._readings) > limit_kg * (1.0 + ERROR) + ERROR_KG
+        sure_kg = limit_kg * (1.0 + ERROR) + ERROR_KG
+        return len(self._readings) == _READINGS and min(self._readings) > sure_kg
 
     @property
     def _risen_m(self) -> float:

@@ -134,7 +134,7 @@ def take_up(
 def _lift(site: Site, lift: Move) -> Generator[Step, StepEnd, str]:
     """Lift what was gripped; come to rest and say what it weighs if that is too much."""
     gripper, limit_kg = gripper_of(site), site.spec.payload_kg
-    scale = Scale(site.body, gripper.kind, control_hz=site.world.control_hz)
+    scale = Scale(site.body, gripper.kind)
     try:
         watched = replace(lift, is_lost=lambda: gripper.has_lost() or scale.is_above(limit_kg))
         if (yield watched) is StepEnd.DONE or gripper.has_lost():
