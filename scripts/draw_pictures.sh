@@ -16,7 +16,7 @@ pictures() {
   cat <<'END'
 two_arm_cell first_shift first_shift 19
 hazard_cell hazard_cell hazard_cell 28 --camera guard
-assembly_cell assembly_cell assembly_cell 40 --camera bench
+assembly_cell assembly_cell assembly_cell 12 --camera bench
 dark_line dark_line dark_line 100 --camera station_2
 END
 }

@@ -15,6 +15,7 @@ TRIES = 3  #: then what was to be done by hand is taken for impossible
 TRY_AGAIN_S = 3.0  #: of cell time, after a try that came to nothing
 
 _LATER = frozenset({'nobody_free'})  # it was not even tried
+_NOT_HERE = frozenset({'person_unknown'})  # somebody without a body in the cell
 
 
 class Hands(Enum):
@@ -29,6 +30,7 @@ class Hands(Enum):
 @dataclass(slots=True, kw_only=True)
 class _Errand:
     chore: Chore
+    occasion: int
     in_hand: ChoreInHand | None = None
     tries: int = 0
     not_before_s: float = 0.0
@@ -42,25 +44,41 @@ class HelpingHands:
         self._errands: dict[Subject, _Errand] = {}
 
     def see_to(
-        self, gateway: SupervisorGateway, subject: Subject, chore: Chore, *, now_s: float
+        self,
+        gateway: SupervisorGateway,
+        subject: Subject,
+        chore: Chore,
+        *,
+        now_s: float,
+        person_id: str = '',
+        occasion: int = 0,
     ) -> tuple[Hands, str]:
-        """Return how far it is with a chore, and what there is to be told about it."""
+        """
+        Return how far it is with a chore, and what there is to be told about it.
+
+        :param person_id: who is to do it; empty: whoever is helpful.
+        :param occasion: on another one it has to be done anew.
+        """
         errand = self._errands.get(subject)
-        if errand is None or errand.chore != chore:
-            errand = self._errands[subject] = _Errand(chore=chore)
+        if errand is None or (errand.chore, errand.occasion) != (chore, occasion):
+            errand = self._errands[subject] = _Errand(chore=chore, occasion=occasion)
         if errand.in_hand is None:
             if now_s < errand.not_before_s:
                 return Hands.UNDER_WAY, ''
-            errand.in_hand = gateway.do_by_hand(chore)
+            errand.in_hand = gateway.do_by_hand(chore, person_id=person_id)
             if errand.in_hand is None:
                 return Hands.NOBODY, ''
-            return Hands.UNDER_WAY, f'{subject}: somebody is asked to {described(chore)}'
+            who = person_id or 'somebody'
+            return Hands.UNDER_WAY, f'{subject}: {who} is asked to {described(chore)}'
         answer = errand.in_hand()
         if answer is None:
             return Hands.UNDER_WAY, ''
         if answer.done:
             del self._errands[subject]
             return Hands.DONE, ''
+        if answer.reason_code in _NOT_HERE:
+            del self._errands[subject]
+            return Hands.NOBODY, ''
         errand.in_hand, errand.not_before_s = None, now_s + TRY_AGAIN_S
         if answer.reason_code in _LATER:
             return Hands.UNDER_WAY, ''
@@ -70,6 +88,16 @@ class HelpingHands:
             return Hands.UNDER_WAY, line
         del self._errands[subject]
         return Hands.FAILED, line
+
+
+def share_of(task: TaskView) -> Chore | None:
+    """Return what a person has to do by hand at a task of an arm, or None."""
+    given = task.task
+    if given.skill == 'hand_over' and given.part and given.target:
+        return Chore(kind=ChoreKind.TAKE, part=given.part, location=given.target)
+    if given.skill == 'hold' and given.part and given.station:
+        return Chore(kind=ChoreKind.ASSIST, part=given.part, station=given.station)
+    return None
 
 
 def chore_before(
@@ -95,7 +123,7 @@ def chore_before(
             return Chore(kind=kind, station=station or task.agent_id)
         if kind is ChoreKind.WORK:
             return Chore(kind=kind, station=station)
-        if kind is ChoreKind.LOAD:
+        if kind in (ChoreKind.LOAD, ChoreKind.ASSIST):
             return Chore(kind=kind, part=given.part, station=station)
         return Chore(kind=kind, part=given.part, location=given.target)
     except ValueError as lack:
@@ -110,6 +138,8 @@ def described(chore: Chore) -> str:
         return f'do the work of {chore.station}'
     if chore.kind is ChoreKind.LOAD:
         return f'load {chore.part} into {chore.station}'
+    if chore.kind is ChoreKind.ASSIST:
+        return f'work on {chore.part} while an arm holds it at {chore.station}'
     if chore.kind is ChoreKind.TAKE:
         return f'take {chore.part} from the arm at {chore.location}'
     return f'put {chore.part} at {chore.location}'

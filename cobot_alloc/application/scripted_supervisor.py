@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from cobot_alloc.application.helping_hands import chore_before, Hands, HelpingHands
+from cobot_alloc.application.helping_hands import chore_before, Hands, HelpingHands, share_of
 from cobot_alloc.application.questions import Question, questions, tasks_of
 from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
 from cobot_alloc.application.world import ChoreKind
@@ -109,6 +109,8 @@ def choose_answer(
     return None
 
 
+#: In which a task of an arm waits for the person who helps at it.
+_IN_HAND = frozenset({TaskState.UNDERWAY, TaskState.PAUSED})
 _GOING_ON = frozenset({TaskState.QUEUED, TaskState.ASSIGNED, TaskState.UNDERWAY})
 
 
@@ -123,6 +125,7 @@ class ScriptedSupervisor:
         self._said: dict[Subject, str] = {}
         self._impossible: dict[Subject, frozenset[Action]] = {}
         self._hands = HelpingHands()
+        self._helped: dict[Subject, int] = {}
 
     def step(self, gateway: SupervisorGateway) -> list[str]:
         """Do what can be done now and return what was done, a line each. Call it often."""
@@ -131,10 +134,36 @@ class ScriptedSupervisor:
             return []
         if self._script.actor not in view.people:
             return self._sign_on(gateway, view) if self._should_come(view) else []
+        lines = self._lend_hands(gateway, view)
         mine = [task.task.task_id for task in tasks_of(view, self._script.actor)]
         self._since_s = {name: self._since_s.get(name, view.now_s) for name in mine}
         waiting = list(questions(view, self._script.actor, self._since_s))
-        return [line for it in waiting for line in self._attend(gateway, it, now_s=view.now_s)]
+        for it in waiting:
+            lines += self._attend(gateway, it, now_s=view.now_s)
+        return lines
+
+    def _lend_hands(self, gateway: SupervisorGateway, view: CellView) -> list[str]:
+        """Do the actor's share of what arms do together with them, once for each attempt."""
+        actor, lines = self._script.actor, []
+        for task in view.tasks.values():
+            chore = share_of(task)
+            if chore is None or task.helper != actor or task.state not in _IN_HAND:
+                continue
+            subject = Subject(SubjectKind.TASK, task.task.task_id)
+            if self._helped.get(subject) == task.attempt:
+                continue
+            hands, line = self._hands.see_to(
+                gateway,
+                subject,
+                chore,
+                now_s=view.now_s,
+                person_id=actor,
+                occasion=task.attempt,
+            )
+            if hands is not Hands.UNDER_WAY:
+                self._helped[subject] = task.attempt
+            lines += [line] if line else []
+        return lines
 
     def _should_come(self, view: CellView) -> bool:
         if self._script.comes is Comes.AT_ONCE:

@@ -179,10 +179,11 @@ class SupervisorGateway(Protocol):
         :raises Refused: ``not_so`` if that cannot be done.
         """
 
-    def do_by_hand(self, chore: Chore) -> ChoreInHand | None:
+    def do_by_hand(self, chore: Chore, *, person_id: str = '') -> ChoreInHand | None:
         """
         Ask the people of a simulated cell to do something; never waits for it.
 
+        :param person_id: who is asked; empty: whoever is helpful and free.
         :return: None where there is nobody to be asked: in a real cell, or without helpful
             people.
         """

@@ -149,13 +149,14 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     'dispense': ('station',),
     'deburr': ('station',),
     'inspect': ('part',),
-    'hand_over': ('part', 'from', 'to'),
+    'hand_over': _EVERYTHING_MOVED,
+    'hold': (*_EVERYTHING_MOVED, 'station'),
 }
 _MEANINGS = {
     'part': 'part to handle (only a judgement task needs none)',
     'from': 'location to take it from',
     'to': 'location to bring it to',
-    'station': 'machine, pallet, screw, seam or edge to work at',
+    'station': 'machine, pallet, screw, seam, edge or workhold to work at',
 }
 
 

@@ -170,12 +170,13 @@ class RosGateway:
             version=response.version,
         )
 
-    def do_by_hand(self, chore: Chore) -> ChoreInHand | None:
+    def do_by_hand(self, chore: Chore, *, person_id: str = '') -> ChoreInHand | None:
         """Ask the people of the cell to do something; None where there is nobody to be asked."""
         if not self._do_by_hand.service_is_ready():
             return None
         future = self._do_by_hand.call_async(
             srv.DoByHand.Request(
+                person_id=person_id,
                 chore=chore.kind.value,
                 part=chore.part,
                 location=chore.location,

@@ -106,6 +106,7 @@ def assemble(
     )
     people = People(bullet, world, around)
     yard.watch_for([*people.bodies, *(arm.site.body.body for arm in arms.values())])
+    yard.watch_hands(people.hands)
     return Assembly(scenery=scenery, parts=parts, yard=yard, people=people, arms=arms)
 
 

@@ -33,6 +33,7 @@ from cobot_alloc.application.world import (
     SensingSpec,
     ShuttleSpec,
     ToolSpec,
+    WorkholdSpec,
     World,
 )
 from cobot_alloc.cli.main import app
@@ -306,6 +307,7 @@ RECORDS = {
     'screws': ScrewSpec,
     'seams': SeamSpec,
     'edges': EdgeSpec,
+    'workholds': WorkholdSpec,
     'The order': orders._File,
     'tasks': orders._Entry,
     'Limits': Limits,

@@ -105,13 +105,6 @@ def test_an_occupied_target_is_found(trial):
     assert 'spare' in report.failure.detail
 
 
-def test_the_weight_that_counts_is_the_one_in_the_physics(trial_of):
-    heavy = PartSpec(part_id='block', at='here', size=(0.08, 0.08, 0.08), mass_kg=5.0)
-    report = trial_of(parts=(heavy,)).ready().do(payload_kg=0.1)
-    assert problem(report) == (AttemptStatus.FAILED, Phase.PRECONDITION, 'too_heavy')
-    assert '5.00 kg' in report.failure.detail
-
-
 def test_a_strong_arm_lifts_a_heavy_part(trial_of, small_world):
     heavy = PartSpec(part_id='block', at='here', size=(0.1, 0.1, 0.1), mass_kg=7.0)
     kuka = replace(small_world.arms[0], model='kuka_iiwa', payload_kg=7.0)

@@ -1,12 +1,16 @@
 """The shipped worlds: each can be read with its order, and its first part goes all the way."""
 
+from contextlib import suppress
 from math import dist
 from pathlib import Path
 
 import pytest
 
+from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import WorkMode
 from cobot_alloc.files.answers import read_answers
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.worlds import read_world
@@ -78,3 +82,69 @@ def test_its_first_part_goes_all_the_way_by_the_arms_alone(name, number, tasks):
         assert done == tasks
     finally:
         cell.close()
+
+
+@pytest.mark.sim
+def test_the_first_assembly_is_done_by_the_arm_and_a_person_who_comes():
+    """Some of it by the arm, some by the person, some by both; each goes on when it may."""
+    world, order = read('assembly_cell')
+    cell = SimulatedCell(world)
+    try:
+        cell.set_cell_mode(SafetyMode.NORMAL)
+        until(cell, lambda: cell.resume('helper'))
+        done = []
+        for fence, task in enumerate(order.tasks[:6], 1):
+            if task.skill == 'fit_cover':
+                put = Chore(kind=ChoreKind.PUT, part=task.part, location=task.target)
+                ask_when_free(cell, put)
+                report = reported(cell, cell.take_chore_reports)
+                assert report.is_done, report.detail
+            else:
+                cell.begin('helper', task, fence)
+                report = reported(cell, cell.take_reports)
+                assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
+            done.append((task.skill, WorkMode.TOGETHER in task.modes))
+        assert done == [
+            ('hold', True),
+            ('fasten', False),
+            ('fasten', False),
+            ('hand_over', True),
+            ('fit_cover', False),
+            ('pick_place', False),
+        ]
+    finally:
+        cell.close()
+
+
+def until(cell, question, limit_s=120.0):
+    """Step until something is so; the arm goes on whenever it may."""
+    until_s = cell.now_s + limit_s
+    while not question():
+        assert cell.now_s < until_s, f'not so within {limit_s} simulated seconds'
+        cell.step()
+        if cell.arm_status('helper').held:
+            cell.resume('helper')
+
+
+def reported(cell, take_reports):
+    """Step until there is a report and return it."""
+    reports = []
+
+    def is_there():
+        reports.extend(take_reports())
+        return bool(reports)
+
+    until(cell, is_there)
+    return reports[0]
+
+
+def ask_when_free(cell, chore):
+    """Ask for a chore as soon as somebody is free."""
+    tickets = []
+
+    def is_taken_on():
+        with suppress(Refused):
+            tickets.append(cell.ask(chore))
+        return bool(tickets)
+
+    until(cell, is_taken_on)

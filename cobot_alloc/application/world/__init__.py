@@ -26,6 +26,7 @@ from cobot_alloc.application.world.people import (
 )
 from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
 from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
+from cobot_alloc.application.world.workholds import WorkholdSpec
 
 __all__ = [
     'CHUCK_M',
@@ -55,5 +56,6 @@ __all__ = [
     'ShuttleSpec',
     'ToolKind',
     'ToolSpec',
+    'WorkholdSpec',
     'World',
 ]

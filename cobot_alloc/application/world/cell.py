@@ -20,6 +20,7 @@ from cobot_alloc.application.world.places import FixtureSpec, LocationSpec
 from cobot_alloc.application.world.processes import EdgeSpec, ScrewSpec, SeamSpec
 from cobot_alloc.application.world.stations import StationSpec
 from cobot_alloc.application.world.strict import STRICT
+from cobot_alloc.application.world.workholds import WorkholdSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.domain.zone import ExclusiveArea, Zone
@@ -60,6 +61,7 @@ class World:
     screws: tuple[ScrewSpec, ...] = ()
     seams: tuple[SeamSpec, ...] = ()
     edges: tuple[EdgeSpec, ...] = ()
+    workholds: tuple[WorkholdSpec, ...] = ()
 
     @property
     def equipment(self) -> tuple[StationSpec, ...]:
@@ -69,7 +71,8 @@ class World:
     @property
     def stations(self) -> tuple[StationSpec, ...]:
         """Everything at which work is done, whatever its kind."""
-        return (*self.equipment, *self.screws, *self.seams, *self.edges)
+        work: tuple[StationSpec, ...] = (*self.screws, *self.seams, *self.edges, *self.workholds)
+        return (*self.equipment, *work)
 
     @property
     def named_positions(self) -> Mapping[str, Vector]:

@@ -15,6 +15,7 @@ class ChoreKind(str, Enum):
     TAKE = 'take'  #: take the part from the arm that offers it at the location, and keep it
     LOAD = 'load'  #: put the part into the station: a tray, a shuttle
     CLEAR = 'clear'  #: free what is jammed at the station
+    ASSIST = 'assist'  #: work on the part that an arm holds at the station, for its time
     WORK = 'work'  #: do the work of the station: tighten the screw, lay the bead, file the edge
 
 
@@ -23,6 +24,7 @@ _NEEDS = {
     ChoreKind.TAKE: ('part', 'location'),
     ChoreKind.LOAD: ('part', 'station'),
     ChoreKind.CLEAR: ('station',),
+    ChoreKind.ASSIST: ('part', 'station'),
     ChoreKind.WORK: ('station',),
 }
 
@@ -34,7 +36,8 @@ class Chore:
 
     :ivar part: what is handled; empty: nothing.
     :ivar location: where it is put, or for ``take`` where it is offered; empty: nowhere.
-    :ivar station: where a jam is cleared, a part is loaded or work is done; empty: none.
+    :ivar station: where a jam is cleared, a part is loaded or held, or work is done; empty:
+        none.
     """
 
     __pydantic_config__ = STRICT

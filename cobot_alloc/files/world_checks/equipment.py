@@ -6,7 +6,8 @@ from cobot_alloc.application.world import World
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.problems import Problems
 
-_SECTIONS = ('machines', 'conveyors', 'shuttles', 'pallets', 'screws', 'seams', 'edges')
+_EQUIPMENT = ('machines', 'conveyors', 'shuttles', 'pallets')
+_SECTIONS = (*_EQUIPMENT, 'screws', 'seams', 'edges', 'workholds')
 
 
 def check(world: World, problems: Problems) -> None:

@@ -134,6 +134,8 @@ class Arm:
         if self._is_turn:
             self.site.body.measure()
             self._attempt.meter.advance(2.0 * dt)
+        elif self.site.body.is_feeling:
+            self.site.body.measure()
         else:
             self.site.body.forget_tool()
 

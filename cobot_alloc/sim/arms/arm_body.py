@@ -118,6 +118,9 @@ class ArmBody:
         self.home = _home(spec, model, self.limits)
         self._efforts = list(self.limits.effort)
         self._tool: Pose | None = None
+        self._dampings = [info[6] for info in infos]
+        self._step_s: float = bullet.getPhysicsEngineParameters()['fixedTimeStep']
+        self._earlier: Sequence[float] | None = None
         for index, angle in zip(self._indices, self.home, strict=True):
             bullet.resetJointState(self.body, index, angle)
         self._disorder: Disorder | None = None
@@ -153,6 +156,9 @@ class ArmBody:
 
         :param share: of the control period that is left at the end of that step, 0 to 1.
         """
+        if self._earlier is not None:
+            states = self._bullet.getJointStates(self.body, self._indices)
+            self._earlier = [state[1] for state in states]
         if self._setpoint is None:
             return
         positions, velocities = self._setpoint
@@ -190,6 +196,36 @@ class ArmBody:
         if self._tool is None:
             self._tool = self.tool_pose()
         return self._tool
+
+    def feel(self, *, on: bool) -> None:
+        """Measure in every period from now on, accelerations too; or no longer: it takes time."""
+        self._earlier = self.velocities if on else None
+
+    @property
+    def is_feeling(self) -> bool:
+        """Whether it is to be measured in every period."""
+        return self._earlier is not None
+
+    @property
+    def accelerations(self) -> Sequence[float]:
+        """Of the joints in the last physics step, rad/s^2; only while it can ``feel``."""
+        assert self._earlier is not None, 'they are measured after feel(on=True)'
+        pairs = zip(self.velocities, self._earlier, strict=True)
+        return [(now - before) / self._step_s for now, before in pairs]
+
+    def own_torques(self) -> Joints:
+        """Return what the joints need to move as they do with nothing in the grip, Nm."""
+        posture = self.posture()
+        of_tools = [0.0] * (len(posture) - len(self._indices))
+        torques = self._bullet.calculateInverseDynamics(
+            self.body,
+            posture,
+            [*self.velocities, *of_tools],
+            [*self.accelerations, *of_tools],
+        )
+        return np.asarray(torques)[: len(self._indices)] + np.multiply(
+            self._dampings, self.velocities
+        )
 
     def stall(self) -> None:
         """Stay in this posture from now on, whatever is commanded."""
@@ -259,9 +295,17 @@ class ArmBody:
         state = self._bullet.getLinkState(self.body, self._tcps[kind or self.first_tool])
         return Pose(position=state[4], orientation=state[5])
 
-    def jacobian(self, kind: ToolKind) -> NDArray[np.float64]:
-        """Return how a tool's centre point follows the arm's joints, (6, joints), as measured."""
+    def jacobian(self, kind: ToolKind, *, in_s: float = 0.0) -> NDArray[np.float64]:
+        """
+        Return how a tool's centre point follows the arm's joints, (6, joints), as measured.
+
+        :param in_s: after so many seconds at the present velocities.
+        """
         posture = self.posture()
+        if in_s:
+            here = zip(posture, self.velocities, strict=False)
+            ahead = tuple(angle + speed * in_s for angle, speed in here)
+            posture = (*ahead, *posture[len(ahead) :])
         still = (0.0,) * len(posture)
         linear, angular = self._bullet.calculateJacobian(
             self.body, self._tcps[kind], (0.0, 0.0, 0.0), posture, still, still

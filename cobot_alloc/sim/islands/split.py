@@ -112,6 +112,7 @@ def _island(world: World, number: int, groups: Sequence[int], grounds: Grounds) 
             screws=tuple(filter(is_here, world.screws)),
             seams=tuple(filter(is_here, world.seams)),
             edges=tuple(filter(is_here, world.edges)),
+            workholds=tuple(filter(is_here, world.workholds)),
         ),
         leads=tuple(leads),
         follows=tuple(follows),

@@ -55,6 +55,12 @@ class Bodies:
         """All of them."""
         return (self._upright, *self._limbs)
 
+    @property
+    def hand(self) -> int:
+        """The right forearm with its hand."""
+        _, _, forearm, *_ = self._limbs
+        return forearm
+
     def measured(self) -> Iterator[int]:
         """Yield the bodies to which a distance counts now."""
         yield self._upright

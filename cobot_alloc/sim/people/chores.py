@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.sim.people.assisting import assist, refuse_not_held
 from cobot_alloc.sim.people.berths import berth_of, freed_by, work_of
 from cobot_alloc.sim.people.carrying import fetch, reach_down, set_down
 from cobot_alloc.sim.people.deeds import Deed, Stay, Until
@@ -26,7 +27,8 @@ def check(person: Person, around: Surroundings, chore: Chore) -> None:
     Refuse what can be seen to be impossible.
 
     :raises Refused: ``part_unknown``, ``location_unknown``, ``station_unknown``,
-        ``too_heavy``, ``part_held``, ``location_occupied``, ``nothing_there``, ``hands_full``.
+        ``too_heavy``, ``part_held``, ``location_occupied``, ``nothing_there``, ``hands_full``,
+        ``not_held``.
     """
     if chore.station:
         berth_of(around, chore)
@@ -35,7 +37,10 @@ def check(person: Person, around: Surroundings, chore: Chore) -> None:
     if not chore.part:
         return
     part = around.part(chore.part)
-    around.refuse_heavy(part, person)
+    if chore.kind is ChoreKind.ASSIST:
+        refuse_not_held(around, chore)
+    else:
+        around.refuse_heavy(part, person)
     if person.hand.part not in (None, part):
         raise Refused('hands_full', f'{person.spec.person_id} has {person.hand.part} in the hand')
     if chore.kind is ChoreKind.PUT:
@@ -66,6 +71,8 @@ def _done(person: Person, around: Surroundings, chore: Chore) -> Deed:
         yield from _load(person, around, chore)
     elif chore.kind is ChoreKind.TAKE:
         yield from take(person, around, chore.part, around.place(chore.location))
+    elif chore.kind is ChoreKind.ASSIST:
+        yield from assist(person, around, chore)
     elif chore.kind is ChoreKind.WORK:
         yield from _work(person, around, chore)
     else:

@@ -167,6 +167,11 @@ class People:
         """The bodies of everybody, in the physics."""
         return tuple(body for it in self._bodies.values() for body in it.bodies)
 
+    @property
+    def hands(self) -> tuple[int, ...]:
+        """The bodies of the hands with which everybody reaches."""
+        return tuple(it.hand for it in self._bodies.values())
+
     def near_bodies(self) -> Iterator[int]:
         """Yield the bodies to which a distance counts."""
         for bodies in self._bodies.values():

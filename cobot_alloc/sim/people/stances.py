@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import dist, hypot, sqrt
+from math import cos, dist, hypot, pi, sqrt
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
@@ -17,18 +17,25 @@ _NEAREST_M = 0.30
 _ZONE_M = 8.0  # standing in a stop zone is taken as so long a detour
 _BEND_M = 1.0  # and bending all the way down
 _ARMS_REST_S = 20.0
+_ASIDE = cos(pi / 3)  # of the angle from the side on which somebody wants to stand, at most
 
 
 def stand_before(
-    person: Person, around: Surroundings, point: Vector, *, heedless: bool = False
+    person: Person,
+    around: Surroundings,
+    point: Vector,
+    *,
+    heedless: bool = False,
+    side: Floor | None = None,
 ) -> Deed:
     """
     Walk to where the right hand can get to a point from above, and face it.
 
     :param heedless: go through stop zones, and do not wait until no arm near the point moves.
+    :param side: direction from the point in which to stand; None: in any.
     :raises Refused: ``unreachable``, ``arm_moving``.
     """
-    route = _route(person, around, point, shuns_zones=not heedless)
+    route = _route(person, around, point, shuns_zones=not heedless, side=side)
     yield Walk(points=route)
     yield Face(point=point)
     if not heedless:
@@ -40,11 +47,18 @@ def stand_before(
 
 
 def _route(
-    person: Person, around: Surroundings, point: Vector, *, shuns_zones: bool
+    person: Person,
+    around: Surroundings,
+    point: Vector,
+    *,
+    shuns_zones: bool,
+    side: Floor | None,
 ) -> list[Floor]:
     ranked = []
     for cell in around.plan.around(point[:2], _FARTHEST_M):
         bend = _bend(person, cell, point)
+        if side is not None and not _is_towards(side, cell, point):
+            continue
         if bend is not None and around.plan.is_joined(person.at, cell):
             zone_m = _ZONE_M if shuns_zones and around.plan.is_zoned(cell) else 0.0
             ranked.append((dist(person.at, cell) + zone_m + bend * _BEND_M, cell, bend))
@@ -55,6 +69,11 @@ def _route(
                 return route
     who = person.spec.person_id
     raise Refused('unreachable', f'{who} can stand nowhere to reach {_shown(point)}')
+
+
+def _is_towards(side: Floor, cell: Floor, point: Vector) -> bool:
+    x, y = cell[0] - point[0], cell[1] - point[1]
+    return side[0] * x + side[1] * y >= _ASIDE * hypot(*side) * hypot(x, y)
 
 
 def _bend(person: Person, cell: Floor, point: Vector) -> float | None:

@@ -19,6 +19,7 @@ from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Whereabouts
 from cobot_alloc.sim.skills.hand_over import HOLD_OUT
+from cobot_alloc.sim.skills.hold import HOLD_STILL
 from cobot_alloc.sim.stations.yard import Yard
 
 _STILL_RADPS = 0.02
@@ -140,11 +141,15 @@ class Surroundings:
         )
 
     def offers(self) -> Iterator[Chore]:
-        """Yield what arms hold out to whoever takes it, as the lamps on them show."""
+        """Yield what arms stand still for, to whoever is there, as the lamps on them show."""
         for arm in self.arms.values():
             step, task = arm.drive.step, arm.task
-            if step is not None and step.name == HOLD_OUT and task is not None:
+            if step is None or task is None:
+                continue
+            if step.name == HOLD_OUT:
                 yield Chore(kind=ChoreKind.TAKE, part=task.part, location=task.target)
+            elif step.name == HOLD_STILL:
+                yield Chore(kind=ChoreKind.ASSIST, part=task.part, station=task.station)
 
     def refuse_arm_over(self, part: str, place: LocationSpec, height_m: float) -> None:
         """

@@ -37,7 +37,7 @@ def take(person: Person, around: Surroundings, part: str, place: LocationSpec) -
     if not is_offered():
         raise Refused('not_offered', f'{part} is {around.whereabouts.describe(part)}')
     yield Draw()
-    near = _near_side(person, around, part)
+    near = near_side(person, around, part)
     yield Reach(point=near, share=_CAREFUL)
     person.hand.pull(part, near)
     yield Reach(point=_back(person, near), share=_PULL)
@@ -55,7 +55,7 @@ def take(person: Person, around: Surroundings, part: str, place: LocationSpec) -
     refuse_lost(person, part)
 
 
-def _near_side(person: Person, around: Surroundings, part: str) -> Vector:
+def near_side(person: Person, around: Surroundings, part: str) -> Vector:
     """Return the middle of the side of a part that faces a person."""
     low, high = around.bullet.getAABB(around.parts.bodies[part])
     x, y, z = ((a + b) / 2 for a, b in zip(low, high, strict=True))

@@ -68,21 +68,37 @@ def arrival(
     return None
 
 
-def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd, None]:
-    """Wait while a place is taken from which things are taken away; not for ever."""
+def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd, Failure | None]:
+    """
+    Wait while a place is taken from which things are taken away, or the tray is not there.
+
+    :return: why nothing can be set down there, after a while; what lies there is told by
+        ``occupied``.
+    """
     carrier = taker(site, place)
-    if carrier is not None:
-        yield Wait(
-            name=f'wait for {carrier.station_id}',
-            until=_now_and_then(lambda: site.parts.in_the_way(part, place) is None),
-            limit_s=STALLED_S,
-        )
+    if carrier is None:
+        return None
+
+    def is_free(carrier: Carrier = carrier) -> bool:
+        return carrier.can_be_loaded() and site.parts.in_the_way(part, place) is None
+
+    wait = Wait(
+        name=f'wait for {carrier.station_id}', until=_now_and_then(is_free), limit_s=STALLED_S
+    )
+    if (yield wait) is StepEnd.DONE or carrier.can_be_loaded():
+        return None
+    detail = f'{carrier.station_id} has not come to {place.name} in {STALLED_S:.0f} s'
+    return failed(Phase.EXECUTION, 'not_arriving', f'{detail}: {carrier.describe()}')
 
 
 def _is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:
-    """Tell whether a part that was set down at a place rides on what takes it away."""
+    """Tell whether a part was set down at a place, and rides on what takes it away."""
     carrier = taker(site, place)
-    return carrier is not None and carrier.bears(part) and site.whereabouts.is_upright(part)
+    return (
+        carrier is not None
+        and carrier.carries_from(part, place.position, place.tolerance_m)
+        and site.whereabouts.is_upright(part)
+    )
 
 
 def _now_and_then(question: Callable[[], bool]) -> Callable[[], bool]:

@@ -17,29 +17,27 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.pull import PullSense
 from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.skills.carrying import take_up, way_to_part
 from cobot_alloc.sim.skills.handling import (
     after_drop,
     begin_empty_handed,
     failed,
+    GRIP_S,
     gripper_of,
-    no_grasp,
-    not_home,
     place_of,
     play,
-    put_away,
+    put_back,
     settled,
     unready,
     withdraw,
 )
 from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
-from cobot_alloc.sim.skills.travel import go_home, travel
 
 PULL_N = 6.0  #: a force from which on the part counts as pulled at
 PULL_S = 0.3  #: and how long it has to last: a bump is shorter
 OFFER_S = 60.0  #: how long the part is offered
 HOLD_OUT = 'hold out'  #: the step in which it is; an arm shows its step to whoever is there
-_GRIP_S = 1.0  # for the gripper to close or to open
 _TAKEN_M = 0.08  # a part this far from where it was gripped has been taken
 _TAKEN_S = 3.0
 
@@ -47,21 +45,18 @@ _TAKEN_S = 3.0
 def run(site: Site, task: Task) -> Routine:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
-    while problem is None:
-        problem = unready(site, task)
-        if problem is not None:
-            break
-        ways = ways_from_home(site, task.part, place_of(site, task.target))
-        if not ways:
-            return Outcome(failure=no_grasp(site, task))
-        seen = site.parts.pose(task.part)
-        trip = yield from travel(site, ways, task=task)
-        if isinstance(trip, Failure):
-            return Outcome(failure=trip)
-        # The cell may have changed while the way was planned, or was not free.
-        if unready(site, task) is None and site.parts.has_stayed(task.part, seen):
-            return (yield from _hand_over(site, task, trip.moves))
-    return Outcome(failure=problem)
+    if problem is not None:
+        return Outcome(failure=problem)
+    moves = yield from way_to_part(
+        site,
+        task,
+        unready=lambda: unready(site, task),
+        ways=lambda: ways_from_home(site, task.part, place_of(site, task.target)),
+    )
+    if isinstance(moves, Failure):
+        return Outcome(failure=moves)
+    ended = yield from take_up(site, task, moves[:3], place_of(site, task.target))
+    return ended or (yield from _hand_over(site, task, moves[3:]))
 
 
 def unproven(site: Site, task: Task) -> Failure | None:
@@ -78,24 +73,14 @@ def unproven(site: Site, task: Task) -> Failure | None:
 
 
 def _hand_over(site: Site, task: Task, moves: Sequence[Move]) -> Routine:
-    approach, lower, *rest = moves
-    yield from play((approach, lower))
-    yield settled(site, 'grip')
-    gripper = gripper_of(site)
-    gripper.close(task.part)
-    yield Wait(name='grip', until=gripper.is_settled, limit_s=_GRIP_S)
-    if not gripper.is_holding():
-        gripper.open()
-        stuck = yield from go_home(site, task=task)
-        detail = f'nothing in the grip: {task.part} is {site.whereabouts.describe(task.part)}'
-        return Outcome(failure=failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
-    for move in rest:
+    """Hold out what has been taken up, and go home without it."""
+    for move in moves:
         if move.is_lost is not None and (yield move) is StepEnd.LOST:
             return (yield from after_drop(site, task, place_of(site, task.target)))
     yield settled(site, 'come to rest')
     if (yield from _offer(site)) is StepEnd.TIMED_OUT:
         return (yield from _after_waiting(site, task))
-    yield from play(move for move in rest if move.is_lost is None)
+    yield from play(move for move in moves if move.is_lost is None)
     return Outcome(failure=unproven(site, task))
 
 
@@ -116,7 +101,7 @@ def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
     assert part is not None, 'what is offered was gripped'
     here = site.parts.pose(part).position
     gripper.open()
-    yield Wait(name='let go', until=gripper.is_settled, limit_s=_GRIP_S, also_held=True)
+    yield Wait(name='let go', until=gripper.is_settled, limit_s=GRIP_S, also_held=True)
     yield Wait(
         name='see it taken',
         until=lambda: dist(site.parts.pose(part).position, here) > _TAKEN_M,
@@ -128,11 +113,9 @@ def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
 
 def _after_waiting(site: Site, task: Task) -> Routine:
     """Nobody took it: put it back."""
-    is_away = yield from put_away(site, task, task.part)
-    stuck = (yield from go_home(site, task=task)) if is_away else None
-    where = site.whereabouts.describe(task.part) if is_away else 'still in the grip'
-    detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s; it is {where}'
-    return Outcome(failure=failed(Phase.EXECUTION, 'not_taken', detail + not_home(stuck)))
+    detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s'
+    failure = failed(Phase.EXECUTION, 'not_taken', detail)
+    return (yield from put_back(site, task, failure))
 
 
 SKILL = Skill(

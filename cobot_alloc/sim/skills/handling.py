@@ -7,7 +7,8 @@ holds it, where it came to rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 from math import dist
 
 from cobot_alloc.application.world import LocationSpec
@@ -15,16 +16,15 @@ from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Way
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.transfer import ways_with_part
 from cobot_alloc.sim.skills.travel import go_home, travel
 from cobot_alloc.sim.tools.tool import Gripper
 
-_GRIP_S = 1.0  # for the gripper to close or to open
+GRIP_S = 1.0  #: for the gripper to close or to open
 _SETTLE_S = 0.4  # for the arm to come to rest at the end of a path
 _STILL_RADPS = 0.005
-_REST_S = 2.0  # for a part to come to rest after it was let go
+REST_S = 2.0  #: for a part to come to rest after it was let go
 
 
 def failed(phase: Phase, code: str, detail: str) -> Failure:
@@ -48,8 +48,8 @@ def unknown_names(site: Site, part: str, *places: str) -> Failure | None:
 
 
 def too_heavy(site: Site, task: Task) -> Failure | None:
-    """Return whether the part weighs more than the arm lifts."""
-    mass_kg = max(task.payload_kg, site.parts.mass_kg(task.part))
+    """Return whether the part weighs more than the arm lifts, as far as anybody knows."""
+    mass_kg = max(task.payload_kg, site.parts.nominal(task.part).mass_kg)
     if mass_kg <= site.spec.payload_kg:
         return None
     figures = f'{mass_kg:.2f} kg, the arm lifts {site.spec.payload_kg:.2f} kg'
@@ -114,73 +114,13 @@ def begin_empty_handed(site: Site, task: Task) -> Generator[Step, StepEnd, Failu
     return (yield from go_home(site, task=task))
 
 
-def carry(
-    site: Site,
-    task: Task,
-    target: LocationSpec,
-    *,
-    unready: Callable[[], Failure | None],
-    ways: Callable[[], tuple[Way, ...]],
-    judge: Callable[[], Failure | None],
-) -> Routine:
-    """
-    Plan how to bring the part to a target, wait until the way is free, bring it, and go home.
-
-    :param unready: asked before and after planning: why it cannot be done now.
-    :param ways: as ``transfer.ways_from_home``; asked anew if the part was moved meanwhile.
-    :param judge: measures what became of it, when it has come to rest and the arm is clear.
-    """
-    while True:
-        problem = unready()
-        if problem is not None:
-            return Outcome(failure=problem)
-        found = ways()
-        if not found:
-            return Outcome(failure=no_grasp(site, task))
-        seen = site.parts.pose(task.part)
-        trip = yield from travel(site, found, task=task)
-        # The cell may have changed while the way was planned, or was not free.
-        problem = unready()
-        if isinstance(trip, Failure):
-            return Outcome(failure=problem or trip)
-        if problem is None and site.parts.has_stayed(task.part, seen):
-            return (yield from _bring(site, task, trip.moves, target, judge))
-
-
-def _bring(
-    site: Site,
-    task: Task,
-    moves: Sequence[Move],
-    target: LocationSpec,
-    judge: Callable[[], Failure | None],
-) -> Routine:
-    """Take the part up, set it down and go home."""
-    approach, lower, *rest = moves
-    yield from play((approach, lower))
-    yield settled(site, 'grip')
-    part, gripper = task.part, gripper_of(site)
-    gripper.close(part)
-    yield Wait(name='grip', until=gripper.is_settled, limit_s=_GRIP_S)
-    if not gripper.is_holding():
-        gripper.open()
-        stuck = yield from go_home(site, task=task)
-        where = site.whereabouts.describe(part)
-        detail = f'nothing in the grip where {part} was planned to be: it is {where}'
-        return Outcome(failure=failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
-    if (yield from _carry_to_end(site, rest)) is StepEnd.LOST:
-        return (yield from after_drop(site, task, target))
-    retreat, home = (move for move in rest if move.is_lost is None)
-    yield retreat
-    # What rides away on a belt is where it should be and never at rest.
-    yield Wait(
-        name='look',
-        until=lambda: site.parts.is_at_rest(part) or judge() is None,
-        limit_s=_REST_S,
-    )
-    error_m = site.parts.distance_m(part, target) if site.parts.is_at_rest(part) else None
-    problem = judge()
-    yield home
-    return Outcome(failure=problem, placement_error_m=error_m)
+def put_back(site: Site, task: Task, failure: Failure) -> Routine:
+    """Put the part away and go home, because of a failure; it says where the part is then."""
+    is_away = yield from put_away(site, task, task.part)
+    stuck = (yield from go_home(site, task=task)) if is_away else None
+    where = site.whereabouts.describe(task.part) if is_away else 'still in the grip'
+    detail = f'{failure.detail}; {task.part} is {where}{not_home(stuck)}'
+    return Outcome(failure=replace(failure, detail=detail))
 
 
 def withdraw(site: Site, task: Task) -> Routine:
@@ -239,7 +179,7 @@ def put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool
         trip = yield from travel(site, ways_with_part(site, part, place), task=task)
         if isinstance(trip, Failure):
             continue
-        if (yield from _carry_to_end(site, trip.moves)) is StepEnd.DONE:
+        if (yield from carry_to_end(site, trip.moves)) is StepEnd.DONE:
             yield from play(move for move in trip.moves if move.is_lost is None)
             return True
     if not gripper.has_lost():
@@ -248,7 +188,7 @@ def put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool
     return True
 
 
-def _carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd, StepEnd]:
+def carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd, StepEnd]:
     """Carry the part to its place and let it go there."""
     for move in moves:
         if move.is_lost is not None and (yield move) is StepEnd.LOST:
@@ -258,14 +198,14 @@ def _carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd,
     if gripper.has_lost():
         return StepEnd.LOST
     gripper.open()
-    yield Wait(name='let go', until=gripper.is_settled, limit_s=_GRIP_S)
+    yield Wait(name='let go', until=gripper.is_settled, limit_s=GRIP_S)
     return StepEnd.DONE
 
 
 def after_drop(site: Site, task: Task, target: LocationSpec) -> Routine:
     """Go home without the part that slipped from the grip, and say where it fell."""
     gripper_of(site).open()
-    yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=_REST_S)
+    yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=REST_S)
     where = site.whereabouts.describe(task.part)
     stuck = yield from go_home(site, task=task)
     detail = f'{task.part} left the grip on the way to {target.name} and lies {where}'

@@ -19,9 +19,9 @@ from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.motion.query import Way
 from cobot_alloc.sim.skills.carriage import arrival, bringer, no_room, room, undelivered
+from cobot_alloc.sim.skills.carrying import carry
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
-    carry,
     failed,
     misplaced,
     not_at,
@@ -179,7 +179,9 @@ def _open(task: Task, machine: Machine) -> _Doing:
 def _unload(site: Site, task: Task, machine: Machine) -> Routine:
     """Bring the part from the chuck to its target."""
     target, facing = place_of(site, task.target), machine.spec.yaw
-    yield from room(site, task.part, target)
+    problem = yield from room(site, task.part, target)
+    if problem is not None:
+        return Outcome(failure=problem)
 
     def unready() -> Failure | None:
         problem = _not_open(task, machine)

@@ -16,9 +16,9 @@ from cobot_alloc.sim.arms.routine import Outcome, Routine, Wait
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.carriage import arrival, not_coming
+from cobot_alloc.sim.skills.carrying import carry
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
-    carry,
     failed,
     not_at,
     place_of,

@@ -13,9 +13,9 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine
 from cobot_alloc.sim.arms.site import Site
 from cobot_alloc.sim.skills.carriage import arrival, no_room, not_coming, room, undelivered
+from cobot_alloc.sim.skills.carrying import carry
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
-    carry,
     place_of,
     too_heavy,
     unknown_names,
@@ -35,9 +35,9 @@ def run(site: Site, task: Task) -> Routine:
         return Outcome(failure=problem)
     source, target = place_of(site, task.source), place_of(site, task.target)
     problem = yield from arrival(site, task.part, source)
+    problem = problem or (yield from room(site, task.part, target))
     if problem is not None:
         return Outcome(failure=problem)
-    yield from room(site, task.part, target)
     return (
         yield from carry(
             site,

@@ -81,6 +81,22 @@ def ways_with_part(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...
     return tuple(ways)
 
 
+def ways_back(site: Site, part: str, seat: Pose) -> tuple[Way, ...]:
+    """Return the ways to set down what is in the grip where the tool gripped it, and home."""
+    assert site.gripper is not None, 'what is in the grip is in that of a gripper'
+    tool, pose = site.body.tool_pose(site.gripper.kind), site.parts.pose(part)
+    grasp = Grasp(part=part, tool=site.gripper.kind, part_in_tool=after(inverse(tool), pose))
+    near = site.neighbours.near_part(part, after(seat, grasp.part_in_tool))
+    above = _raised(seat, seat.position[2] + CLEARANCE_M)
+    return (
+        (
+            _line('set back', seat, grasp, touching=near, is_carrying=True),
+            _line('retreat', above, grasp, touching=near | {part}),
+            Leg(name='return'),
+        ),
+    )
+
+
 def _yaws(site: Site, part: str, lies: float, facing: float | None) -> tuple[float, ...]:
     """Return how a part may stand that lies now in a direction, the smallest turn first."""
     if facing is None:

@@ -22,6 +22,16 @@ class Carrier(Protocol):
     def brings_to(self, place: Vector) -> bool:
         """Tell whether what is taken away turns up at a place."""
 
+    def can_be_loaded(self) -> bool:
+        """Tell whether it is where it is loaded now."""
+
+    def carries_from(self, part: str, place: Vector, within_m: float) -> bool:
+        """
+        Tell whether a part lies on it as it does if it was set down at a place.
+
+        Not if anything else has moved it since, farther than ``within_m``.
+        """
+
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on it, as measured."""
 

@@ -123,6 +123,17 @@ class Shuttle:
         """Tell whether a place is on the tray where it is loaded."""
         return self._is_on_tray(place, tray_m=0.0)
 
+    def can_be_loaded(self) -> bool:
+        """Tell whether the tray stands where it is loaded."""
+        return self.at_m < _AT_END_M and not self.is_moving
+
+    def carries_from(self, part: str, place: Vector, within_m: float) -> bool:
+        """Tell whether a part lies on the tray where it does if it was set down at a place."""
+        if not self.bears(part):
+            return False
+        along, aside = self._seen(self._parts.position(part))
+        return dist((along - self.at_m, aside), self._seen(place)) <= within_m
+
     def brings_to(self, place: Vector) -> bool:
         """Tell whether a place is on the tray where it is emptied."""
         return self._is_on_tray(place, tray_m=self._travel_m)
@@ -194,10 +205,14 @@ class Shuttle:
         self._bullet.changeDynamics(self.body, -1, activationState=state)
 
     def _is_on_tray(self, place: Vector, *, tray_m: float) -> bool:
-        x, y, z = (a - b for a, b in zip(place, self.spec.load_at, strict=True))
-        along, aside = turned(-self._yaw, x, y)
-        half = self.spec.size_m / 2
-        return abs(along - tray_m) <= half and abs(aside) <= half and abs(z) < 0.02
+        along, aside = self._seen(place)
+        half, above = self.spec.size_m / 2, place[2] - self.spec.load_at[2]
+        return abs(along - tray_m) <= half and abs(aside) <= half and abs(above) < 0.02
+
+    def _seen(self, position: Vector) -> tuple[float, float]:
+        """Return how far along the rail, and how far aside, a position is."""
+        x, y = position[0] - self.spec.load_at[0], position[1] - self.spec.load_at[1]
+        return turned(-self._yaw, x, y)
 
     def _box(self) -> tuple[Vector, Vector]:
         half = self.spec.size_m / 2

@@ -19,6 +19,7 @@ from cobot_alloc.sim.stations.screw import Screw
 from cobot_alloc.sim.stations.seam import Seam
 from cobot_alloc.sim.stations.shuttle import Shuttle
 from cobot_alloc.sim.stations.station import Station
+from cobot_alloc.sim.stations.workhold import Workhold
 
 S = TypeVar('S')
 
@@ -56,6 +57,12 @@ class Yard:
         """Let what moves by itself stand still while any of these bodies reaches over it."""
         for carrier in self.carriers:
             carrier.watch_for(agents)
+
+    def watch_hands(self, hands: Collection[int]) -> None:
+        """Let what people work on know their hands by these bodies."""
+        for station in self._stations.values():
+            if isinstance(station, Workhold):
+                station.watch_for(hands)
 
     @property
     def obstacles(self) -> Sequence[tuple[str, int]]:
@@ -99,3 +106,5 @@ class Yard:
             yield Seam(world, parts, seam)
         for edge in world.edges:
             yield Edge(world, parts, edge)
+        for workhold in world.workholds:
+            yield Workhold(bullet, workhold, parts)

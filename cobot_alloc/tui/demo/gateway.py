@@ -105,7 +105,7 @@ class DemoGateway:
                 return self._answer(subject, code=refusal.code, message=str(refusal))
             return self._answer(subject)
 
-    def do_by_hand(self, chore: Chore) -> None:
+    def do_by_hand(self, chore: Chore, *, person_id: str = '') -> None:
         """Have nobody to ask: the demo cell has no people who do things."""
 
     def submit(self, order_id: str, tasks: Sequence[Task], *, idempotency_key: str) -> Answer:

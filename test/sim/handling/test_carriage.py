@@ -83,6 +83,99 @@ def test_a_part_taken_off_the_belt_by_hand_is_not_delivered(line):
     assert 'at aside' in report.failure.detail
 
 
+@pytest.mark.parametrize('shift', [(-0.10, 0.0), (0.10, 0.0), (0.0, 0.03), (0.04, -0.03)])
+@pytest.mark.parametrize('step', ['retreat', 'return'])
+def test_a_part_moved_by_hand_along_the_belt_is_not_delivered(line, shift, step):
+    """On the same belt, upright, it rides on: but it is not the belt that brought it there."""
+    fence = line.begin('block', 'here', 'infeed')
+    line.reach(step)
+    line.step_for(0.2)
+    x, y, z = line.cell.part_position('block')
+    line.cell._parts.put('block', (x + shift[0], y + shift[1], z - 0.025))
+    report = line.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'misplaced')
+
+
+def test_a_part_lifted_and_put_elsewhere_on_the_belt_is_not_delivered(line):
+    fence = line.begin('block', 'here', 'infeed')
+    line.reach('return')
+    line.step_for(0.3)
+    x, y, z = line.cell.part_position('block')
+    for above in (0.05, 0.10, 0.05, 0.0):
+        line.cell._parts.put('block', (x - 0.10, y, z - 0.024 + above))
+        line.step_for(0.1)
+    report = line.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'misplaced')
+
+
+def test_a_part_moved_by_hand_just_before_the_report_is_not_delivered(line):
+    """Whatever is true at the very moment of the report counts."""
+    fence = line.begin('block', 'here', 'infeed')
+    line.reach('return')
+    arm = line.cell._arms['panda']
+    line.step_until(lambda: arm.drive.fraction > 0.999)
+    x, y, z = line.cell.part_position('block')
+    line.cell._parts.put('block', (x + 0.05, y, z - 0.025))
+    report = line.finish(fence)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'misplaced')
+
+
+@pytest.fixture
+def outward(trial_of, line):
+    """Return the cell with a tray that the arm loads, and that takes parts out."""
+    outward = ShuttleSpec(station_id='lock', load_at=LOCK.unload_at, unload_at=LOCK.load_at)
+    return trial_of(line.cell.world, shuttles=(outward,)).ready()
+
+
+def send_tray_away(trial):
+    """Let the tray go out with something, and take that off it there."""
+    trial.cell.move_part('spare', 'inner')
+    trial.step_until(lambda: lock_of(trial).has_brought('spare'), 15.0)
+    trial.cell.move_part('spare', 'beyond')
+
+
+def test_an_arm_waits_until_the_tray_is_back(outward):
+    send_tray_away(outward)
+    fence = outward.begin('block', 'here', 'inner')
+    outward.reach('wait for lock')
+    assert outward.finish(fence).failure is None
+    assert lock_of(outward).bears('block')
+
+
+def test_nothing_is_set_down_where_the_tray_does_not_come(outward):
+    send_tray_away(outward)
+    lock_of(outward).jam()
+    report = outward.finish(outward.begin('block', 'here', 'inner'), limit_s=70.0)
+    assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'not_arriving')
+    assert 'lock has not come to inner in 60 s' in report.failure.detail
+    assert outward.distance('block', 'here') < 0.001
+
+
+@pytest.mark.parametrize(('aside_m', 'code'), [(0.0, None), (0.04, 'misplaced')])
+def test_a_part_moved_by_hand_on_the_tray_is_not_delivered(outward, aside_m, code):
+    fence = outward.begin('block', 'here', 'inner')
+    outward.reach('return')
+    outward.step_for(0.2)
+    x, y, z = outward.cell.part_position('block')
+    outward.cell._parts.put('block', (x + aside_m, y, z - 0.025))
+    failure = outward.finish(fence).failure
+    assert (failure and failure.code) == code
+
+
+def test_a_part_that_rides_to_the_stop_behind_others_is_delivered(line):
+    """It slips, is braked and pushes against the next one: none of it is a hand."""
+    line.cell.move_part('spare', 'infeed')
+    belt = belt_of(line)
+    line.step_until(lambda: belt.has_brought('spare'), 20.0)
+    assert line.do('block', 'here', 'infeed').failure is None
+    infeed = line.cell.world.location('infeed')
+    x, _, _ = line.cell.part_position('block')
+    line.cell._parts.put('spare', (1.6, 0.0, 0.0))  # then it rides on to the stop
+    line.step_until(lambda: belt.has_brought('block'), 20.0)
+    assert belt.carries_from('block', infeed.position, infeed.tolerance_m)
+    assert line.cell.part_position('block')[0] < x - 0.03
+
+
 def test_a_part_taken_off_the_belt_while_the_arm_waits_is_missed(line):
     line.do('block', 'here', 'infeed')
     fence = line.begin('block', 'outfeed', 'here')

@@ -65,11 +65,13 @@ class FakeGateway:
         self.has_hands = False
         self.hands = None  # what comes of what is done by hand; None: it is under way
         self.chores = []
+        self.asked = []  # whom, for each of them; empty: anybody
 
-    def do_by_hand(self, chore):
+    def do_by_hand(self, chore, *, person_id=''):
         if not self.has_hands:
             return None
         self.chores.append(chore)
+        self.asked.append(person_id)
         return lambda: self.hands
 
     def view(self):
@@ -439,6 +441,7 @@ def test_a_second_try_is_enough():
         (ChoreKind.LOAD, '', Chore(kind=ChoreKind.LOAD, part='gear', station='press')),
         (ChoreKind.PUT, '', Chore(kind=ChoreKind.PUT, part='gear', location='nest')),
         (ChoreKind.TAKE, '', Chore(kind=ChoreKind.TAKE, part='gear', location='nest')),
+        (ChoreKind.ASSIST, '', Chore(kind=ChoreKind.ASSIST, part='gear', station='press')),
     ],
 )
 def test_an_answer_may_ask_for_something_by_hand(kind, station, chore):
@@ -473,3 +476,92 @@ def test_whoever_is_busy_is_asked_again_as_often_as_it_takes():
         gateway.shown['now_s'] = float(now_s)
         ada.step(gateway)
     assert [action for _, action, *_ in gateway.acts] == [Action.RETRY]
+
+
+# Together with an arm
+
+
+GIVING = TaskView(
+    task=replace(TASK, skill='hand_over', source='tray', target='out'),
+    state=TaskState.UNDERWAY,
+    version=3,
+    agent_id='panda',
+    helper='ada',
+    attempt=7,
+)
+HOLDING = replace(GIVING, task=replace(TASK, skill='hold', station='before_ada'))
+TAKE_GEAR = Chore(kind=ChoreKind.TAKE, part='gear', location='out')
+
+
+def together(task=GIVING, answer=None):
+    """Return a cell in which an arm is at a task at which somebody helps."""
+    gateway = FakeGateway(tasks={'t1': task})
+    gateway.has_hands, gateway.hands = True, answer
+    return gateway
+
+
+@pytest.mark.parametrize(
+    ('task', 'chore'),
+    [
+        (GIVING, TAKE_GEAR),
+        (HOLDING, Chore(kind=ChoreKind.ASSIST, part='gear', station='before_ada')),
+    ],
+)
+def test_whoever_works_with_an_arm_is_the_one_who_comes(task, chore):
+    gateway, ada = together(task), supervisor()
+    (line,) = ada.step(gateway)
+    assert line.startswith('task t1: ada is asked to ')
+    assert ada.step(gateway) == []  # it is under way
+    assert (gateway.chores, gateway.asked) == ([chore], ['ada'])
+
+
+@pytest.mark.parametrize(
+    'task',
+    [
+        replace(GIVING, helper=''),
+        replace(GIVING, helper='ben'),
+        replace(GIVING, state=TaskState.QUEUED),
+        replace(GIVING, state=TaskState.COMPLETED),
+        replace(GIVING, task=replace(TASK, skill='fasten')),
+    ],
+)
+def test_nobody_comes_where_they_do_not_work_with_an_arm(task):
+    gateway = together(task)
+    assert supervisor().step(gateway) == []
+    assert gateway.chores == []
+
+
+def test_a_share_is_done_once_for_each_attempt():
+    gateway, ada = together(answer=Answer(done=True)), supervisor()
+    for _ in range(4):
+        ada.step(gateway)
+    assert gateway.chores == [TAKE_GEAR]
+    gateway.shown['tasks'] = {'t1': replace(GIVING, attempt=8)}
+    for _ in range(4):
+        ada.step(gateway)
+    assert gateway.chores == [TAKE_GEAR] * 2
+
+
+def test_an_attempt_that_has_ended_is_forgotten_with_what_was_asked_for_it():
+    """The chore of the last attempt may still be under way when the next one begins."""
+    gateway, ada = together(), supervisor()
+    ada.step(gateway)
+    gateway.shown['tasks'] = {'t1': replace(GIVING, attempt=8)}
+    ada.step(gateway)
+    assert gateway.chores == [TAKE_GEAR] * 2
+
+
+def test_a_share_that_came_to_nothing_is_tried_again_for_a_while():
+    gateway, ada = together(answer=Answer(done=False, reason_code='no_way')), supervisor()
+    for now_s in range(20, 60):
+        gateway.shown['now_s'] = float(now_s)
+        ada.step(gateway)
+    assert gateway.chores == [TAKE_GEAR] * 3
+
+
+def test_an_operator_without_a_body_in_the_cell_is_not_missed():
+    """Then whoever is helpful comes by themselves."""
+    gateway, ada = together(answer=Answer(done=False, reason_code='person_unknown')), supervisor()
+    lines = [line for _ in range(4) for line in ada.step(gateway)]
+    assert gateway.chores == [TAKE_GEAR]
+    assert len(lines) == 1
