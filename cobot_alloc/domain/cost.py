@@ -16,6 +16,7 @@ from cobot_alloc.domain.forecast import Forecast
 from cobot_alloc.domain.geometry import distance_m
 from cobot_alloc.domain.labour import Load
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.setting_up import changeover
 from cobot_alloc.domain.task import Task
 
 #: Assumed seconds for a task before any was measured.
@@ -42,10 +43,11 @@ def cost_terms(
     task, policy = record.task, rules.preferences.policy
     belief = belief_of(task, candidate, state, rules)
     wait_s = _wait_s(candidate, state, rules, now_s)
-    weighing = _Weighing(task, belief.power_w, rules, wait_s=wait_s, now_s=now_s)
+    setup_s = changeover(task, candidate, state, rules).seconds
+    weighing = _Weighing(task, belief.power_w, rules, begins_s=now_s + wait_s + setup_s)
     questions_per_h = 0.0 if candidate.is_person else belief.exceptions_per_h
     work = 'work_measured' if belief.runs else 'work_assumed'
-    terms = {'wait': policy.flow * wait_s}
+    terms = {'wait': policy.flow * wait_s, 'setup': policy.flow * setup_s}
     terms |= weighing.terms(belief.work_s, belief.success, questions_per_h, work=work)
     if candidate.is_person:
         strain = strain_of(task, candidate, belief.work_s, state, rules, now_s=now_s)
@@ -77,6 +79,7 @@ def forecast(
         exceptions_per_h=round(belief.exceptions_per_h, 4),
         energy_j=round(belief.power_w * belief.work_s, 1),
         runs=belief.runs,
+        changeover=changeover(record.task, candidate, state, rules),
     )
 
 
@@ -114,12 +117,10 @@ def strain_of(
 class _Weighing:
     """What the policy makes of an expectation."""
 
-    def __init__(
-        self, task: Task, power_w: float, rules: CellRules, *, wait_s: float, now_s: float
-    ) -> None:
+    def __init__(self, task: Task, power_w: float, rules: CellRules, *, begins_s: float) -> None:
         self._policy = rules.preferences.policy
         self._deadline_s = task.deadline_s
-        self._begins_s = now_s + wait_s
+        self._begins_s = begins_s
         self._power_w = power_w
 
     def terms(
@@ -151,7 +152,8 @@ def _wait_s(candidate: AgentRecord, state: CellState, rules: CellRules, now_s: f
     in_hand = state.task_of(candidate.agent.agent_id)
     if in_hand is None:
         return 0.0
-    whole_s = belief_of(in_hand.task, candidate, state, rules).work_s
+    whole_s = in_hand.changeover.seconds
+    whole_s += belief_of(in_hand.task, candidate, state, rules).work_s
     begun_s = in_hand.handed_s if candidate.is_person else None
     if in_hand.attempt is not None and not candidate.is_person:
         begun_s = in_hand.attempt.started_s

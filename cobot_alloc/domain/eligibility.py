@@ -13,6 +13,7 @@ from cobot_alloc.domain.geometry import distance_m
 from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.setting_up import changeover
 from cobot_alloc.domain.task import Task
 
 #: Codes of the reasons that have nothing to do with the moment.
@@ -161,7 +162,8 @@ def _runs_into_absence(
         time = absence.next(now_s) if absence.agent == candidate.agent.agent_id else None
         if time is None or time[0] <= now_s:
             continue
-        work_s = belief_of(record.task, candidate, state, rules).work_s
+        work_s = changeover(record.task, candidate, state, rules).seconds
+        work_s += belief_of(record.task, candidate, state, rules).work_s
         between_s = absence.every_s - (time[1] - time[0]) if absence.every_s else math.inf
         # What fits between no two absences may begin at any time, or it never would.
         if now_s + work_s > time[0] and work_s <= between_s:

@@ -171,9 +171,10 @@ def failure_from_msg(message: msg.Failure) -> Failure | None:
 def measurements_to_msg(measured: Measurements) -> msg.Measurements:
     """Return measurements as a message."""
     electrical, separation = measured.electrical_j, measured.min_separation_m
-    error = measured.placement_error_m
+    error, setup = measured.placement_error_m, measured.setup_s
     return msg.Measurements(
         duration_s=float(measured.duration_s),
+        setup_s=NAN if setup is None else float(setup),
         energy_j=float(measured.energy_j),
         electrical_j=NAN if electrical is None else float(electrical),
         path_length_m=float(measured.path_length_m),
@@ -191,6 +192,7 @@ def measurements_from_msg(message: msg.Measurements) -> Measurements:
     """
     return Measurements(
         duration_s=bounded_number('duration_s', message.duration_s),
+        setup_s=_or_none(message.setup_s) or None,  # what an arm leaves out is 0
         energy_j=bounded_number('energy_j', message.energy_j),
         electrical_j=_or_none(message.electrical_j),
         path_length_m=bounded_number('path_length_m', message.path_length_m),

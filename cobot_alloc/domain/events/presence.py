@@ -55,6 +55,14 @@ class AgentModeChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetupChanged(Event):
+    """An arm said that it is set up for something else than was known."""
+
+    agent_id: AgentId
+    setup: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeGranted(Event):
     """A held arm may go on; the command may leave the process from now on."""
 

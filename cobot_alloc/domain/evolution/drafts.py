@@ -82,6 +82,12 @@ def change_agent(draft: CellState, agent_id: AgentId, **changes: Any) -> None:
     draft.agents[agent_id] = replace(record, version=record.version + 1, **changes)
 
 
+def set_up(draft: CellState, agent_id: AgentId, setup: str) -> None:
+    """Note what an agent is set up for after what it did, if that needed anything."""
+    if setup and draft.agents[agent_id].setup != setup:
+        change_agent(draft, agent_id, setup=setup)
+
+
 def remember(memory: dict[str, ValueT], key: str, value: ValueT) -> None:
     """Remember a value, and forget the oldest where there are too many."""
     memory[key] = value

@@ -53,6 +53,11 @@ def scopes(skill: str, agent_kind: AgentKind, agent_id: AgentId, part: str) -> t
     return (*wide, Scope(skill, agent_kind, agent_id, kind)) if kind else wide
 
 
+def changeover_skill(before: str, after: str) -> str:
+    """Return the name under which a changeover is learned, as work of its own."""
+    return f'{before or "?"} > {after}'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """

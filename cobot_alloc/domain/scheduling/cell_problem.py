@@ -29,6 +29,7 @@ from cobot_alloc.domain.scheduling.problem import (
     Underway,
 )
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
+from cobot_alloc.domain.setting_up import setup_for, setup_times, setup_when_free
 from cobot_alloc.domain.task import Task
 
 #: Waiting tasks that are planned at most.
@@ -58,7 +59,9 @@ def cell_problem(
                 operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
     order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
     return SchedulingProblem(
-        agents=tuple(_scheduled(agent, rules, now_s) for agent in agents),
+        agents=tuple(
+            _scheduled(agent, operations.values(), state, rules, now_s) for agent in agents
+        ),
         operations=tuple(operations.values()),
         policy=policy,
         orders=tuple(_target(state, order_id) for order_id in order_ids),
@@ -66,10 +69,24 @@ def cell_problem(
     )
 
 
-def _scheduled(agent: AgentRecord, rules: CellRules, now_s: float) -> ScheduledAgent:
-    agent_id = agent.agent.agent_id
+def _scheduled(
+    agent: AgentRecord,
+    operations: Iterable[Operation],
+    state: CellState,
+    rules: CellRules,
+    now_s: float,
+) -> ScheduledAgent:
+    agent_id, requirements = agent.agent.agent_id, rules.limits.requirements
+    setup, times = '', {}
+    if requirements.setups:
+        setup = setup_when_free(agent, state)
+        needed = [m.setup for o in operations for m in o.modes if m.setup and agent_id in m.agents]
+        times = setup_times(agent, [setup, *needed], state, rules)
     return ScheduledAgent(
-        agent_id=agent_id, windows=rules.limits.requirements.windows(agent_id, now_s, ABSENCES_S)
+        agent_id=agent_id,
+        windows=requirements.windows(agent_id, now_s, ABSENCES_S),
+        setup=setup,
+        setup_s=times,
     )
 
 
@@ -181,14 +198,20 @@ def _underway(
     holder = next((a for a in agents if a.agent.agent_id == state.in_hand[task_id]), None)
     if holder is None:
         return None
-    expected = belief_of(record.task, holder, state, rules).work_s
+    expected = belief_of(record.task, holder, state, rules).work_s + record.changeover.seconds
     attempt = record.open_attempt
     begun = record.handed_s if attempt is None else attempt.started_s
     started = now_s if begun is None else min(begun, now_s)
     duration = max(expected, now_s - started + OVERDUE * expected)
     return Operation(
         task_id=task_id,
-        modes=(Mode(agents=(holder.agent.agent_id,), duration_s=duration),),
+        modes=(
+            Mode(
+                agents=(holder.agent.agent_id,),
+                duration_s=duration,
+                setup=record.changeover.after,
+            ),
+        ),
         order_id=_order_of(state, record),
         deadline_s=record.task.deadline_s,
         weight=_weight(record),
@@ -204,7 +227,7 @@ def _modes(
     rules: CellRules,
     now_s: float,
 ) -> Iterable[Mode]:
-    task = record.task
+    task, changes = record.task, rules.limits.requirements.setups
     for agent in agents:
         if lasting_reasons(record, agent, rules):
             continue
@@ -215,6 +238,7 @@ def _modes(
             energy_j=belief.power_w * belief.work_s,
             rework=min(1.0 - belief.success, MOST_REWORK),
             strain=_strain(task, agent, belief.work_s, state, rules, now_s),
+            setup=setup_for(task, agent, state, rules) if changes else '',
         )
 
 

@@ -37,8 +37,9 @@ class IndexedProblem:
         and carbon).
     :ivar energy_j: by mode.
     :ivar started_s: by operation, None unless under way.
-    :ivar tool_of: by operation, -1 if any tool will do.
-    :ivar setup_s: by agent, (from tool, to tool) to seconds; empty if it never changes.
+    :ivar setup_of: by mode, -1 if any setup will do.
+    :ivar first_setup: by agent, -1 if it is not known.
+    :ivar setup_s: by agent, (from, to) to seconds; empty if it never changes.
     :ivar is_plain: whether no setup and no window matters to the times.
     :ivar has_fixed: whether any mode has a fixed cost.
     """
@@ -55,10 +56,10 @@ class IndexedProblem:
     number_of_mode: tuple[int, ...]
     release_s: tuple[float, ...]
     started_s: tuple[float | None, ...]
-    tool_of: tuple[int, ...]
+    setup_of: tuple[int, ...]
     free_from_s: tuple[float, ...]
     windows: tuple[tuple[tuple[float, float], ...], ...]
-    first_tool: tuple[int, ...]
+    first_setup: tuple[int, ...]
     setup_s: tuple[dict[tuple[int, int], float], ...]
     goals: tuple[Goal, ...]
     agent_count: int
@@ -91,9 +92,6 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
     resources = {agent.agent_id: i for i, agent in enumerate(problem.agents)}
     areas = sorted({area for operation in operations for area in operation.areas})
     area_number = {area: len(resources) + i for i, area in enumerate(areas)}
-    tools = {'': -1}
-    for name in (*(o.tool for o in operations), *(a.tool for a in problem.agents)):
-        tools.setdefault(name, len(tools) - 1)
     modes: list[tuple[int, Mode]] = []
     modes_of = []
     number_of_mode = []
@@ -103,6 +101,9 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         modes_of.append(tuple(range(len(modes), len(modes) + len(kept))))
         modes.extend((i, operation.modes[m]) for m in kept)
         number_of_mode.extend(kept)
+    setups = {'': -1}
+    for name in (*(mode.setup for _, mode in modes), *(a.setup for a in problem.agents)):
+        setups.setdefault(name, len(setups) - 1)
     fixed_s = tuple(
         sum(mode_terms(operations[i], mode, problem.policy).values()) for i, mode in modes
     )
@@ -125,18 +126,18 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         number_of_mode=tuple(number_of_mode),
         release_s=tuple(max(problem.now_s, o.earliest_start_s) for o in operations),
         started_s=tuple(o.underway.started_s if o.underway else None for o in operations),
-        tool_of=tuple(tools[o.tool] for o in operations),
+        setup_of=tuple(setups[mode.setup] for _, mode in modes),
         free_from_s=tuple(
             [max(problem.now_s, a.free_from_s) for a in problem.agents] + [-math.inf] * len(areas)
         ),
         windows=tuple([_to_come(a, problem.now_s) for a in problem.agents] + [()] * len(areas)),
-        first_tool=tuple([tools[a.tool] for a in problem.agents] + [-1] * len(areas)),
+        first_setup=tuple([setups[a.setup] for a in problem.agents] + [-1] * len(areas)),
         setup_s=tuple(
             [
                 {
-                    (tools[a], tools[b]): s
+                    (setups[a], setups[b]): s
                     for (a, b), s in agent.setup_s.items()
-                    if a in tools and b in tools
+                    if a in setups and b in setups
                 }
                 for agent in problem.agents
             ]

@@ -61,11 +61,11 @@ def test_the_model_of_the_whole_has_the_optimum_of_the_problem(problem):
     """
     Solved from a poor start, at what trying everything finds.
 
-    Carbon it does not model, nor changes of tools across work that needs none.
+    Carbon it does not model, nor changes of setup across work that needs none.
     """
     indexed = index(problem)
     assume(not problem.policy.carbon)
-    assume(not any(indexed.setup_s) or -1 not in indexed.tool_of)
+    assume(not any(indexed.setup_s) or -1 not in indexed.setup_of)
     begun = [i for i in indexed.order if indexed.started_s[i] is not None]
     free = set(indexed.order) - set(begun)
     modes = [choices[-1] for choices in indexed.modes_of]

@@ -62,9 +62,9 @@ def test_an_arm_and_a_person_together():
 
 def test_tools_are_not_changed_to_and_fro():
     """Four tasks of two tools: one change of 30 s, not three."""
-    arm = an_agent('panda', tool='suction', setup_s={('suction', 'gripper'): 30.0})
+    arm = an_agent('panda', setup='suction', setup_s={('suction', 'gripper'): 30.0})
     operations = [
-        an_operation(f't{i}', ('panda', 5), tool=tool)
+        an_operation(f't{i}', ('panda', 5), setup=tool)
         for i, tool in enumerate(('gripper', 'suction', 'gripper', 'suction'))
     ]
     assert dispatch_schedule(a_problem(*operations, agents=[arm])).makespan_s == 4 * 5 + 30
