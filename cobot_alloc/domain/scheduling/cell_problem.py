@@ -38,6 +38,9 @@ HORIZON = 60
 ABSENCES_S = 7 * 86400.0
 #: The most likely that work is to be done again, as far as a plan goes.
 MOST_REWORK = 0.95
+#: After so many seconds of waiting an order counts twice as much, after twice as many three
+#: times: else what needs a changeover could wait for ever behind what needs none.
+AGEING_S = 120.0
 #: What is overdue is expected to take this share of its duration longer.
 OVERDUE = 0.1
 
@@ -64,7 +67,7 @@ def cell_problem(
         ),
         operations=tuple(operations.values()),
         policy=policy,
-        orders=tuple(_target(state, order_id) for order_id in order_ids),
+        orders=tuple(_target(state, order_id, now_s) for order_id in order_ids),
         now_s=now_s,
     )
 
@@ -267,9 +270,14 @@ def _weight(record: TaskRecord) -> float:
     return 1.0 + max(0, record.task.priority)
 
 
-def _target(state: CellState, order_id: OrderId) -> OrderTarget:
+def _target(state: CellState, order_id: OrderId, now_s: float) -> OrderTarget:
     order = state.orders[order_id]
-    weights = [_weight(state.tasks[t]) for t in order.task_ids if t in state.tasks]
+    records = [state.tasks[t] for t in order.task_ids if t in state.tasks]
+    weight = max(map(_weight, records), default=1.0)
+    begins_s = min((r.task.earliest_start_s for r in records if not r.is_final), default=0.0)
+    waited_s = max(0.0, now_s - max(order.accepted_s, begins_s))
     return OrderTarget(
-        order_id=order_id, arrived_s=order.accepted_s, weight=max(weights, default=1.0)
+        order_id=order_id,
+        arrived_s=order.accepted_s,
+        weight=weight * (1.0 + waited_s / AGEING_S),
     )

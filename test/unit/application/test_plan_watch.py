@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm
 
 from cobot_alloc.application.plan_watch import PlanWatch
@@ -155,6 +156,22 @@ def test_what_the_planner_finds_is_measured_against_the_plan_in_force():
         planner.found.append(replace(incumbent, placements=moved, cost_s=cost_s))
         look(watch, cell)
         assert (cell.state.plan['c'].agent_id != before['c'].agent_id) is taken
+
+
+def test_the_same_plan_is_kept_at_its_later_times():
+    """Reservations lapse by their times, so a plan that comes true late must have new ones."""
+    cell = a_loaded_cell()
+    watch = a_watch(cell)
+    look(watch, cell)
+    before = dict(cell.state.plan)
+    cell.wait(1.0)  # hardly later: it is left as it is
+    look(watch, cell)
+    assert cell.state.plan == before
+    cell.wait(30.0)
+    look(watch, cell)
+    after = cell.state.plan
+    assert {t: r.agent_id for t, r in after.items()} == {t: r.agent_id for t, r in before.items()}
+    assert all(after[t].start_s == pytest.approx(before[t].start_s + 31.0) for t in before)
 
 
 def test_without_work_there_is_nothing_to_plan():

@@ -5,7 +5,7 @@ import threading
 
 from hypothesis import assume, given, settings
 import pytest
-from support.scheduling import a_problem, an_operation, problems
+from support.scheduling import a_problem, an_agent, an_operation, problems
 
 from cobot_alloc.domain.scheduling.dispatch import cost_of, dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.feasibility import violations
@@ -82,6 +82,20 @@ def test_the_search_ends_by_itself_where_it_has_proved_the_optimum():
     operations = [an_operation(f't{i}', ('panda', 3), ('kuka', 3), areas=table) for i in range(9)]
     problem = a_problem(*operations)
     assert plans_of(problem, dispatch_schedule(problem)) == []
+
+
+def test_it_changes_setups_as_seldom_as_can_be():
+    """Six tasks of two tools in turn, one arm: one change, from a start with five."""
+    change = {('suction', 'gripper'): 9.0, ('gripper', 'suction'): 9.0}
+    arm = an_agent('panda', setup='suction', setup_s=change)
+    tools = ('gripper', 'suction') * 3
+    operations = [an_operation(f't{n}', ('panda', 5), setup=t) for n, t in enumerate(tools)]
+    problem = a_problem(*operations, agents=[arm])
+    indexed = index(problem)
+    in_turn = (list(indexed.order), [modes[0] for modes in indexed.modes_of])
+    start = schedule_of(indexed, in_turn, origin='in turn')
+    assert start.makespan_s == 6 * 5 + 6 * 9
+    assert plans_of(problem, start)[-1].makespan_s == 6 * 5 + 9
 
 
 def test_it_ends_when_it_is_stopped():
