@@ -190,9 +190,11 @@ def measurements_from_msg(message: msg.Measurements) -> Measurements:
 
     :raises ValueError: if a figure that must be a number is not one.
     """
+    duration_s, setup_s = bounded_number('duration_s', message.duration_s), message.setup_s
     return Measurements(
-        duration_s=bounded_number('duration_s', message.duration_s),
-        setup_s=_or_none(message.setup_s) or None,  # what an arm leaves out is 0
+        duration_s=duration_s,
+        # What an arm leaves out is 0, and NaN compares with nothing.
+        setup_s=float(setup_s) if 0.0 < setup_s <= duration_s else None,
         energy_j=bounded_number('energy_j', message.energy_j),
         electrical_j=_or_none(message.electrical_j),
         path_length_m=bounded_number('path_length_m', message.path_length_m),
