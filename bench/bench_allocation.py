@@ -2,7 +2,7 @@
 The allocation's figures, each table side by side in one run.
 
 Written to ``bench/out/allocation_*.json`` as well. The parts: job-shops, human-robot, online,
-setups, scale.
+setups, carbon, scale.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import allocation_carbon
 import allocation_human_robot
 import allocation_job_shops
 import allocation_online
@@ -20,7 +21,7 @@ import allocation_scale
 import allocation_setups
 
 HERE = Path(__file__).resolve().parent
-PARTS = ('job-shops', 'human-robot', 'online', 'setups', 'scale')
+PARTS = ('job-shops', 'human-robot', 'online', 'setups', 'carbon', 'scale')
 
 
 def main() -> None:
@@ -49,6 +50,8 @@ def main() -> None:
             found = allocation_online.measure(wanted.orders, wanted.shifts)
         elif part == 'setups':
             found = allocation_setups.measure()
+        elif part == 'carbon':
+            found = allocation_carbon.measure()
         else:
             found = allocation_scale.measure()
         _write(part, found)

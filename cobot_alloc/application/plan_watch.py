@@ -95,7 +95,10 @@ class PlanWatch:
             AdoptPlan(
                 reservations=tuple(
                     Reservation(
-                        task_id=task_id, agent_id=placement.agents[0], start_s=placement.start_s
+                        task_id=task_id,
+                        agent_id=placement.agents[0],
+                        start_s=placement.start_s,
+                        not_before_s=placement.not_before_s,
                     )
                     for task_id, placement in schedule.placements.items()
                 ),

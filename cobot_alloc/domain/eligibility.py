@@ -48,13 +48,15 @@ def passing_reasons(
 def reserve_reasons(
     record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, *, now_s: float
 ) -> tuple[Reason, ...]:
-    """Return why neither the agent's time nor its energy suffices for the task now."""
+    """Return why the agent's time or its energy is not to be spent on the task now."""
     requirements = rules.limits.requirements
-    if not (requirements.absences or requirements.energy_budgets):
+    carbon = rules.preferences.policy.carbon
+    if not (requirements.absences or requirements.energy_budgets or carbon):
         return ()
     return (
         *_runs_into_absence(record, candidate, state, rules, now_s),
         *_energy_spent(record, candidate, state, rules, now_s),
+        *_in_cleaner_hours(record, candidate, state, rules, now_s),
     )
 
 
@@ -191,3 +193,26 @@ def _energy_spent(
                 f' and the work would take {needed_j:.0f} J'
             )
             yield Reason(code='energy_spent', text=text)
+
+
+def _in_cleaner_hours(
+    record: TaskRecord, candidate: AgentRecord, state: CellState, rules: CellRules, now_s: float
+) -> Iterator[Reason]:
+    """Keep what has no place in the plan yet for an hour that saves more than waiting costs."""
+    task, policy = record.task, rules.preferences.policy
+    hours = list(policy.cleaner_hours(now_s))
+    if task.task_id in state.plan or not hours:
+        return
+    belief = belief_of(task, candidate, state, rules)
+    order = state.orders.get(task.order_id)
+    # An order waits once, whatever many of its tasks do.
+    energy_j = belief.power_w * belief.work_s * (1 if order is None else order.open_tasks)
+    now_per_j = policy.carbon_per_j(now_s)
+    latest_s = math.inf if task.deadline_s is None else task.deadline_s - belief.work_s
+    for begin_s, per_j in hours:
+        saved_s = policy.carbon * energy_j * (now_per_j - per_j)
+        if begin_s <= latest_s and saved_s > policy.flow * (begin_s - now_s):
+            grams = energy_j * (now_per_j - per_j)
+            text = f'could wait until {begin_s:.0f} s, a cleaner hour, and save {grams:.1f} g CO2e'
+            yield Reason(code='cleaner_hour', text=text)
+            return

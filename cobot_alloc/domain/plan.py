@@ -20,7 +20,7 @@ GRACE_S = 10.0
 
 
 #: Codes of the reasons that a plan makes.
-PLANNED = frozenset({'kept_by_plan', 'later_in_plan'})
+PLANNED = frozenset({'kept_by_plan', 'later_in_plan', 'cleaner_hour'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,12 @@ class Outlook:
     What of the plan still counts at this moment.
 
     :ivar kept: by task, for whom and from when.
+    :ivar now_s: this moment.
     :ivar next_of: by agent, the earliest of them.
     """
 
     kept: Mapping[TaskId, Reservation]
+    now_s: float
     next_of: Mapping[AgentId, Reservation]
 
     def reasons(self, record: TaskRecord, candidate: AgentRecord) -> tuple[Reason, ...]:
@@ -44,6 +46,9 @@ class Outlook:
         if mine.agent_id != agent_id:
             text = f'the plan keeps it for {mine.agent_id}, from {mine.start_s:.1f} s'
             return (Reason(code='kept_by_plan', text=text),)
+        if mine.not_before_s is not None and self.now_s < mine.not_before_s:
+            text = f'the plan waits with it until {mine.not_before_s:.0f} s, a cleaner hour'
+            return (Reason(code='cleaner_hour', text=text),)
         first = self.next_of[agent_id]
         if first.start_s < mine.start_s:
             text = f'the plan has {first.task_id} before it, from {first.start_s:.1f} s'
@@ -72,7 +77,7 @@ def outlook(state: CellState, rules: CellRules, *, now_s: float) -> Outlook:
         first = next_of.get(reservation.agent_id)
         if first is None or reservation.start_s < first.start_s:
             next_of[reservation.agent_id] = reservation
-    return Outlook(kept, next_of)
+    return Outlook(kept, now_s, next_of)
 
 
 def _counts(agent: AgentRecord, state: CellState) -> bool:

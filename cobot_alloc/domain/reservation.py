@@ -13,8 +13,10 @@ class Reservation:
     A waiting task, kept for an agent.
 
     :ivar start_s: cell time at which it is expected to start.
+    :ivar not_before_s: cell time until which it waits for a cleaner hour; None: it does not.
     """
 
     task_id: TaskId
     agent_id: AgentId
     start_s: float
+    not_before_s: float | None = None

@@ -24,9 +24,9 @@ class ScheduleModel:
     A model in which some operations are free and all others keep mode and order.
 
     Those that keep their order may still move in time. The times of the choice are its hint.
-    Carbon by the hour is left out, and a change of setup across an operation that needs
-    none is taken as done during it. Two changes are taken to need no less than the one that
-    leads to the same; what is found is timed and judged by the domain.
+    Carbon is that of the hour that a mode waits for, or of now. A change of setup across an
+    operation that needs none is taken as done during it, and two changes to need no less than
+    the one that leads to the same. What is found is timed and judged by the domain.
 
     :ivar model: of CP-SAT.
     """
@@ -72,11 +72,14 @@ class ScheduleModel:
         """Return a time by which everything of an optimum has ended, or nearly surely has."""
         end = int(max(self._hint_ends))
         problem = self._problem
-        if problem.policy.makespan and not problem.goals and not problem.has_fixed:
+        latest = max([0.0, *(at for at in problem.not_before_s if math.isfinite(at))])
+        waits = bool(latest) or problem.has_fixed
+        if problem.policy.makespan and not problem.goals and not waits:
             return end
         longest = max(problem.duration_s) + max(
             [0.0, *(s for t in problem.setup_s for s in t.values())]
         )
+        end = max(end, int(latest + longest))
         return end + max((end - int(min(self._hint_starts))) // 2, int(5 * longest))
 
     def _add_operation(self, operation: int) -> None:
@@ -93,6 +96,8 @@ class ScheduleModel:
         durations = [int(problem.duration_s[mode]) for mode in modes]
         options: list[tuple[int, Any, Any]] = []
         if len(modes) == 1:
+            if math.isfinite(problem.not_before_s[modes[0]]):
+                model.add(start >= int(problem.not_before_s[modes[0]]))
             end: Any = start + durations[0]
             interval = model.new_fixed_size_interval_var(start, durations[0], '')
             options.append((modes[0], None, interval))
@@ -104,6 +109,9 @@ class ScheduleModel:
                 model.add_hint(literal, mode == self._modes[operation])
                 interval = model.new_optional_interval_var(start, duration, end, literal, '')
                 options.append((mode, literal, interval))
+            for mode, literal, _ in options:
+                if problem.not_before_s[mode] > problem.release_s[operation]:
+                    self._enforce(start >= int(problem.not_before_s[mode]), literal)
             model.add_exactly_one([literal for _, literal, _ in options])
         self._starts.append(start)
         self._ends.append(end)
@@ -214,8 +222,9 @@ class ScheduleModel:
                 terms.append(_part(late) * lateness)
         for options in self._options:
             for mode, literal, _ in options:
-                if literal is not None and problem.fixed_s[mode]:
-                    terms.append(_part(problem.fixed_s[mode]) * literal)
+                constant = problem.fixed_s[mode] + problem.carbon_s[mode]
+                if literal is not None and constant:
+                    terms.append(_part(constant) * literal)
         model.minimize(sum(terms))
 
 

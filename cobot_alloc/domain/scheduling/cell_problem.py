@@ -119,6 +119,7 @@ def planned_schedule(state: CellState, problem: SchedulingProblem) -> Schedule |
             agents=mode.agents,
             start_s=start_s,
             end_s=start_s + mode.duration_s,
+            not_before_s=None if reservation is None else reservation.not_before_s,
         )
     return Schedule(placements=placements, cost_s=math.inf, origin='plan in force')
 
@@ -274,10 +275,17 @@ def _target(state: CellState, order_id: OrderId, now_s: float) -> OrderTarget:
     order = state.orders[order_id]
     records = [state.tasks[t] for t in order.task_ids if t in state.tasks]
     weight = max(map(_weight, records), default=1.0)
-    begins_s = min((r.task.earliest_start_s for r in records if not r.is_final), default=0.0)
+    begins_s = min((_meant_s(state, r) for r in records if not r.is_final), default=0.0)
     waited_s = max(0.0, now_s - max(order.accepted_s, begins_s))
     return OrderTarget(
         order_id=order_id,
         arrived_s=order.accepted_s,
         weight=weight * (1.0 + waited_s / AGEING_S),
     )
+
+
+def _meant_s(state: CellState, record: TaskRecord) -> float:
+    """Return from when on a task is meant to begin: waiting before that is on purpose."""
+    reservation = state.plan.get(record.task.task_id)
+    not_before_s = None if reservation is None else reservation.not_before_s
+    return max(record.task.earliest_start_s, not_before_s or 0.0)

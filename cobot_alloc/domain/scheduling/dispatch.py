@@ -8,6 +8,8 @@ same problem and seed always give the same schedule.
 
 from __future__ import annotations
 
+import math
+
 from cobot_alloc.domain.scheduling.construction import Choice, construct
 from cobot_alloc.domain.scheduling.dispatch_rules import rules
 from cobot_alloc.domain.scheduling.indexed import index, IndexedProblem
@@ -37,9 +39,24 @@ def dispatch_schedule(
     if incumbent is not None:
         found['plan'] = choice_of(indexed, incumbent)
     name, best = min(found.items(), key=lambda item: cost_of(indexed, item[1]))
+    waiting = _in_clean_hours(indexed, best)
+    if cost_of(indexed, waiting) < cost_of(indexed, best):
+        name, best = f'{name} in clean hours', waiting
     search = LocalSearch(indexed, best, seed=seed)
     search.cool(max(STEPS[0], min(STEPS[1], WORK // len(problem.operations))))
     return schedule_of(indexed, search.best, origin=f'dispatch from {name}')
+
+
+def _in_clean_hours(indexed: IndexedProblem, choice: Choice) -> Choice:
+    """Let every operation wait for the cleanest of the hours that it might wait for."""
+    sequence, modes = choice
+    if indexed.is_plain:
+        return choice
+    numbers, latest = indexed.number_of_mode, []
+    for operation, mode in enumerate(modes):
+        same = [m for m in indexed.modes_of[operation] if numbers[m] == numbers[mode]]
+        latest.append(max(same, key=indexed.not_before_s.__getitem__))
+    return sequence, latest
 
 
 def cost_of(indexed: IndexedProblem, choice: Choice) -> float:
@@ -62,10 +79,15 @@ def schedule_of(indexed: IndexedProblem, choice: Choice, *, origin: str) -> Sche
             agents=operation.modes[number].agents,
             start_s=starts[i],
             end_s=ends[i],
+            not_before_s=_finite(indexed.not_before_s[modes[i]]),
         )
     return Schedule(
         placements=placements, cost_s=cost(indexed, starts, ends, modes), origin=origin
     )
+
+
+def _finite(seconds: float) -> float | None:
+    return seconds if math.isfinite(seconds) else None
 
 
 def choice_of(indexed: IndexedProblem, schedule: Schedule) -> Choice:
@@ -89,8 +111,14 @@ def choice_of(indexed: IndexedProblem, schedule: Schedule) -> Choice:
         ]
         if same:
             numbers = [indexed.number_of_mode[mode] for mode in same]
-            exact = placement.mode in numbers
-            modes[i] = same[numbers.index(placement.mode)] if exact else same[0]
+            waits = [_finite(indexed.not_before_s[mode]) for mode in same]
+            wanted_mode = (placement.mode, placement.not_before_s)
+            both = list(zip(numbers, waits, strict=True))
+            if wanted_mode in both:
+                modes[i] = same[both.index(wanted_mode)]
+            else:
+                exact = placement.mode in numbers
+                modes[i] = same[numbers.index(placement.mode)] if exact else same[0]
             wanted[i] = (placement.start_s, ranks[operation.task_id])
     return _sequence_by(indexed, wanted), modes
 

@@ -97,6 +97,8 @@ def earliest_start(
     fixed = problem.started_s[operation]
     if fixed is not None:
         return fixed
+    if problem.not_before_s[mode] > at:
+        at = problem.not_before_s[mode]
     needed = problem.setup_of[mode]
     calendars = None
     for resource in problem.resources_of[mode]:
