@@ -193,6 +193,8 @@ def test_work_waits_for_a_cleaner_hour_as_far_as_its_deadline_allows():
     cell.wait(1800.0)
     look(watch, cell)
     assert cell.task('free').state is TaskState.QUEUED
+    (order,) = cell_problem(cell.state, cell.rules, policy, now_s=cell.now_s).orders
+    assert order.weight == 1.0  # who waits on purpose does not grow impatient
     (candidate,) = candidates_for(cell.task('free'), cell.state, cell.rules, now_s=cell.now_s)
     assert [r.text for r in candidate.reasons] == [
         'the plan waits with it until 3600 s, a cleaner hour'
