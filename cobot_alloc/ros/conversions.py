@@ -174,7 +174,7 @@ def measurements_to_msg(measured: Measurements) -> msg.Measurements:
     error, setup = measured.placement_error_m, measured.setup_s
     return msg.Measurements(
         duration_s=float(measured.duration_s),
-        setup_s=NAN if setup is None else float(setup),
+        setup_s=0.0 if setup is None else float(setup),
         energy_j=float(measured.energy_j),
         electrical_j=NAN if electrical is None else float(electrical),
         path_length_m=float(measured.path_length_m),

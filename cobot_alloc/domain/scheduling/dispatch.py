@@ -39,24 +39,9 @@ def dispatch_schedule(
     if incumbent is not None:
         found['plan'] = choice_of(indexed, incumbent)
     name, best = min(found.items(), key=lambda item: cost_of(indexed, item[1]))
-    waiting = _in_clean_hours(indexed, best)
-    if cost_of(indexed, waiting) < cost_of(indexed, best):
-        name, best = f'{name} in clean hours', waiting
     search = LocalSearch(indexed, best, seed=seed)
     search.cool(max(STEPS[0], min(STEPS[1], WORK // len(problem.operations))))
     return schedule_of(indexed, search.best, origin=f'dispatch from {name}')
-
-
-def _in_clean_hours(indexed: IndexedProblem, choice: Choice) -> Choice:
-    """Let every operation wait for the cleanest of the hours that it might wait for."""
-    sequence, modes = choice
-    if indexed.is_plain:
-        return choice
-    numbers, latest = indexed.number_of_mode, []
-    for operation, mode in enumerate(modes):
-        same = [m for m in indexed.modes_of[operation] if numbers[m] == numbers[mode]]
-        latest.append(max(same, key=indexed.not_before_s.__getitem__))
-    return sequence, latest
 
 
 def cost_of(indexed: IndexedProblem, choice: Choice) -> float:

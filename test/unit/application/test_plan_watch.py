@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm
 
+from cobot_alloc.application import plan_watch
 from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.planner import DispatchOnly
 from cobot_alloc.domain.decisions.dispatching import candidates_for
@@ -174,6 +175,28 @@ def test_the_same_plan_is_kept_at_its_later_times():
     after = cell.state.plan
     assert {t: r.agent_id for t, r in after.items()} == {t: r.agent_id for t, r in before.items()}
     assert all(after[t].start_s == pytest.approx(before[t].start_s + 31.0) for t in before)
+
+
+def test_what_is_hardly_better_does_not_keep_the_plan_from_its_later_times(monkeypatch):
+    """The pass finds another order for one percent less: not worth a change, the times are."""
+    cell = a_loaded_cell()
+    watch = a_watch(cell)
+    look(watch, cell)
+    before = dict(cell.state.plan)
+
+    def hardly_better(problem, *, incumbent):
+        schedule = dispatch_schedule(problem, incumbent=incumbent)
+        other = {
+            task_id: replace(placement, start_s=problem.now_s + 100.0 - placement.start_s)
+            for task_id, placement in schedule.placements.items()
+        }
+        return replace(schedule, placements=other, cost_s=0.99 * schedule.cost_s)
+
+    monkeypatch.setattr(plan_watch, 'dispatch_schedule', hardly_better)
+    cell.wait(30.0)
+    look(watch, cell)
+    moved = {t: r.start_s - before[t].start_s for t, r in cell.state.plan.items()}
+    assert moved == pytest.approx(dict.fromkeys(before, 30.0))
 
 
 def test_work_waits_for_a_cleaner_hour_as_far_as_its_deadline_allows():

@@ -1,6 +1,7 @@
 """The planner's search: only feasible schedules, only better ones, the optimum of a small one."""
 
 from itertools import permutations, product
+import math
 import threading
 
 from hypothesis import assume, given, settings
@@ -139,6 +140,21 @@ def test_the_model_knows_the_hours_that_are_worth_waiting_for():
     assert violations(problem, best) == ()
     grams = sum(1e6 * policy.carbon_per_j(p.start_s) for p in best.placements.values())
     assert grams == pytest.approx(4 * 50.0)
+
+
+def test_what_waits_for_an_hour_in_the_model_waits_also_where_it_is_not_free():
+    """A part of the schedule is repaired; the rest keeps its hours."""
+    policy = Policy(carbon=1e6, carbon_g_per_mj=(90.0, 50.0))
+    work = Mode(agents=('panda',), duration_s=600.0, energy_j=1e6)
+    problem = a_problem(
+        Operation(task_id='t', modes=(work,)), agents=['panda'], policy=policy
+    )  # fmt: skip
+    indexed = index(problem)
+    assert [*indexed.not_before_s] == [-math.inf, 3600.0]
+    model = ScheduleModel(in_ticks(indexed, 7200.0).problem, ([0], [1]), set())
+    solver = cp_model.CpSolver()
+    assert solver.solve(model.model) == cp_model.OPTIMAL
+    assert solver.objective_value / 100 == 3600.0 + 600.0
 
 
 def test_it_ends_when_it_is_stopped():

@@ -16,7 +16,7 @@ from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.objective import cost_terms
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.scheduling.problem import Mode, Operation, OrderTarget
+from cobot_alloc.domain.scheduling.problem import Mode, Operation, OrderTarget, Underway
 
 
 @given(problem=problems())
@@ -158,3 +158,25 @@ def test_the_plan_in_force_keeps_the_hours_that_it_waits_for():
     indexed, schedule = index(problem), dispatch_schedule(problem)
     again = schedule_of(indexed, choice_of(indexed, schedule), origin='again')
     assert again.placements == schedule.placements
+
+
+@pytest.mark.parametrize(
+    ('features', 'hours'),
+    [
+        ({}, [10, 11]),
+        ({'deadline_s': 11.4 * 3600.0}, [10]),
+        ({'earliest_start_s': 10.5 * 3600.0}, [11]),
+        ({'underway': Underway(mode=0, started_s=0.0)}, []),
+    ],
+)
+def test_only_hours_that_an_operation_might_wait_for_are_choices(features, hours):
+    """Each cleaner than all before it; not after a deadline, nor before it may start."""
+    work = Mode(agents=('panda',), duration_s=1800.0, energy_j=1e6)
+    rates = (90.0,) * 10 + (60.0, 50.0, 70.0) + (90.0,) * 11
+    problem = a_problem(
+        Operation(task_id='t', modes=(work,), **features),
+        agents=['panda'],
+        policy=Policy(flow=0.001, carbon=20.0, carbon_g_per_mj=rates),
+        now_s=7 * 3600.0,
+    )
+    assert index(problem).not_before_s[1:] == tuple(3600.0 * hour for hour in hours)
