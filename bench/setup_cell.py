@@ -144,10 +144,7 @@ class SetupCell:
         self._serial = count()
         self.figures = Figures()
         for name, tool in arms.items():
-            self._give(
-                HearArm(agent=_arm(name), boot_id='b', mode=SafetyMode.NORMAL, held=False,
-                        zone_clear=True, setup=tool)
-            )  # fmt: skip
+            self._give(_beat(name, tool))
 
     def run(self, arrivals: Iterable[tuple[float, Sequence[Task]]]) -> Figures:
         """Take on orders at their times, and go on until everything has ended."""
@@ -162,7 +159,7 @@ class SetupCell:
         self._at(self.now_s + TICK_S, PassTime())
         while len(self.figures.flow_s) < left:
             self.now_s, _, what = heapq.heappop(self._queue)
-            assert isinstance(what, SubmitOrder | ReportAttempt | PassTime)
+            assert isinstance(what, SubmitOrder | ReportAttempt | HearArm | PassTime)
             if isinstance(what, PassTime):
                 self._at(self.now_s + TICK_S, what)
             self._give(what)
@@ -202,7 +199,9 @@ class SetupCell:
         self.figures.given.append((event.task_id, event.agent_id))
         tool = TOOL_OF[self.state.tasks[event.task_id].task.skill]
         setup_s = CHANGE_S if self._tools[event.agent_id] != tool else 0.0
-        self.figures.changes += bool(setup_s)
+        if setup_s:
+            self.figures.changes += 1
+            self._at(self.now_s + setup_s, _beat(event.agent_id, tool))
         self._tools[event.agent_id] = tool
         duration_s = setup_s + WORK_S
         running = _report(event, AttemptStatus.RUNNING, Measurements())
@@ -217,6 +216,17 @@ def a_task(task_id: str, skill: str, **features: float) -> Task:
         task_id=TaskId(task_id), order_id=OrderId(''), skill=skill,
         deadline_s=features.get('deadline_s'),
     )  # fmt: skip
+
+
+def _beat(name: str, tool: str) -> HearArm:
+    return HearArm(
+        agent=_arm(name),
+        boot_id='b',
+        mode=SafetyMode.NORMAL,
+        held=False,
+        zone_clear=True,
+        tool=tool,
+    )
 
 
 def _arm(name: str) -> Agent:

@@ -88,8 +88,8 @@ class AgentRecord:
     :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
     :ivar foreign: an attempt that the arm is at and that is not waited for, 0 if none.
     :ivar resume_asked: a resume was granted for the present standstill.
-    :ivar setup: what it is set up for, by its own word or after what it did last; empty:
-        unknown.
+    :ivar tool: the tool that is on by the arm's own word; empty: it does not say.
+    :ivar setup: what it is set up for; empty: unknown.
     """
 
     agent: Agent
@@ -102,6 +102,7 @@ class AgentRecord:
     cause: str = ''
     foreign: Fence = Fence(0)
     resume_asked_s: float | None = None
+    tool: str = ''
     setup: str = ''
     version: int = 1
 

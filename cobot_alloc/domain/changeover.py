@@ -12,9 +12,11 @@ class Changeover:
 
     :ivar before: what it is set up for; empty: unknown.
     :ivar after: what the task needs; empty: whatever it is set up for will do.
+    :ivar is_tool: whether that is a tool, and not the family of a rule.
     :ivar seconds: expected; 0 where nothing is changed.
     """
 
     before: str = ''
     after: str = ''
+    is_tool: bool = False
     seconds: float = 0.0

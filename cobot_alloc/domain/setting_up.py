@@ -20,8 +20,12 @@ def changeover(
         return Changeover()  # nothing takes time, so nothing has to be remembered
     before = setup_when_free(candidate, state)
     after = setup_for(task, candidate, state, rules)
-    seconds = setup_s(candidate, before, after, state, rules)
-    return Changeover(before=before, after=after, seconds=round(seconds, 3))
+    return Changeover(
+        before=before,
+        after=after,
+        is_tool=bool(after) and not _family(task, rules),
+        seconds=round(setup_s(candidate, before, after, state, rules), 3),
+    )
 
 
 def setup_for(task: Task, candidate: AgentRecord, state: CellState, rules: CellRules) -> str:
@@ -31,19 +35,21 @@ def setup_for(task: Task, candidate: AgentRecord, state: CellState, rules: CellR
     The family of the first rule that matches; without one, the tool that the skill needs: of
     several that would do, the one that is on, else the first that the arm has.
     """
-    requirements = rules.limits.requirements
-    for rule in requirements.families:
-        if rule.matches(task):
-            return rule.family
-    if candidate.is_person:
-        return ''
+    family = _family(task, rules)
+    if family or candidate.is_person:
+        return family
     has = rules.tools.get(candidate.agent.agent_id)
     now = setup_when_free(candidate, state)
-    for need in requirements.tools:
+    for need in rules.limits.requirements.tools:
         if need.skill == task.skill:
             fitting = [tool for tool in need.tools if has is None or tool in has]
             return now if now in fitting else next(iter(fitting), '')
     return ''
+
+
+def _family(task: Task, rules: CellRules) -> str:
+    families = rules.limits.requirements.families
+    return next((rule.family for rule in families if rule.matches(task)), '')
 
 
 def setup_when_free(candidate: AgentRecord, state: CellState) -> str:

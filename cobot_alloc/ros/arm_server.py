@@ -91,7 +91,7 @@ class ArmServer:
             status.zone_clear,
             status.cause,
             status.fence,
-            status.setup,
+            status.tool,
         )
         now = time.monotonic()
         if key != self._said or now >= self._beat_at:
@@ -123,7 +123,7 @@ class ArmServer:
             zone_clear=status.zone_clear,
             speed_scale=float(status.speed_scale),
             cause=status.cause,
-            setup=status.setup,
+            tool=status.tool,
             task_id=status.task_id or '',
             attempt=status.fence,
             highest_attempt=self._desk.highest_fence(spec.agent_id),

@@ -315,7 +315,7 @@ def test_what_an_arm_is_set_up_for_is_seen_by_all(bench, wire):
     arm = FakeArm(wire)
     bench.start()
     for setup in ('two_finger', 'screwdriver'):
-        arm.setup = setup
+        arm.tool = setup
         wire.until(
             lambda setup=setup: bench.has_ready('panda') and bench.agent('panda').setup == setup
         )

@@ -305,7 +305,7 @@ def a_beat():
         ('base.position.z', math.nan),
         ('attempt', 2**64 - 1),
         ('highest_attempt', 2**64 - 1),
-        ('setup', LONG),
+        ('tool', LONG),
     ],
 )
 def test_a_beat_that_cannot_be_is_refused(field, value):
@@ -318,14 +318,14 @@ def test_a_beat_says_what_it_says():
     beat = a_beat()
     beat.base.position.x, beat.payload_kg, beat.reach_m = 1.5, 3.0, 0.8
     beat.held, beat.zone_clear, beat.cause = True, True, 'waiting'
-    beat.attempt, beat.highest_attempt, beat.setup = 4, 9, 'screwdriver'
+    beat.attempt, beat.highest_attempt, beat.tool = 4, 9, 'screwdriver'
     heard = beats.hear_arm(through(beat))
     assert (heard.agent.agent_id, heard.agent.skills) == ('panda', {'pick_place'})
     assert heard.agent.base == (1.5, 0.0, 0.0)
     assert (heard.agent.payload_kg, heard.agent.reach_m) == (3.0, 0.8)
     assert (heard.mode.value, heard.held, heard.zone_clear) == ('NORMAL', True, True)
     assert (heard.boot_id, heard.cause) == ('b', 'waiting')
-    assert (heard.fence_in_hand, heard.highest_fence, heard.setup) == (4, 9, 'screwdriver')
+    assert (heard.fence_in_hand, heard.highest_fence, heard.tool) == (4, 9, 'screwdriver')
 
 
 @pytest.mark.parametrize(

@@ -55,11 +55,11 @@ class AgentModeChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetupChanged(Event):
-    """An arm said that it is set up for something else than was known."""
+class ToolChanged(Event):
+    """An arm said that another tool is on than it had said before."""
 
     agent_id: AgentId
-    setup: str
+    tool: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

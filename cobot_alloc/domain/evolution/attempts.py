@@ -47,7 +47,7 @@ def _end_attempt(
     failure = getattr(event, 'failure', None)
     if outcome in _BEGUN and (failure is None or failure.phase not in _AT_REST):
         agent_id = next(a.agent_id for a in attempts if a.fence == event.fence)
-        set_up(draft, agent_id, record.changeover.after)
+        set_up(draft, agent_id, record.changeover)
 
 
 def _attempt_started(draft: CellState, event: ev.AttemptStarted) -> None:

@@ -71,7 +71,7 @@ def _task_handed_over(draft: CellState, event: ev.TaskHandedOver) -> None:
         handed_s=event.at_s,
         changeover=event.expected.changeover,
     )
-    set_up(draft, event.agent_id, event.expected.changeover.after)
+    set_up(draft, event.agent_id, event.expected.changeover)
     draft.plan.pop(event.task_id, None)
 
 

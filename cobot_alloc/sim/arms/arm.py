@@ -216,5 +216,5 @@ class Arm:
             joint_velocities=body.velocities,
             separation_m=self._separation_m,
             is_silent=self._is_silent,
-            setup=tools[0].value if len(tools) == 1 else '',
+            tool=tools[0].value if len(tools) == 1 else '',
         )

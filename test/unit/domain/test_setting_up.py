@@ -111,7 +111,7 @@ def test_of_several_tools_that_would_do_the_one_that_is_on_does() -> None:
     """An arm is not set up for another one without need."""
     cell = _cell(tools={})
     assert setup_for(a_task(), cell.state.agents['a'], cell.state, cell.rules) == 'suction'
-    cell.hear(an_arm('a', **SKILLS), setup='two_finger')
+    cell.hear(an_arm('a', **SKILLS), tool='two_finger')
     assert setup_for(a_task(), cell.state.agents['a'], cell.state, cell.rules) == 'two_finger'
 
 
@@ -150,17 +150,34 @@ def test_what_an_arm_says_of_itself_counts_more() -> None:
     cell = _cell()
     arm = an_arm('a', **SKILLS)
     _do(cell, 'screw', skill='fasten')
-    assert len(cell.hear(arm, setup='nozzle')) == 1
-    assert cell.hear(arm, setup='nozzle') == ()
+    assert len(cell.hear(arm, tool='nozzle')) == 1
+    assert cell.hear(arm, tool='nozzle') == ()
     cell.hear(arm)
     assert cell.state.agents['a'].setup == 'nozzle'
+    _do(cell, 'again', skill='fasten')  # though it needed the screwdriver
+    assert cell.state.agents['a'].setup == 'nozzle'
+
+
+def test_a_family_stays_until_the_arm_says_another_tool() -> None:
+    """An arm knows of tools and not of families: the same word again changes nothing."""
+    families = (FamilyRule(family='red', part='red'), FamilyRule(family='blue', part='blue'))
+    cell = _cell(families=families)
+    arm = an_arm('a', **SKILLS)
+    cell.hear(arm, tool='nozzle')
+    _do(cell, 'first', skill='dispense', part='red_1')
+    cell.hear(arm, tool='nozzle')
+    assert cell.state.agents['a'].setup == 'red'
+    cell.submit(a_task('second', skill='dispense', part='red_2'))
+    assert cell.task('second').changeover.seconds == 0.0
+    cell.hear(arm, tool='screwdriver')
+    assert cell.state.agents['a'].setup == 'screwdriver'
 
 
 def test_it_follows_from_the_events() -> None:
     """A start with the journal knows what is on."""
     cell = _cell()
     _do(cell, 'screw', skill='fasten')
-    cell.hear(an_arm('a', **SKILLS), setup='nozzle')
+    cell.hear(an_arm('a', **SKILLS), tool='nozzle')
     cell.submit(a_task('next', skill='fasten'))
     again = replay(CellState(cell_id=cell.state.cell_id), cell.history)
     assert again == replace(cell.state, now_s=again.now_s)
@@ -176,7 +193,7 @@ def test_the_arm_with_the_tool_on_gets_the_work() -> None:
     _do(cell, 'warm', skill='fasten')
     ready = cell.task('warm').attempts[0].agent_id
     other = {'a': 'b', 'b': 'a'}[ready]
-    cell.hear(an_arm(other, **SKILLS), setup='two_finger')
+    cell.hear(an_arm(other, **SKILLS), tool='two_finger')
     cell.submit(a_task('screw', skill='fasten'))
     assert cell.task('screw').agent_id == ready
     expected_s = {'a': 9.0, 'b': 20.0}[other]
@@ -188,7 +205,7 @@ def test_the_arm_with_the_tool_on_gets_the_work() -> None:
 def test_a_change_counts_for_deadlines_waiting_and_the_policy() -> None:
     """It delays the end; the one who waits for the arm waits for it too; flow weighs it."""
     cell = _cell(setups=SETUPS[:1])
-    cell.hear(an_arm('a', **SKILLS), setup='two_finger')
+    cell.hear(an_arm('a', **SKILLS), tool='two_finger')
     flow = replace(cell.rules.preferences, policy=Policy(flow=2.0, lateness=1.0))
     cell.rules = replace(cell.rules, preferences=flow)
     cell.submit(a_task('screw', skill='fasten', deadline_s=1.0), a_task('next', skill='fasten'))
@@ -216,7 +233,7 @@ def test_a_change_that_does_not_fit_before_a_break_is_not_begun() -> None:
     """5 s of work would fit into 10 s, but not after 9 s of change."""
     absence = Absence(agent='a', from_s=10.0, until_s=40.0)
     cell = _cell(absences=(absence,))
-    cell.hear(an_arm('a', **SKILLS), setup='two_finger')
+    cell.hear(an_arm('a', **SKILLS), tool='two_finger')
     cell.submit(a_task('screw', skill='fasten'))
     assert cell.task('screw').state is TaskState.QUEUED
     cell.submit(a_task('lift'))
@@ -249,7 +266,7 @@ def test_a_change_is_no_part_of_the_work(duration_s, measured_s, learned_s) -> N
     cell = _cell()
     arm = an_arm('a', **SKILLS)
     for n in range(10):
-        cell.hear(arm, setup='two_finger')
+        cell.hear(arm, tool='two_finger')
         change_s = _expected_change_s(cell)
         measured = {} if measured_s is None else {'setup_s': measured_s}
         work_s = duration_s - (change_s if measured_s is None else measured_s)
@@ -272,7 +289,7 @@ def _expected_change_s(cell: PlayedCell) -> float:
 def test_an_explanation_tells_the_change_from_the_work() -> None:
     """What was expected of it, and what it took, by the arm's own measurement."""
     cell = _cell()
-    cell.hear(an_arm('a', **SKILLS), setup='two_finger')
+    cell.hear(an_arm('a', **SKILLS), tool='two_finger')
     _do(cell, 'screw', skill='fasten', duration_s=16.0, setup_s=10.0)
     text = _story(cell, 'screw')
     assert 'Expected of it: 9.00 s to change from two_finger to screwdriver, then 5.00 s' in text
@@ -289,7 +306,7 @@ def test_the_plan_s_problem_knows_the_setups() -> None:
     """Each mode its own; what is under way leaves its own behind; times as they are learned."""
     cell = _cell('a', 'b', tools={'a': frozenset({'two_finger', 'screwdriver'}),
                                   'b': frozenset({'suction'})})  # fmt: skip
-    cell.hear(an_arm('a', **SKILLS), setup='two_finger')
+    cell.hear(an_arm('a', **SKILLS), tool='two_finger')
     cell.submit(a_task('screw', skill='fasten'), a_task('lift'), a_task('more'))
     problem = cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
     operations = {operation.task_id: operation for operation in problem.operations}
