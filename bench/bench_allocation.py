@@ -2,7 +2,7 @@
 The allocation's figures, each table side by side in one run.
 
 Written to ``bench/out/allocation_*.json`` as well. The parts: job-shops, human-robot, online,
-scale.
+setups, carbon, scale.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+import allocation_carbon
 import allocation_human_robot
 import allocation_job_shops
 import allocation_online
 import allocation_scale
+import allocation_setups
 
 HERE = Path(__file__).resolve().parent
-PARTS = ('job-shops', 'human-robot', 'online', 'scale')
+PARTS = ('job-shops', 'human-robot', 'online', 'setups', 'carbon', 'scale')
 
 
 def main() -> None:
@@ -46,6 +48,10 @@ def main() -> None:
             found = allocation_human_robot.measure(wanted.data / 'hrc_albp', limits, best_known)
         elif part == 'online':
             found = allocation_online.measure(wanted.orders, wanted.shifts)
+        elif part == 'setups':
+            found = allocation_setups.measure()
+        elif part == 'carbon':
+            found = allocation_carbon.measure()
         else:
             found = allocation_scale.measure()
         _write(part, found)

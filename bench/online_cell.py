@@ -177,7 +177,7 @@ class OnlineCell:
             if work is None:
                 continue
             mode = work.operation.modes[placement.mode]
-            setup = max(self._setup(agent, work.operation.tool) for agent in mode.agents)
+            setup = max(self._setup(agent, mode.setup) for agent in mode.agents)
             if placement.start_s <= self._now + setup + 1e-6 and self._is_possible(work, mode):
                 self._begin(work, placement.mode, setup)
 
@@ -201,8 +201,8 @@ class OnlineCell:
         task_id = work.operation.task_id
         chosen = work.operation.modes[mode]
         for agent in chosen.agents:
-            if agent in self._tools and work.operation.tool:
-                self._tools[agent] = work.operation.tool
+            if agent in self._tools and chosen.setup:
+                self._tools[agent] = chosen.setup
         started = self._now + setup_s
         serial = next(self._serial)
         self._tries[task_id] = _Try(work, mode, started, serial)
@@ -234,7 +234,7 @@ class OnlineCell:
                     agent_id=agent,
                     free_from_s=self._free_from(agent),
                     windows=self._shift.windows if agent == ANNA else (),
-                    tool=self._tools.get(agent, ''),
+                    setup=self._tools.get(agent, ''),
                     setup_s=_SETUP if agent in ARMS else {},
                 )
                 for agent in AGENTS

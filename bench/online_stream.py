@@ -8,7 +8,7 @@ does it and whenever.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linprog
@@ -114,12 +114,13 @@ def _order(draw: np.random.Generator, number: int) -> tuple[tuple[Work, ...], fl
     for step in range(int(draw.integers(1, 5))):
         kind = str(draw.choice(kinds, p=(0.35, 0.25, 0.15, 0.1, 0.15)))
         before = (works[-1].operation.task_id,) if works and draw.random() < 0.7 else ()
+        modes = _modes(draw, kind)
+        setup = str(draw.choice(('suction', 'gripper'))) if kind != 'judgement' else ''
         operation = Operation(
             task_id=TaskId(f'o{number}.{step}'),
-            modes=_modes(draw, kind),
+            modes=tuple(replace(mode, setup=setup) for mode in modes),
             order_id=OrderId(f'o{number}'),
             predecessors=before,
-            tool=str(draw.choice(('suction', 'gripper'))) if kind != 'judgement' else '',
         )
         share = float(np.exp(draw.normal(-(SPREAD**2) / 2, SPREAD)))
         works.append(Work(operation, share, int(draw.geometric(1 - FAILURES)) - 1, kind))

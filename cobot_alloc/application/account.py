@@ -120,8 +120,12 @@ def _happened(decision: Decision, after: Iterable[ev.Event]) -> Iterator[str]:
         if isinstance(event, ev.AttemptSucceeded):
             # While a helper works beside it, an arm is held: that is part of the work.
             alone = not getattr(decision, 'helper', '')
-            told_s = held_s if alone else 0.0
-            yield _took(event.measurements.duration_s, expected, held_s=told_s)
+            yield _took(
+                event.measurements.duration_s,
+                expected,
+                held_s=held_s if alone else 0.0,
+                setup_s=event.measurements.setup_s,
+            )
         elif isinstance(event, ev.AttemptFailed):
             yield f'It failed in its {event.failure.phase.value} ({event.failure.code}).'
             if expected.work_s and event.failure.phase in OF_THE_ARM:
@@ -136,17 +140,27 @@ def _happened(decision: Decision, after: Iterable[ev.Event]) -> Iterator[str]:
             yield f'The task ended {event.final.value}.'
 
 
-def _took(seconds: float, expected: Forecast, *, held_s: float = 0.0) -> str:
+def _took(
+    seconds: float, expected: Forecast, *, held_s: float = 0.0, setup_s: float | None = None
+) -> str:
     text = f'It took {figure(seconds)} s'
-    was_held = 0.0 < held_s < seconds
-    if was_held:
+    others = []
+    if 0.0 < held_s < seconds:
         seconds -= held_s
-        text += f', held still for {figure(held_s)} s of it; {figure(seconds)} s of work'
+        others.append(f'held still for {figure(held_s)} s of it')
+    change = expected.changeover
+    measured = 'measured' if setup_s is not None else 'as expected'
+    setup_s = change.seconds if setup_s is None else setup_s
+    if 0.0 < setup_s < seconds:
+        seconds -= setup_s
+        others.append(f'set up for {figure(setup_s)} s of it ({measured})')
+    if others:
+        text += f', {", ".join(others)}; {figure(seconds)} s of work'
     if not expected.work_s:
         return f'{text}.'
     off_s = seconds - expected.work_s
     more = f'{figure(abs(off_s))} s {"more" if off_s > 0 else "less"} than expected'
-    text += f' are {more}' if was_held else f', {more}'
+    text += f' are {more}' if others else f', {more}'
     if seconds > expected.high_s:
         return f'{text}, longer than 19 of 20 runs were expected to take.'
     if seconds < expected.low_s:

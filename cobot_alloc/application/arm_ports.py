@@ -28,6 +28,7 @@ class ArmStatus:
     :ivar joint_velocities: radians per second.
     :ivar is_silent: it says nothing: nobody should hear its beats.
     :ivar separation_m: distance to the nearest person, infinite if nobody is seen.
+    :ivar tool: the only one on its flange; empty where there are several, or none.
     """
 
     mode: SafetyMode
@@ -44,6 +45,7 @@ class ArmStatus:
     joint_velocities: Sequence[float]
     separation_m: float
     is_silent: bool = False
+    tool: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,12 @@ def _foreseen(account: Account) -> str:
         if account.attempt
         else ''
     )
+    change = expected.changeover
+    setup = ''
+    if change.seconds:
+        was = change.before or 'what is not known'
+        setup = f'{figure(change.seconds)} s to change from {was} to {change.after}, then '
     return (
-        f'Expected of it: {figure(expected.work_s)} s of work (nine runs in ten'
+        f'Expected of it: {setup}{figure(expected.work_s)} s of work (nine runs in ten'
         f' {figure(expected.low_s)} to {figure(expected.high_s)} s){tries}; {source}.'
     )

@@ -17,7 +17,7 @@ from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem, planned_schedule
-from cobot_alloc.domain.scheduling.dispatch import choice_of, cost_of, dispatch_schedule
+from cobot_alloc.domain.scheduling.dispatch import choice_of, dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
@@ -83,11 +83,15 @@ class PlanWatch:
             return
         in_force = planned_schedule(state, problem)
         schedule = dispatch_schedule(problem, incumbent=in_force)
-        self._in_force_s = None if in_force is None else _cost_s(problem, in_force)
-        self._offer(schedule, offer)
+        self._in_force_s = None
+        if in_force is not None:
+            in_force = _from_now(problem, in_force)
+            self._in_force_s = in_force.cost_s
+        if not self._offer(schedule, offer) and in_force is not None:
+            self._offer(in_force, offer)  # at the times that it has come to
         self._planner.start(problem, schedule)
 
-    def _offer(self, schedule: Schedule, offer: Offer) -> None:
+    def _offer(self, schedule: Schedule, offer: Offer) -> bool:
         taken = offer(
             AdoptPlan(
                 reservations=tuple(
@@ -102,6 +106,7 @@ class PlanWatch:
         )
         if taken:
             self._in_force_s = schedule.cost_s
+        return taken
 
 
 def _reservation(task_id: TaskId, placement: Placement) -> Reservation:
@@ -112,12 +117,15 @@ def _reservation(task_id: TaskId, placement: Placement) -> Reservation:
         agent_id=agent_id,
         start_s=placement.start_s,
         helper=helpers[0] if helpers else AgentId(''),
+        not_before_s=placement.not_before_s,
     )
 
 
 def _what_matters(state: CellState, now_s: float) -> object:
     """Return what a plan depends on, so that a change of it can be seen."""
-    agents = tuple((a, record.health, record.may_move) for a, record in state.agents.items())
+    agents = tuple(
+        (a, record.health, record.may_move, record.setup) for a, record in state.agents.items()
+    )
     overdue = any(now_s > r.start_s + OVERDUE_S for r in state.plan.values())
     return (
         tuple(state.queued),
@@ -129,7 +137,7 @@ def _what_matters(state: CellState, now_s: float) -> object:
     )
 
 
-def _cost_s(problem: SchedulingProblem, schedule: Schedule) -> float:
-    """Return what a schedule costs now, from where the cell is."""
+def _from_now(problem: SchedulingProblem, schedule: Schedule) -> Schedule:
+    """Return a schedule with the times and the cost that it has from where the cell is."""
     indexed = index(problem)
-    return cost_of(indexed, choice_of(indexed, schedule))
+    return schedule_of(indexed, choice_of(indexed, schedule), origin=schedule.origin)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from cobot_alloc.domain.agent import Agent, AgentKind, Health
 from cobot_alloc.domain.attempt import Attempt
 from cobot_alloc.domain.case import Case, Subject, SubjectKind
+from cobot_alloc.domain.changeover import Changeover
 from cobot_alloc.domain.experience.evidence import Evidence, Scope
 from cobot_alloc.domain.identifiers import AgentId, CaseId, CellId, Fence, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.labour import HourlyEnergy, Spell
@@ -34,6 +35,7 @@ class TaskRecord:
     :ivar reason: why it waits, or how it ended.
     :ivar done_by: who did the work, empty as long as it is not done.
     :ivar handed_s: cell time at which a person got it last, None if none ever did.
+    :ivar changeover: expected of whoever got it last.
     """
 
     task: Task
@@ -50,6 +52,7 @@ class TaskRecord:
     done_by: str = ''
     handed_s: float | None = None
     ended_s: float | None = None
+    changeover: Changeover = Changeover()
 
     @property
     def attempt(self) -> Attempt | None:
@@ -93,6 +96,8 @@ class AgentRecord:
     :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
     :ivar foreign: an attempt that the arm is at and that is not waited for, 0 if none.
     :ivar resume_asked: a resume was granted for the present standstill.
+    :ivar tool: the tool that is on by the arm's own word; empty: it does not say.
+    :ivar setup: what it is set up for; empty: unknown.
     """
 
     agent: Agent
@@ -105,6 +110,8 @@ class AgentRecord:
     cause: str = ''
     foreign: Fence = Fence(0)
     resume_asked_s: float | None = None
+    tool: str = ''
+    setup: str = ''
     version: int = 1
 
     @property

@@ -16,6 +16,7 @@ from cobot_alloc.domain.forecast import Forecast
 from cobot_alloc.domain.geometry import distance_m
 from cobot_alloc.domain.labour import Load
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.setting_up import changeover
 from cobot_alloc.domain.task import Task
 
 #: Assumed seconds for a task before any was measured.
@@ -52,10 +53,11 @@ def cost_terms(
     wait_s = free_in_s(candidate, state, rules, now_s=now_s)
     if helper is not None:
         wait_s = max(wait_s, free_in_s(helper, state, rules, now_s=now_s))
-    weighing = _Weighing(task, belief.power_w, rules, wait_s=wait_s, now_s=now_s)
+    setup_s = changeover(task, candidate, state, rules).seconds
+    weighing = _Weighing(task, belief.power_w, rules, begins_s=now_s + wait_s + setup_s)
     questions_per_h = 0.0 if candidate.is_person else belief.exceptions_per_h
     work = 'work_measured' if belief.runs else 'work_assumed'
-    terms = {'wait': policy.flow * wait_s}
+    terms = {'wait': policy.flow * wait_s, 'setup': policy.flow * setup_s}
     terms |= weighing.terms(belief.work_s, belief.success, questions_per_h, work=work)
     person = candidate if candidate.is_person else helper
     if person is not None:
@@ -95,6 +97,7 @@ def forecast(
         exceptions_per_h=round(belief.exceptions_per_h, 4),
         energy_j=round(belief.power_w * belief.work_s, 1),
         runs=belief.runs,
+        changeover=changeover(record.task, candidate, state, rules),
     )
 
 
@@ -144,12 +147,10 @@ def strain_of(
 class _Weighing:
     """What the policy makes of an expectation."""
 
-    def __init__(
-        self, task: Task, power_w: float, rules: CellRules, *, wait_s: float, now_s: float
-    ) -> None:
+    def __init__(self, task: Task, power_w: float, rules: CellRules, *, begins_s: float) -> None:
         self._policy = rules.preferences.policy
         self._deadline_s = task.deadline_s
-        self._begins_s = now_s + wait_s
+        self._begins_s = begins_s
         self._power_w = power_w
 
     def terms(
@@ -193,6 +194,7 @@ def due_in_s(candidate: AgentRecord, state: CellState, rules: CellRules, *, now_
     holder = candidate if attempt is None else state.agents.get(attempt.agent_id, candidate)
     together = attempt is not None and bool(attempt.helper)
     whole_s = belief_of(in_hand.task, holder, state, rules, together=together).work_s
+    whole_s += in_hand.changeover.seconds
     begun_s = in_hand.handed_s if attempt is None else attempt.started_s
     return whole_s - (now_s - begun_s) if begun_s is not None else whole_s
 

@@ -21,6 +21,7 @@ from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.setting_up import changeover
 from cobot_alloc.domain.task import Task, WorkMode
 
 #: An agent alone, or an arm and the person who helps.
@@ -103,18 +104,21 @@ def reserve_reasons(
     now_s: float,
     helper: AgentRecord | None = None,
 ) -> tuple[Reason, ...]:
-    """Return why neither the agents' time nor their energy suffices for the task now."""
+    """Return why the agents' time or their energy is not to be spent on the task now."""
     requirements = rules.limits.requirements
-    if not (requirements.absences or requirements.energy_budgets):
+    carbon = rules.preferences.policy.carbon
+    if not (requirements.absences or requirements.energy_budgets or carbon):
         return ()
     belief = belief_of(record.task, candidate, state, rules, together=helper is not None)
+    work_s = belief.work_s + changeover(record.task, candidate, state, rules).seconds
     reasons = (
-        *_runs_into_absence(candidate, belief.work_s, rules, now_s),
+        *_runs_into_absence(candidate, work_s, rules, now_s),
         *_energy_spent(candidate, belief, state, rules, now_s),
+        *_in_cleaner_hours(record, belief, state, rules, now_s),
     )
     if helper is None:
         return reasons
-    of_helper = _runs_into_absence(helper, belief.work_s, rules, now_s)
+    of_helper = _runs_into_absence(helper, work_s, rules, now_s)
     return (*_of(candidate, reasons), *_of(helper, of_helper))
 
 
@@ -291,3 +295,29 @@ def _energy_spent(
                 f' and the work would take {needed_j:.0f} J'
             )
             yield Reason(code='energy_spent', text=text)
+
+
+def _in_cleaner_hours(
+    record: TaskRecord,
+    belief: Belief,
+    state: CellState,
+    rules: CellRules,
+    now_s: float,
+) -> Iterator[Reason]:
+    """Keep what has no place in the plan yet for an hour that saves more than waiting costs."""
+    task, policy = record.task, rules.preferences.policy
+    hours = list(policy.cleaner_hours(now_s))
+    if task.task_id in state.plan or not hours:
+        return
+    order = state.orders.get(task.order_id)
+    # An order waits once, whatever many of its tasks do.
+    energy_j = belief.power_w * belief.work_s * (1 if order is None else order.open_tasks)
+    now_per_j = policy.carbon_per_j(now_s)
+    latest_s = math.inf if task.deadline_s is None else task.deadline_s - belief.work_s
+    for begin_s, per_j in hours:
+        saved_s = policy.carbon * energy_j * (now_per_j - per_j)
+        if begin_s <= latest_s and saved_s > policy.flow * (begin_s - now_s):
+            grams = energy_j * (now_per_j - per_j)
+            text = f'could wait until {begin_s:.0f} s, a cleaner hour, and save {grams:.1f} g CO2e'
+            yield Reason(code='cleaner_hour', text=text)
+            return

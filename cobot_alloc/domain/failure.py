@@ -44,9 +44,12 @@ class Measurements:
     Energy is mechanical work at the joints, electrical energy an estimate with idle power and
     copper loss, None where there are no figures for the arm; both in joules. The separation
     is the smallest distance between the arm and any person, None where none was seen.
+
+    :ivar setup_s: of the duration, taken by a changeover; None: none, or not measured.
     """
 
     duration_s: float = 0.0
+    setup_s: float | None = None
     energy_j: float = 0.0
     electrical_j: float | None = None
     path_length_m: float = 0.0
@@ -56,7 +59,7 @@ class Measurements:
 
     def __post_init__(self) -> None:
         """Keep what is not a finite number as None: it was not measured."""
-        for name in ('electrical_j', 'min_separation_m', 'placement_error_m'):
+        for name in ('setup_s', 'electrical_j', 'min_separation_m', 'placement_error_m'):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
                 object.__setattr__(self, name, None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cobot_alloc.domain.changeover import Changeover
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
@@ -16,6 +18,7 @@ class Forecast:
     :ivar exceptions_per_h: questions to a person expected in an hour of such work.
     :ivar energy_j: electrical, expected.
     :ivar runs: of this agent, that this was learned from.
+    :ivar changeover: before the work, whose figures are without it.
     """
 
     work_s: float = 0.0
@@ -25,3 +28,4 @@ class Forecast:
     exceptions_per_h: float = 0.0
     energy_j: float = 0.0
     runs: int = 0
+    changeover: Changeover = Changeover()

@@ -35,6 +35,7 @@ class HearArm:
     :ivar fence_in_hand: the attempt that the arm is at by its own word, 0 if none.
     :ivar highest_fence: the highest that the arm has seen; a goal sent to it by hand may have
         one that the allocator never gave out.
+    :ivar tool: the tool that is on; empty: the arm does not say.
     """
 
     agent: Agent
@@ -45,6 +46,7 @@ class HearArm:
     cause: str = ''
     fence_in_hand: Fence = Fence(0)
     highest_fence: Fence = Fence(0)
+    tool: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

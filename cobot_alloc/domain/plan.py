@@ -21,7 +21,7 @@ GRACE_S = 10.0
 
 
 #: Codes of the reasons that a plan makes.
-PLANNED = frozenset({'kept_by_plan', 'later_in_plan'})
+PLANNED = frozenset({'kept_by_plan', 'later_in_plan', 'cleaner_hour'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,12 @@ class Outlook:
     What of the plan still counts at this moment.
 
     :ivar kept: by task, for whom and from when.
+    :ivar now_s: this moment.
     :ivar next_of: by agent, the earliest of them.
     """
 
     kept: Mapping[TaskId, Reservation]
+    now_s: float
     next_of: Mapping[AgentId, Reservation]
 
     def reasons(
@@ -48,6 +50,9 @@ class Outlook:
             who = crew_name(mine.agent_id, mine.helper)
             text = f'the plan keeps it for {who}, from {mine.start_s:.1f} s'
             return (Reason(code='kept_by_plan', text=text),)
+        if mine.not_before_s is not None and self.now_s < mine.not_before_s:
+            text = f'the plan waits with it until {mine.not_before_s:.0f} s, a cleaner hour'
+            return (Reason(code='cleaner_hour', text=text),)
         first = min((self.next_of[a] for a in mine.agents), key=lambda r: r.start_s)
         if first.start_s < mine.start_s:
             text = f'the plan has {first.task_id} before it, from {first.start_s:.1f} s'
@@ -75,7 +80,7 @@ def outlook(state: CellState, rules: CellRules, *, now_s: float) -> Outlook:
             first = next_of.get(agent_id)
             if first is None or reservation.start_s < first.start_s:
                 next_of[agent_id] = reservation
-    return Outlook(kept, next_of)
+    return Outlook(kept, now_s, next_of)
 
 
 def fits(reservation: Reservation, state: CellState, rules: CellRules) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import math
 
 from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,8 @@ class Requirements:
 
     :ivar hazards: the hazard classes that the cell knows; an order with another is refused.
         Empty: any word is one. Work of any class is never a person's.
+    :ivar families: which tasks need the same setup; the first that matches counts.
+    :ivar setups: how long changes of setup take; likewise.
     """
 
     __pydantic_config__ = {'extra': 'forbid'}  # noqa: RUF012 - read by the file reader only
@@ -105,6 +108,8 @@ class Requirements:
     hazards: tuple[str, ...] = ()
     certificates: tuple[CertificateRule, ...] = ()
     tools: tuple[ToolRule, ...] = ()
+    families: tuple[FamilyRule, ...] = ()
+    setups: tuple[SetupRule, ...] = ()
     absences: tuple[Absence, ...] = ()
     energy_budgets: tuple[EnergyBudget, ...] = ()
 

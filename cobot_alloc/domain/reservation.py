@@ -13,12 +13,14 @@ class Reservation:
     A waiting task, kept for an agent, or for an arm and the person who is to help.
 
     :ivar start_s: cell time at which it is expected to start.
+    :ivar not_before_s: cell time until which it waits for a cleaner hour; None: it does not.
     """
 
     task_id: TaskId
     agent_id: AgentId
     start_s: float
     helper: AgentId = AgentId('')
+    not_before_s: float | None = None
 
     @property
     def agents(self) -> tuple[AgentId, ...]:

@@ -57,11 +57,13 @@ def choices(hint: Hint) -> tuple[Hint, ...]:
 def known_keys(record: Hint) -> dict[str, Hint]:
     """Return the keys that a record has in a file, and what each expects."""
     hints = get_type_hints(record, include_extras=True)
-    return {_key(item.name, hints[item.name]): hints[item.name] for item in fields(record)}
+    rename = getattr(record, '__pydantic_config__', {}).get('alias_generator', str)
+    return {rename(_key(item.name, hints[item.name])): hints[item.name] for item in fields(record)}
 
 
 def _key(name: str, hint: Hint) -> str:
-    # A word of Python, such as "from", can only be a key by another name.
+    # A word of Python, such as "from", can only be a key by another name, given here or by
+    # the record's alias generator.
     notes = get_args(hint)[1:] if origin(hint) is Annotated else ()
     return next((note.alias for note in notes if getattr(note, 'alias', None)), name)
 

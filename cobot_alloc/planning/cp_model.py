@@ -15,8 +15,8 @@ from cobot_alloc.domain.scheduling.timing import timed
 
 #: Parts of a weight that are told apart.
 _SCALE = 100
-#: An operation that may use a resource, the literal of its mode or None, its interval.
-_User = tuple[int, Any, Any]
+#: An operation that may use a resource, the mode, its literal or None, its interval.
+_User = tuple[int, int, Any, Any]
 
 
 class ScheduleModel:
@@ -24,8 +24,9 @@ class ScheduleModel:
     A model in which some operations are free and all others keep mode and order.
 
     Those that keep their order may still move in time. The times of the choice are its hint.
-    Carbon by the hour is left out, and a change of tools across an operation that needs none
-    is taken as done during it; what is found is timed and judged by the domain.
+    Carbon is that of the hour that a mode waits for, or of now. A change of setup across an
+    operation that needs none is taken as done during it, and two changes to need no less than
+    the one that leads to the same. What is found is timed and judged by the domain.
 
     :ivar model: of CP-SAT.
     """
@@ -71,11 +72,14 @@ class ScheduleModel:
         """Return a time by which everything of an optimum has ended, or nearly surely has."""
         end = int(max(self._hint_ends))
         problem = self._problem
-        if problem.policy.makespan and not problem.goals and not problem.has_fixed:
+        latest = max([0.0, *(at for at in problem.not_before_s if math.isfinite(at))])
+        waits = bool(latest) or problem.has_fixed
+        if problem.policy.makespan and not problem.goals and not waits:
             return end
         longest = max(problem.duration_s) + max(
             [0.0, *(s for t in problem.setup_s for s in t.values())]
         )
+        end = max(end, int(latest + longest))
         return end + max((end - int(min(self._hint_starts))) // 2, int(5 * longest))
 
     def _add_operation(self, operation: int) -> None:
@@ -92,6 +96,8 @@ class ScheduleModel:
         durations = [int(problem.duration_s[mode]) for mode in modes]
         options: list[tuple[int, Any, Any]] = []
         if len(modes) == 1:
+            if math.isfinite(problem.not_before_s[modes[0]]):
+                model.add(start >= int(problem.not_before_s[modes[0]]))
             end: Any = start + durations[0]
             interval = model.new_fixed_size_interval_var(start, durations[0], '')
             options.append((modes[0], None, interval))
@@ -103,6 +109,9 @@ class ScheduleModel:
                 model.add_hint(literal, mode == self._modes[operation])
                 interval = model.new_optional_interval_var(start, duration, end, literal, '')
                 options.append((mode, literal, interval))
+            for mode, literal, _ in options:
+                if problem.not_before_s[mode] > problem.release_s[operation]:
+                    self._enforce(start >= int(problem.not_before_s[mode]), literal)
             model.add_exactly_one([literal for _, literal, _ in options])
         self._starts.append(start)
         self._ends.append(end)
@@ -120,14 +129,14 @@ class ScheduleModel:
         for operation in self._sequence:
             for mode, literal, interval in self._options[operation]:
                 for resource in problem.resources_of[mode]:
-                    users.setdefault(resource, []).append((operation, literal, interval))
+                    users.setdefault(resource, []).append((operation, mode, literal, interval))
         for resource, all_users in users.items():
             mine = [user for user in all_users if problem.started_s[user[0]] is None]
-            self._wait_for_agent(resource, mine, {i for i, _, _ in all_users})
+            self._wait_for_agent(resource, mine, {i for i, *_ in all_users})
             blocks = self._blocks(resource)
-            if blocks or any(operation in self._free for operation, _, _ in mine):
-                self.model.add_no_overlap([interval for _, _, interval in mine] + blocks)
-            self._keep_order(resource, [i for i, _, _ in all_users if i not in self._free])
+            if blocks or any(operation in self._free for operation, *_ in mine):
+                self.model.add_no_overlap([interval for *_, interval in mine] + blocks)
+            self._keep_order(resource, [i for i, *_ in all_users if i not in self._free])
             if problem.setup_s[resource]:
                 self._add_setups(resource, all_users)
 
@@ -136,7 +145,7 @@ class ScheduleModel:
         problem = self._problem
         begun = [self._hint_ends[i] for i in everyone if problem.started_s[i] is not None]
         earliest = max([problem.free_from_s[resource], *begun])
-        for operation, literal, _ in users:
+        for operation, _, literal, _ in users:
             if earliest > problem.release_s[operation]:
                 self._enforce(self._starts[operation] >= int(earliest), literal)
 
@@ -154,31 +163,36 @@ class ScheduleModel:
 
     def _keep_order(self, resource: int, operations: list[int]) -> None:
         for one, other in pairwise(operations):
-            setup = self._setup(resource, one, other)
+            setup = self._setup(resource, self._modes[one], self._modes[other])
             self.model.add(self._starts[other] >= self._ends[one] + setup)
 
     def _setup(self, resource: int, one: int, other: int) -> int:
-        tools = self._problem.tool_of
-        return int(self._problem.setup_s[resource].get((tools[one], tools[other]), 0))
+        """Return the time from one mode's setup to the other's."""
+        setups = self._problem.setup_of
+        return int(self._problem.setup_s[resource].get((setups[one], setups[other]), 0))
 
     def _add_setups(self, resource: int, users: list[_User]) -> None:
-        """Keep the time for a change of tools between any two, at least one of them free."""
+        """Keep the time for a change of setup between any two, at least one of them free."""
         problem, model = self._problem, self.model
-        first_tool = problem.first_tool[resource]
-        for operation, literal, _ in users:
-            change = problem.setup_s[resource].get((first_tool, problem.tool_of[operation]), 0)
+        first, free = problem.first_setup[resource], problem.free_from_s[resource]
+        begun = [(i, mode) for i, mode, *_ in users if problem.started_s[i] is not None]
+        for operation, mode in begun:
+            free = max(free, self._hint_ends[operation])
+            first = problem.setup_of[mode] if problem.setup_of[mode] >= 0 else first
+        for operation, mode, literal, _ in users:
+            change = problem.setup_s[resource].get((first, problem.setup_of[mode]), 0)
             if change and problem.started_s[operation] is None:
-                earliest = int(problem.free_from_s[resource] + change)
+                earliest = int(free + change)
                 self._enforce(self._starts[operation] >= earliest, literal)
-        for (one, one_there, _), (other, other_there, _) in combinations(users, 2):
-            there, back = self._setup(resource, one, other), self._setup(resource, other, one)
-            if not (there or back) or not {one, other} & self._free:
+        for (one, mode, one_there, _), (other, its, other_there, _) in combinations(users, 2):
+            there, back = self._setup(resource, mode, its), self._setup(resource, its, mode)
+            if one == other or not (there or back) or not {one, other} & self._free:
                 continue
-            first = model.new_bool_var('')
-            model.add_hint(first, self._hint_starts[one] <= self._hint_starts[other])
+            is_first = model.new_bool_var('')
+            model.add_hint(is_first, self._hint_starts[one] <= self._hint_starts[other])
             starts, ends = self._starts, self._ends
-            self._enforce(starts[other] >= ends[one] + there, first, one_there, other_there)
-            self._enforce(starts[one] >= ends[other] + back, ~first, one_there, other_there)
+            self._enforce(starts[other] >= ends[one] + there, is_first, one_there, other_there)
+            self._enforce(starts[one] >= ends[other] + back, ~is_first, one_there, other_there)
 
     def _enforce(self, constraint: Any, *literals: Any) -> None:
         held = self.model.add(constraint)
@@ -208,8 +222,9 @@ class ScheduleModel:
                 terms.append(_part(late) * lateness)
         for options in self._options:
             for mode, literal, _ in options:
-                if literal is not None and problem.fixed_s[mode]:
-                    terms.append(_part(problem.fixed_s[mode]) * literal)
+                constant = problem.fixed_s[mode] + problem.carbon_s[mode]
+                if literal is not None and constant:
+                    terms.append(_part(constant) * literal)
         model.minimize(sum(terms))
 
 

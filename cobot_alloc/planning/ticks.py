@@ -52,6 +52,8 @@ def in_ticks(problem: IndexedProblem, horizon_s: float) -> Ticks:
             duration_s=tuple(map(up, problem.duration_s)),
             fixed_s=tuple(cost / tick for cost in problem.fixed_s),
             release_s=tuple(map(after, problem.release_s)),
+            not_before_s=tuple(map(after, problem.not_before_s)),
+            carbon_s=tuple(cost / tick for cost in problem.carbon_s),
             started_s=tuple(None if at is None else down(at) for at in problem.started_s),
             free_from_s=tuple(map(after, problem.free_from_s)),
             windows=tuple(
@@ -70,6 +72,7 @@ def in_ticks(problem: IndexedProblem, horizon_s: float) -> Ticks:
 def _times(problem: IndexedProblem) -> Iterable[float]:
     yield from problem.duration_s
     yield from problem.release_s
+    yield from problem.not_before_s
     yield from problem.free_from_s
     yield from (at for at in problem.started_s if at is not None)
     for setups in problem.setup_s:

@@ -85,7 +85,14 @@ class ArmServer:
         status = self._world.arm_status(self._spec.agent_id)
         if status.is_silent:
             return
-        key = (status.mode, status.held, status.zone_clear, status.cause, status.fence)
+        key = (
+            status.mode,
+            status.held,
+            status.zone_clear,
+            status.cause,
+            status.fence,
+            status.tool,
+        )
         now = time.monotonic()
         if key != self._said or now >= self._beat_at:
             self._said, self._beat_at = key, now + qos.BEAT_PERIOD_S
@@ -116,6 +123,7 @@ class ArmServer:
             zone_clear=status.zone_clear,
             speed_scale=float(status.speed_scale),
             cause=status.cause,
+            tool=status.tool,
             task_id=status.task_id or '',
             attempt=status.fence,
             highest_attempt=self._desk.highest_fence(spec.agent_id),

@@ -26,6 +26,7 @@ def hear_arm(beat: msg.AgentBeat) -> HearArm:
         cause=bounded_text('cause', beat.cause, most=512),
         fence_in_hand=_fence('attempt', beat.attempt),
         highest_fence=_fence('highest_attempt', beat.highest_attempt),
+        tool=bounded_text('tool', beat.tool, most=64),
     )
 
 

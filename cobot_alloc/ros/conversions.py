@@ -174,9 +174,10 @@ def failure_from_msg(message: msg.Failure) -> Failure | None:
 def measurements_to_msg(measured: Measurements) -> msg.Measurements:
     """Return measurements as a message."""
     electrical, separation = measured.electrical_j, measured.min_separation_m
-    error = measured.placement_error_m
+    error, setup = measured.placement_error_m, measured.setup_s
     return msg.Measurements(
         duration_s=float(measured.duration_s),
+        setup_s=0.0 if setup is None else float(setup),
         energy_j=float(measured.energy_j),
         electrical_j=NAN if electrical is None else float(electrical),
         path_length_m=float(measured.path_length_m),
@@ -192,8 +193,11 @@ def measurements_from_msg(message: msg.Measurements) -> Measurements:
 
     :raises ValueError: if a figure that must be a number is not one.
     """
+    duration_s, setup_s = bounded_number('duration_s', message.duration_s), message.setup_s
     return Measurements(
-        duration_s=bounded_number('duration_s', message.duration_s),
+        duration_s=duration_s,
+        # What an arm leaves out is 0, and NaN compares with nothing.
+        setup_s=float(setup_s) if 0.0 < setup_s <= duration_s else None,
         energy_j=bounded_number('energy_j', message.energy_j),
         electrical_j=_or_none(message.electrical_j),
         path_length_m=bounded_number('path_length_m', message.path_length_m),

@@ -17,7 +17,7 @@ from cobot_alloc.domain.identifiers import OrderId
 from cobot_alloc.domain.inputs import Input, SubmitOrder, TakeAction
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names
-from cobot_alloc.ros.conversions import bounded_text, task_from_msg
+from cobot_alloc.ros.conversions import bounded_number, bounded_text, task_from_msg
 from cobot_alloc.ros.desk_conversions import (
     action_from_msg,
     candidate_to_msg,
@@ -117,8 +117,9 @@ class DeskServices:
         self, request: srv.ExplainTask.Request, response: srv.ExplainTask.Response
     ) -> srv.ExplainTask.Response:
         try:
-            explanation = explain(self._open_parts().journal.read(), request.task_id)
-        except (Refused, JournalError) as error:
+            at_s = bounded_number('at_s', request.at_s) if request.has_at else None
+            explanation = explain(self._open_parts().journal.read(), request.task_id, at_s=at_s)
+        except (Refused, JournalError, ValueError) as error:
             response.text = str(error)
             return response
         response.known, response.text = True, explanation.text

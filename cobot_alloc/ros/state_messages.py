@@ -86,5 +86,6 @@ def _agent(state: CellState, record: AgentRecord) -> msg.AgentStatus:
         mode=record.mode.value,
         held=record.held,
         cause=record.cause,
+        setup=record.setup,
         task_id=in_hand.task.task_id if in_hand else '',
     )

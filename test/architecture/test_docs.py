@@ -48,10 +48,12 @@ from cobot_alloc.domain.requirements import (
     Requirements,
     ToolRule,
 )
+from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
 from cobot_alloc.domain.zone import ExclusiveArea, Zone
 from cobot_alloc.files import orders
 from cobot_alloc.files.document import shown
 from cobot_alloc.files.expectations import described, known_keys
+from cobot_alloc.files.limits import read_limits
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.sim.skills.registry import known_skills
@@ -315,6 +317,8 @@ RECORDS = {
     'requirements': Requirements,
     'certificates': CertificateRule,
     'tools of a skill': ToolRule,
+    'families': FamilyRule,
+    'setups': SetupRule,
     'absences': Absence,
     'energy_budgets': EnergyBudget,
     'ergonomics': Ergonomics,
@@ -350,12 +354,14 @@ def test_every_key_of_a_file_is_described(heading):
 
 
 def test_the_files_shown_can_be_read(tmp_path):
-    """The world and the order of docs/worlds.md are taken, one with the other."""
+    """The world and the order of docs/worlds.md are taken, one with the other; limits too."""
     blocks = FENCED.findall((DOCS / 'worlds.md').read_text(encoding='utf-8'))
-    world, order = (text for kind, text in blocks if kind == 'yaml')
+    world, order, limits = (text for kind, text in blocks if kind == 'yaml')
     (tmp_path / 'world.yaml').write_text(world)
     (tmp_path / 'order.yaml').write_text(order)
+    (tmp_path / 'limits.yaml').write_text(limits)
     read_order(tmp_path / 'order.yaml', world=read_world(tmp_path / 'world.yaml'))
+    assert read_limits(tmp_path / 'limits.yaml').requirements.setups
 
 
 def test_every_action_is_described():

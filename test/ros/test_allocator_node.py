@@ -315,6 +315,46 @@ def test_a_cancel_reaches_the_attempt_of_another_process(bench, wire):
     bench.until_in('a', 'canceled')
 
 
+def test_the_story_of_a_task_can_be_asked_for_until_a_time(bench, wire):
+    """The decision is the latest until then; before the order there is none; NaN is no time."""
+    arm = FakeArm(wire)
+    bench.start()
+    bench.submit('a')
+    bench.until_in('a', 'underway')
+    first_s = _at_s(_explained(wire).text)
+    arm.end('failed', phase='execution', code='grip_failed')
+    wire.until(lambda: len(arm.goals) == 2)
+    bench.until_in('a', 'underway')
+    assert _explained(wire).attempt == 2
+    then = _explained(wire, has_at=True, at_s=first_s + 0.005)
+    assert then.known
+    assert (then.attempt, 'attempt 2' in then.text) == (1, False)
+    early = _explained(wire, has_at=True, at_s=-1.0)
+    assert not early.known
+    assert 'got -1 s, expected' in early.text
+    assert 'at_s: got nan' in _explained(wire, has_at=True, at_s=float('nan')).text
+
+
+def _explained(wire, **request):
+    return wire.ask(srv.ExplainTask, names.EXPLAIN_TASK, task_id='a', **request)
+
+
+def _at_s(text):
+    line = next(line for line in text.splitlines() if 'attempt 1 is given' in line)
+    return float(line.split()[0])
+
+
+def test_what_an_arm_is_set_up_for_is_seen_by_all(bench, wire):
+    """By its beat, as soon as it changes."""
+    arm = FakeArm(wire)
+    bench.start()
+    for setup in ('two_finger', 'screwdriver'):
+        arm.tool = setup
+        wire.until(
+            lambda setup=setup: bench.has_ready('panda') and bench.agent('panda').setup == setup
+        )
+
+
 def test_a_held_arm_is_resumed_by_rule_once_its_zone_is_clear(bench, wire):
     """A cleared zone is no permission: the rule gives it, stamped and for a limited time."""
     arm = FakeArm(wire)

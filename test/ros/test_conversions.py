@@ -33,7 +33,8 @@ FENCE = st.integers(0, 2**62)
 FAILURES = st.builds(Failure, phase=st.sampled_from(Phase), code=TEXT, detail=TEXT)
 MEASUREMENTS = st.builds(
     Measurements,
-    duration_s=NUMBER,
+    duration_s=st.floats(100.0, 1e9),
+    setup_s=st.none() | st.floats(0.001, 100.0),
     energy_j=NUMBER,
     path_length_m=NUMBER,
     peak_contact_force_n=NUMBER,
@@ -278,6 +279,13 @@ def test_what_was_not_measured_is_none(field, value):
     assert getattr(report.measurements, field) is None
 
 
+@pytest.mark.parametrize('value', [0.0, -1.0, 1e12, math.nan, math.inf])
+def test_a_changeover_that_cannot_be_is_none(value):
+    """An arm that leaves it out says 0; it is a part of the duration."""
+    message = changed(to.report_to_msg(A_REPORT), 'measurements.setup_s', value)
+    assert to.report_from_msg(message).measurements.setup_s is None
+
+
 def a_beat():
     """Return a beat that is believed."""
     return msg.AgentBeat(agent_id='panda', boot_id='b', mode='NORMAL', skills=['pick_place'])
@@ -304,6 +312,7 @@ def a_beat():
         ('base.position.z', math.nan),
         ('attempt', 2**64 - 1),
         ('highest_attempt', 2**64 - 1),
+        ('tool', LONG),
     ],
 )
 def test_a_beat_that_cannot_be_is_refused(field, value):
@@ -316,14 +325,14 @@ def test_a_beat_says_what_it_says():
     beat = a_beat()
     beat.base.position.x, beat.payload_kg, beat.reach_m = 1.5, 3.0, 0.8
     beat.held, beat.zone_clear, beat.cause = True, True, 'waiting'
-    beat.attempt, beat.highest_attempt = 4, 9
+    beat.attempt, beat.highest_attempt, beat.tool = 4, 9, 'screwdriver'
     heard = beats.hear_arm(through(beat))
     assert (heard.agent.agent_id, heard.agent.skills) == ('panda', {'pick_place'})
     assert heard.agent.base == (1.5, 0.0, 0.0)
     assert (heard.agent.payload_kg, heard.agent.reach_m) == (3.0, 0.8)
     assert (heard.mode.value, heard.held, heard.zone_clear) == ('NORMAL', True, True)
     assert (heard.boot_id, heard.cause) == ('b', 'waiting')
-    assert (heard.fence_in_hand, heard.highest_fence) == (4, 9)
+    assert (heard.fence_in_hand, heard.highest_fence, heard.tool) == (4, 9, 'screwdriver')
 
 
 @pytest.mark.parametrize(

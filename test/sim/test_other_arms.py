@@ -72,3 +72,13 @@ def test_a_low_part_is_gripped_without_touching_the_bench(trial_of, small_world)
 def test_what_does_not_fit_the_urdf_is_refused(trial_of, changes, said):
     with pytest.raises(BadInput, match=said):
         trial_of(arms=(replace(XARM, **changes),))
+
+
+def test_an_arm_says_which_tool_is_on_if_it_has_one_only(trial_of, small_world):
+    """With several on its flange it exchanges none, and says nothing."""
+    (arm,) = small_world.arms
+    said = {
+        tools: trial_of(arms=(replace(arm, tools=tools),)).cell.arm_status(arm.agent_id).tool
+        for tools in (FINGERS, (*FINGERS, ToolSpec(kind=ToolKind.SCREWDRIVER, lean=0.9)))
+    }
+    assert list(said.values()) == ['two_finger', '']

@@ -170,6 +170,7 @@ class CellProcess:
                 cause=status.cause,
                 fence_in_hand=status.fence,
                 highest_fence=self.desk.highest_fence(agent_id),
+                tool=status.tool,
             )
             self._tell(lambda allocator, beat=beat: allocator.on_beat(beat))
 

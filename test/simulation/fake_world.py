@@ -39,6 +39,7 @@ class _Arm:
     left_s: float = 0.0
     spent_s: float = 0.0
     cancel: bool = False
+    tool: str = ''
     seen: set[int] = field(default_factory=set)
 
 
@@ -130,6 +131,8 @@ class FakeWorld:
         self._history.motion_begins(agent_id, task.task_id, fence, may_move=arm.mode in MOVING)
         arm.task, arm.fence, arm.cancel, arm.spent_s = task, fence, False, 0.0
         arm.left_s = 0.5 + 4.0 * self._timeline.random.random()
+        if agent_id == self.arm_ids[0]:  # the others keep it to themselves
+            arm.tool = f'{task.station}_tool'
 
     def cancel(self, agent_id: str, fence: int) -> bool:
         """End a motion."""
@@ -162,6 +165,7 @@ class FakeWorld:
             joint_positions=(),
             joint_velocities=(),
             separation_m=float('inf'),
+            tool=arm.tool,
         )
 
     def set_cell_mode(self, mode: SafetyMode) -> None:

@@ -202,6 +202,7 @@ def some_order(timeline: Timeline, number: int, locations: list[str]) -> SubmitO
             order_id='',
             skill='pick_place',
             part=f'part{number}{index}',
+            station=('left', 'right')[index % 2],
             source=random.choice(locations),
             target=random.choice(locations),
             payload_kg=random.choice([0.5, 0.5, 5.0]),

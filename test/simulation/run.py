@@ -16,6 +16,7 @@ from cobot_alloc.domain.reactions import Condition, Reaction, ReactionRule
 from cobot_alloc.domain.requirements import Absence, Requirements
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import ExclusiveArea, ResumeRule, Zone
 from cobot_alloc.planning.pairing import pair_at_least_cost
@@ -242,7 +243,9 @@ def _rules(random: Random) -> CellRules:
             requirements=Requirements(
                 absences=(
                     Absence(agent=next(iter(_arms())), from_s=9.0, until_s=11.0, every_s=15.0),
-                )
+                ),
+                families=tuple(FamilyRule(family=s, station=s) for s in ('left', 'right')),
+                setups=(SetupRule(from_='any', to='any', seconds=1.5),),
             ),
         ),
         pair=pair_at_least_cost,

@@ -148,7 +148,7 @@ class PlayedCell:
 
     def report(
         self, task_id: str, status: AttemptStatus, *, failure: Failure | None = None,
-        fence: int | None = None, duration_s: float = 4.0,
+        fence: int | None = None, duration_s: float = 4.0, setup_s: float | None = None,
     ) -> tuple[Event, ...]:  # fmt: skip
         """Let the arm that has a task say what became of its latest attempt."""
         attempt = self.task(task_id).attempt
@@ -161,7 +161,9 @@ class PlayedCell:
                     fence=attempt.fence if fence is None else fence,
                     status=status,
                     failure=failure,
-                    measurements=Measurements(duration_s=duration_s, energy_j=10.0),
+                    measurements=Measurements(
+                        duration_s=duration_s, setup_s=setup_s, energy_j=10.0
+                    ),
                 )
             )
         )

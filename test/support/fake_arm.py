@@ -34,6 +34,7 @@ class FakeArm:
         self.canceled: list[int] = []
         self.takes_goals = self.beating = True
         self.mode, self.held, self.zone_clear, self.cause = 'NORMAL', False, True, ''
+        self.tool = ''
         self._reports: dict[int, msg.AttemptReport] = {}
         self._in_hand = 0
         self._beat_at = 0.0
@@ -75,6 +76,7 @@ class FakeArm:
             held=self.held,
             zone_clear=self.zone_clear,
             cause=self.cause,
+            tool=self.tool,
             attempt=self._in_hand,
             highest_attempt=max(self._reports, default=0),
         )

@@ -14,7 +14,7 @@ from cobot_alloc.domain.scheduling.problem import (
 )
 
 AGENTS = ('panda', 'kuka', 'anna')
-TOOLS = ('', 'suction', 'gripper')
+SETUPS = ('', 'suction', 'gripper')
 POLICIES = (
     MAKESPAN,
     Policy(),
@@ -27,10 +27,10 @@ def an_agent(agent_id='panda', **features):
     return ScheduledAgent(agent_id=agent_id, **features)
 
 
-def an_operation(task_id='t1', *choices, **features):
+def an_operation(task_id='t1', *choices, setup='', **features):
     """Return an operation; each choice is (agents joined by +, seconds)."""
     modes = tuple(
-        Mode(agents=tuple(names.split('+')), duration_s=float(seconds))
+        Mode(agents=tuple(names.split('+')), duration_s=float(seconds), setup=setup)
         for names, seconds in choices or (('panda', 10),)
     )
     return Operation(task_id=task_id, modes=modes, **features)
@@ -55,20 +55,21 @@ def modes(draw, *, whole):
         energy_j=draw(st.sampled_from([0.0, 200.0])),
         rework=draw(st.sampled_from([0.0, 0.1])),
         strain=Strain(heavy_s=draw(st.sampled_from([0.0, 5.0]))),
+        setup=draw(st.sampled_from(SETUPS)),
     )
 
 
 @st.composite
 def agents(draw, name, *, whole):
     change = draw(st.sampled_from([0.0, 4.0]))
-    tools = [tool for tool in TOOLS if tool]
+    setups = [setup for setup in SETUPS if setup]
     pause = draw(st.sampled_from([None, 20.0]))
     return ScheduledAgent(
         agent_id=name,
         free_from_s=draw(seconds(10, whole=whole)),
         windows=() if pause is None else ((0.0, pause), (pause + 15.0, 10_000.0)),
-        tool=draw(st.sampled_from(TOOLS)),
-        setup_s={(a, b): change for a in tools for b in tools if a != b} if change else {},
+        setup=draw(st.sampled_from(SETUPS)),
+        setup_s={(a, b): change for a in setups for b in setups if a != b} if change else {},
     )
 
 
@@ -92,7 +93,6 @@ def problems(draw, *, most=7, whole=None):
                 predecessors=tuple(draw(names)) if i and not begun else (),
                 earliest_start_s=draw(seconds(15, whole=whole)),
                 deadline_s=draw(st.sampled_from([None, 12.0, 40.0])),
-                tool=draw(st.sampled_from(TOOLS)),
                 areas=frozenset() if begun else frozenset(draw(st.sets(st.just('table')))),
                 planned=draw(st.sampled_from([(), ('panda',)])),
                 underway=Underway(mode=0, started_s=1.0) if begun else None,

@@ -203,7 +203,7 @@ def _keep_partners(
 
 def _as_it_counts(plan: Outlook, record: TaskRecord, now_s: float) -> Outlook:
     """Return the plan, or none for a task that it has put off for too long."""
-    return plan if waited_s(record, now_s) < PUT_OFF_S else Outlook({}, {})
+    return plan if waited_s(record, now_s) < PUT_OFF_S else Outlook({}, now_s, {})
 
 
 def _window(

@@ -36,6 +36,8 @@ def hear_arm(turn: Turn, given: HearArm) -> None:
         turn.emit(ev.AgentReturned(at_s=turn.now_s, agent_id=agent_id, boot_id=given.boot_id))
     if given.highest_fence > turn.state.highest_fence:
         turn.emit(ev.FenceRaised(at_s=turn.now_s, agent_id=agent_id, fence=given.highest_fence))
+    if given.tool and given.tool != turn.state.agents[agent_id].tool:
+        turn.emit(ev.ToolChanged(at_s=turn.now_s, agent_id=agent_id, tool=given.tool))
     foreign = _foreign(turn, given)
     if _mode_differs(turn.state.agents[agent_id], given, foreign):
         turn.emit(

@@ -55,6 +55,14 @@ class AgentModeChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolChanged(Event):
+    """An arm said that another tool is on than it had said before."""
+
+    agent_id: AgentId
+    tool: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeGranted(Event):
     """A held arm may go on; the command may leave the process from now on."""
 

@@ -52,6 +52,10 @@ def _agent_mode_changed(draft: CellState, event: ev.AgentModeChanged) -> None:
     )
 
 
+def _tool_changed(draft: CellState, event: ev.ToolChanged) -> None:
+    change_agent(draft, event.agent_id, tool=event.tool, setup=event.tool)
+
+
 def _resume_granted(draft: CellState, event: ev.ResumeGranted) -> None:
     change_agent(draft, event.agent_id, resume_asked_s=event.at_s)
 
@@ -92,6 +96,7 @@ CHANGES: Changes = {
     ev.AgentReturned: _agent_returned,
     ev.AgentLost: _agent_lost,
     ev.AgentModeChanged: _agent_mode_changed,
+    ev.ToolChanged: _tool_changed,
     ev.ResumeGranted: _resume_granted,
     ev.ZoneChanged: _zone_changed,
     ev.CellModeChanged: _cell_mode_changed,

@@ -9,10 +9,15 @@ from typing import Any
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
 from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.evolution.drafts import change_task, Changes, set_fields
+from cobot_alloc.domain.evolution.drafts import change_task, Changes, set_fields, set_up
 from cobot_alloc.domain.evolution.learning import learn_from_arm
+from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import Fence, TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
+
+#: Attempts that the arm has begun, if their failure was not before the first motion.
+_BEGUN = frozenset({AttemptOutcome.SUCCEEDED, AttemptOutcome.FAILED, AttemptOutcome.CANCELED})
+_AT_REST = frozenset({Phase.PRECONDITION, Phase.PLANNING})
 
 
 def _attempt(
@@ -39,6 +44,10 @@ def _end_attempt(
     )
     record = change_task(draft, event.task_id, attempts=attempts)
     learn_from_arm(draft, record, event.fence)
+    failure = getattr(event, 'failure', None)
+    if outcome in _BEGUN and (failure is None or failure.phase not in _AT_REST):
+        agent_id = next(a.agent_id for a in attempts if a.fence == event.fence)
+        set_up(draft, agent_id, record.changeover)
 
 
 def _attempt_started(draft: CellState, event: ev.AttemptStarted) -> None:
@@ -51,6 +60,7 @@ def _attempt_started(draft: CellState, event: ev.AttemptStarted) -> None:
         'assign',
         agent_id=event.agent_id,
         attempts=(*draft.tasks[event.task_id].attempts, attempt),
+        changeover=event.expected.changeover,
         reason='',
     )
     set_fields(draft, highest_fence=max(draft.highest_fence, event.fence))

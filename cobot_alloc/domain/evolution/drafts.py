@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.case import Case, SubjectKind
 from cobot_alloc.domain.cell import CellState, TaskRecord
+from cobot_alloc.domain.changeover import Changeover
 from cobot_alloc.domain.identifiers import AgentId, CaseId, TaskId
 from cobot_alloc.domain.lifecycles.case import CASE
 from cobot_alloc.domain.lifecycles.task import TASK, TaskState
@@ -84,6 +85,18 @@ def change_agent(draft: CellState, agent_id: AgentId, **changes: Any) -> None:
     """Change an agent."""
     record = draft.agents[agent_id]
     draft.agents[agent_id] = replace(record, version=record.version + 1, **changes)
+
+
+def set_up(draft: CellState, agent_id: AgentId, change: Changeover) -> None:
+    """
+    Note what an agent is set up for after what it did, if that needed anything.
+
+    An arm that says which tool is on is believed, whatever it should have needed.
+    """
+    known = draft.agents[agent_id]
+    setup = known.tool if change.is_tool and known.tool else change.after
+    if setup and known.setup != setup:
+        change_agent(draft, agent_id, setup=setup)
 
 
 def remember(memory: dict[str, ValueT], key: str, value: ValueT) -> None:

@@ -7,7 +7,13 @@ from dataclasses import replace
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome
 from cobot_alloc.domain.cell import CellState, TaskRecord
-from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope, scopes
+from cobot_alloc.domain.experience.evidence import (
+    changeover_skill,
+    Evidence,
+    Lesson,
+    Scope,
+    scopes,
+)
 from cobot_alloc.domain.failure import Measurements, OF_THE_ARM
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.labour import spell, with_joules, with_spell
@@ -31,12 +37,17 @@ def learn_from_arm(draft: CellState, record: TaskRecord, fence: Fence) -> None:
         seconds = _at_work_s(attempt, measured)
         _add_spell(draft, record, attempt.helper, ended_s=attempt.ended_s, seconds=seconds)
     if _teaches(attempt):
+        at_work_s = _at_work_s(attempt, measured)
+        work_s = _without(at_work_s, _setup_s(record, measured))
+        drawn_j = measured.electrical_j
         lesson = Lesson(
-            seconds=_at_work_s(attempt, measured),
+            seconds=work_s,
             succeeded=attempt.outcome is AttemptOutcome.SUCCEEDED,
-            joules=measured.electrical_j,
+            # A changeover draws as much as the work, as far as is known.
+            joules=drawn_j * work_s / at_work_s if drawn_j is not None and at_work_s else drawn_j,
         )
         _learn(draft, chain, lesson)
+        _learn_changeover(draft, record, attempt, measured)
     else:
         hours = max(0.0, measured.duration_s) / 3600.0
         for scope in chain:
@@ -61,8 +72,28 @@ def _at_work_s(attempt: Attempt, measured: Measurements) -> float:
     held_s = attempt.held_s
     if attempt.held_since_s is not None and attempt.ended_s is not None:
         held_s += attempt.ended_s - attempt.held_since_s
+    return _without(measured.duration_s, held_s)
+
+
+def _without(duration_s: float, part_s: float) -> float:
     # Both are times of the cell; where they do not fit, the arm's own word counts.
-    return measured.duration_s - held_s if held_s < measured.duration_s else measured.duration_s
+    return duration_s - part_s if part_s < duration_s else duration_s
+
+
+def _setup_s(record: TaskRecord, measured: Measurements) -> float:
+    """Return what of the duration was a changeover, by measurement or as it was expected."""
+    return record.changeover.seconds if measured.setup_s is None else measured.setup_s
+
+
+def _learn_changeover(
+    draft: CellState, record: TaskRecord, attempt: Attempt, measured: Measurements
+) -> None:
+    change = record.changeover
+    if not change.seconds or measured.setup_s is None:
+        return
+    skill = changeover_skill(change.before, change.after)
+    chain = scopes(skill, AgentKind.ARM, attempt.agent_id, '')
+    _learn(draft, chain, Lesson(seconds=measured.setup_s, succeeded=True))
 
 
 def _teaches(attempt: Attempt) -> bool:
@@ -77,11 +108,12 @@ def learn_from_person(draft: CellState, record: TaskRecord, *, ended_s: float) -
     """
     Learn from a task that a person has just done.
 
-    What is known is the time from the hand-over to their word that it is done.
+    What is known is the time from the hand-over to their word that it is done, less the
+    changeover that was expected.
     """
     if record.handed_s is None or record.agent_id is None:
         return
-    seconds = ended_s - record.handed_s
+    seconds = _without(ended_s - record.handed_s, record.changeover.seconds)
     chain = scopes(record.task.skill, AgentKind.PERSON, record.agent_id, record.task.part)
     _learn(draft, chain, Lesson(seconds=seconds, succeeded=True))
     _add_spell(draft, record, record.agent_id, ended_s=ended_s, seconds=seconds)

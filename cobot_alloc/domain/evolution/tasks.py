@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.cell import CellState, OrderRecord, Receipt, TaskRecord
-from cobot_alloc.domain.evolution.drafts import change_task, Changes, put_task, remember
+from cobot_alloc.domain.evolution.drafts import (
+    change_task,
+    Changes,
+    put_task,
+    remember,
+    set_up,
+)
 from cobot_alloc.domain.evolution.learning import learn_from_person
 from cobot_alloc.domain.lifecycles.task import ENABLING, TaskState
 
@@ -63,7 +69,9 @@ def _task_handed_over(draft: CellState, event: ev.TaskHandedOver) -> None:
         agent_id=event.agent_id,
         decided_by=event.by,
         handed_s=event.at_s,
+        changeover=event.expected.changeover,
     )
+    set_up(draft, event.agent_id, event.expected.changeover)
     draft.plan.pop(event.task_id, None)
 
 

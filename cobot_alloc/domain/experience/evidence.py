@@ -59,6 +59,11 @@ def scopes(
     return (*wide, wide[1]._replace(part_kind=kind)) if kind else wide
 
 
+def changeover_skill(before: str, after: str) -> str:
+    """Return the name under which a changeover is learned, as work of its own."""
+    return f'{before or "?"} > {after}'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """

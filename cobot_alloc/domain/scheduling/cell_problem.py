@@ -29,6 +29,7 @@ from cobot_alloc.domain.scheduling.problem import (
     Underway,
 )
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
+from cobot_alloc.domain.setting_up import setup_for, setup_times, setup_when_free
 from cobot_alloc.domain.task import Task
 
 #: Waiting tasks that are planned at most.
@@ -37,6 +38,9 @@ HORIZON = 60
 ABSENCES_S = 7 * 86400.0
 #: The most likely that work is to be done again, as far as a plan goes.
 MOST_REWORK = 0.95
+#: After so many seconds of waiting an order counts twice as much, after twice as many three
+#: times: else what needs a changeover could wait for ever behind what needs none.
+AGEING_S = 120.0
 #: What is overdue is expected to take this share of its duration longer.
 OVERDUE = 0.1
 
@@ -58,18 +62,34 @@ def cell_problem(
                 operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
     order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
     return SchedulingProblem(
-        agents=tuple(_scheduled(agent, rules, now_s) for agent in agents),
+        agents=tuple(
+            _scheduled(agent, operations.values(), state, rules, now_s) for agent in agents
+        ),
         operations=tuple(operations.values()),
         policy=policy,
-        orders=tuple(_target(state, order_id) for order_id in order_ids),
+        orders=tuple(_target(state, order_id, now_s) for order_id in order_ids),
         now_s=now_s,
     )
 
 
-def _scheduled(agent: AgentRecord, rules: CellRules, now_s: float) -> ScheduledAgent:
-    agent_id = agent.agent.agent_id
+def _scheduled(
+    agent: AgentRecord,
+    operations: Iterable[Operation],
+    state: CellState,
+    rules: CellRules,
+    now_s: float,
+) -> ScheduledAgent:
+    agent_id, requirements = agent.agent.agent_id, rules.limits.requirements
+    setup, times = '', {}
+    if requirements.setups:
+        setup = setup_when_free(agent, state)
+        needed = [m.setup for o in operations for m in o.modes if m.setup and agent_id in m.agents]
+        times = setup_times(agent, [setup, *needed], state, rules)
     return ScheduledAgent(
-        agent_id=agent_id, windows=rules.limits.requirements.windows(agent_id, now_s, ABSENCES_S)
+        agent_id=agent_id,
+        windows=requirements.windows(agent_id, now_s, ABSENCES_S),
+        setup=setup,
+        setup_s=times,
     )
 
 
@@ -99,6 +119,7 @@ def planned_schedule(state: CellState, problem: SchedulingProblem) -> Schedule |
             agents=mode.agents,
             start_s=start_s,
             end_s=start_s + mode.duration_s,
+            not_before_s=None if reservation is None else reservation.not_before_s,
         )
     return Schedule(placements=placements, cost_s=math.inf, origin='plan in force')
 
@@ -186,12 +207,13 @@ def _underway(
         return None
     attempt = record.open_attempt
     expected = belief_of(record.task, holder, state, rules, together=helper is not None).work_s
+    expected += record.changeover.seconds
     begun = record.handed_s if attempt is None else attempt.started_s
     started = now_s if begun is None else min(begun, now_s)
     duration = max(expected, now_s - started + OVERDUE * expected)
     return Operation(
         task_id=task_id,
-        modes=(Mode(agents=crew, duration_s=duration),),
+        modes=(Mode(agents=crew, duration_s=duration, setup=record.changeover.after),),
         order_id=_order_of(state, record),
         deadline_s=record.task.deadline_s,
         weight=_weight(record),
@@ -207,7 +229,7 @@ def _modes(
     rules: CellRules,
     now_s: float,
 ) -> Iterable[Mode]:
-    task = record.task
+    task, changes = record.task, rules.limits.requirements.setups
     for agent, helper in crews(task, agents):
         if lasting_reasons(record, agent, rules, helper=helper):
             continue
@@ -219,6 +241,7 @@ def _modes(
             energy_j=belief.power_w * belief.work_s,
             rework=min(1.0 - belief.success, MOST_REWORK),
             strain=_strain(task, crew[-1], belief.work_s, state, rules, now_s),
+            setup=setup_for(task, agent, state, rules) if changes else '',
         )
 
 
@@ -247,9 +270,21 @@ def _weight(record: TaskRecord) -> float:
     return 1.0 + max(0, record.task.priority)
 
 
-def _target(state: CellState, order_id: OrderId) -> OrderTarget:
+def _target(state: CellState, order_id: OrderId, now_s: float) -> OrderTarget:
     order = state.orders[order_id]
-    weights = [_weight(state.tasks[t]) for t in order.task_ids if t in state.tasks]
+    records = [state.tasks[t] for t in order.task_ids if t in state.tasks]
+    weight = max(map(_weight, records), default=1.0)
+    begins_s = min((_meant_s(state, r) for r in records if not r.is_final), default=0.0)
+    waited_s = max(0.0, now_s - max(order.accepted_s, begins_s))
     return OrderTarget(
-        order_id=order_id, arrived_s=order.accepted_s, weight=max(weights, default=1.0)
+        order_id=order_id,
+        arrived_s=order.accepted_s,
+        weight=weight * (1.0 + waited_s / AGEING_S),
     )
+
+
+def _meant_s(state: CellState, record: TaskRecord) -> float:
+    """Return from when on a task is meant to begin: waiting before that is on purpose."""
+    reservation = state.plan.get(record.task.task_id)
+    not_before_s = None if reservation is None else reservation.not_before_s
+    return max(record.task.earliest_start_s, not_before_s or 0.0)

@@ -76,7 +76,7 @@ class _Construction:
         self._problem = problem
         self._waits = waits
         self._free = list(problem.free_from_s)
-        self._tools = list(problem.first_tool)
+        self._setups = list(problem.first_setup)
         self._ready = list(problem.release_s)
         self._missing = [len(before) for before in problem.predecessors]
         self._users: list[set[int]] = [set() for _ in self._free]
@@ -107,7 +107,7 @@ class _Construction:
                     if free[resource] > start:
                         start = free[resource]
             else:
-                start = earliest_start(problem, operation, mode, ready, free, self._tools)
+                start = earliest_start(problem, operation, mode, ready, free, self._setups)
             end = start + duration[mode]
             value, other = (end, start) if waits else (start, end)
             if value < best or (value == best and other < best_other):
@@ -119,7 +119,7 @@ class _Construction:
         problem, operation, mode = self._problem, candidate.operation, candidate.mode
         del self.candidates[operation]
         self.modes[operation] = mode
-        occupy(problem, operation, mode, candidate.end, self._free, self._tools)
+        occupy(problem, mode, candidate.end, self._free, self._setups)
         for one in problem.modes_of[operation]:
             for resource in problem.resources_of[one]:
                 self._users[resource].discard(operation)

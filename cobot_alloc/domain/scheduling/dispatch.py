@@ -8,6 +8,8 @@ same problem and seed always give the same schedule.
 
 from __future__ import annotations
 
+import math
+
 from cobot_alloc.domain.scheduling.construction import Choice, construct
 from cobot_alloc.domain.scheduling.dispatch_rules import rules
 from cobot_alloc.domain.scheduling.indexed import index, IndexedProblem
@@ -62,10 +64,15 @@ def schedule_of(indexed: IndexedProblem, choice: Choice, *, origin: str) -> Sche
             agents=operation.modes[number].agents,
             start_s=starts[i],
             end_s=ends[i],
+            not_before_s=_finite(indexed.not_before_s[modes[i]]),
         )
     return Schedule(
         placements=placements, cost_s=cost(indexed, starts, ends, modes), origin=origin
     )
+
+
+def _finite(seconds: float) -> float | None:
+    return seconds if math.isfinite(seconds) else None
 
 
 def choice_of(indexed: IndexedProblem, schedule: Schedule) -> Choice:
@@ -89,8 +96,14 @@ def choice_of(indexed: IndexedProblem, schedule: Schedule) -> Choice:
         ]
         if same:
             numbers = [indexed.number_of_mode[mode] for mode in same]
-            exact = placement.mode in numbers
-            modes[i] = same[numbers.index(placement.mode)] if exact else same[0]
+            waits = [_finite(indexed.not_before_s[mode]) for mode in same]
+            wanted_mode = (placement.mode, placement.not_before_s)
+            both = list(zip(numbers, waits, strict=True))
+            if wanted_mode in both:
+                modes[i] = same[both.index(wanted_mode)]
+            else:
+                exact = placement.mode in numbers
+                modes[i] = same[numbers.index(placement.mode)] if exact else same[0]
             wanted[i] = (placement.start_s, ranks[operation.task_id])
     return _sequence_by(indexed, wanted), modes
 

@@ -64,11 +64,12 @@ def _of_agent(
     problem: SchedulingProblem, agent: ScheduledAgent, schedule: Schedule
 ) -> Iterator[str]:
     operations = {operation.task_id: operation for operation in problem.operations}
-    free, tool = max(problem.now_s, agent.free_from_s), agent.tool
+    free, before = max(problem.now_s, agent.free_from_s), agent.setup
     for placement in schedule.of_agent(agent.agent_id):
         operation = operations[placement.task_id]
-        setup = agent.setup_s.get((tool, operation.tool), 0.0) if operation.tool else 0.0
-        tool = operation.tool or tool
+        needed = _setup(operation, placement)
+        setup = agent.setup_s.get((before, needed), 0.0) if needed else 0.0
+        before = needed or before
         if operation.underway is None:
             if placement.start_s < free + setup - TOLERANCE_S:
                 yield (
@@ -81,6 +82,11 @@ def _of_agent(
             ):
                 yield f'{placement.task_id} is outside the windows of {agent.agent_id}'
         free = max(free, placement.end_s)
+
+
+def _setup(operation: Operation, placement: Placement) -> str:
+    there = 0 <= placement.mode < len(operation.modes)
+    return operation.modes[placement.mode].setup if there else ''
 
 
 def _of_areas(problem: SchedulingProblem, schedule: Schedule) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 import math
 
+from cobot_alloc.domain.scheduling.clean_hours import CleanHours
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import (
     Mode,
@@ -36,10 +37,14 @@ class IndexedProblem:
     :ivar fixed_s: by mode, what it costs whenever it is done, in seconds (all terms but time
         and carbon).
     :ivar energy_j: by mode.
+    :ivar not_before_s: by mode, the beginning of a cleaner hour that it waits for; minus
+        infinity: none. One number of mode may stand for several modes that differ in it.
+    :ivar carbon_s: by mode, cost of its carbon if it begins then, or else now, in seconds.
     :ivar started_s: by operation, None unless under way.
-    :ivar tool_of: by operation, -1 if any tool will do.
-    :ivar setup_s: by agent, (from tool, to tool) to seconds; empty if it never changes.
-    :ivar is_plain: whether no setup and no window matters to the times.
+    :ivar setup_of: by mode, -1 if any setup will do.
+    :ivar first_setup: by agent, -1 if it is not known.
+    :ivar setup_s: by agent, (from, to) to seconds; empty if it never changes.
+    :ivar is_plain: whether no setup, no window and no hour matters to the times.
     :ivar has_fixed: whether any mode has a fixed cost.
     """
 
@@ -54,11 +59,13 @@ class IndexedProblem:
     energy_j: tuple[float, ...]
     number_of_mode: tuple[int, ...]
     release_s: tuple[float, ...]
+    not_before_s: tuple[float, ...]
+    carbon_s: tuple[float, ...]
     started_s: tuple[float | None, ...]
-    tool_of: tuple[int, ...]
+    setup_of: tuple[int, ...]
     free_from_s: tuple[float, ...]
     windows: tuple[tuple[tuple[float, float], ...], ...]
-    first_tool: tuple[int, ...]
+    first_setup: tuple[int, ...]
     setup_s: tuple[dict[tuple[int, int], float], ...]
     goals: tuple[Goal, ...]
     agent_count: int
@@ -91,21 +98,26 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
     resources = {agent.agent_id: i for i, agent in enumerate(problem.agents)}
     areas = sorted({area for operation in operations for area in operation.areas})
     area_number = {area: len(resources) + i for i, area in enumerate(areas)}
-    tools = {'': -1}
-    for name in (*(o.tool for o in operations), *(a.tool for a in problem.agents)):
-        tools.setdefault(name, len(tools) - 1)
+    hours, policy = CleanHours(problem), problem.policy
     modes: list[tuple[int, Mode]] = []
+    not_before: list[float] = []
     modes_of = []
     number_of_mode = []
     for i, operation in enumerate(operations):
         chosen = operation.underway.mode if operation.underway else None
-        kept = [m for m in range(len(operation.modes)) if chosen in (None, m)]
+        kept = []
+        for m, mode in enumerate(operation.modes):
+            if chosen in (None, m):
+                waits = (-math.inf, *hours.of(operation, mode))
+                not_before.extend(waits)
+                kept.extend([m] * len(waits))
         modes_of.append(tuple(range(len(modes), len(modes) + len(kept))))
         modes.extend((i, operation.modes[m]) for m in kept)
         number_of_mode.extend(kept)
-    fixed_s = tuple(
-        sum(mode_terms(operations[i], mode, problem.policy).values()) for i, mode in modes
-    )
+    setups = {'': -1}
+    for name in (*(mode.setup for _, mode in modes), *(a.setup for a in problem.agents)):
+        setups.setdefault(name, len(setups) - 1)
+    fixed_s = tuple(sum(mode_terms(operations[i], mode, policy).values()) for i, mode in modes)
     return IndexedProblem(
         problem=problem,
         order=_in_order(operations, predecessors),
@@ -124,19 +136,24 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         energy_j=tuple(mode.energy_j for _, mode in modes),
         number_of_mode=tuple(number_of_mode),
         release_s=tuple(max(problem.now_s, o.earliest_start_s) for o in operations),
+        not_before_s=tuple(not_before),
+        carbon_s=tuple(
+            policy.carbon * mode.energy_j * policy.carbon_per_j(max(problem.now_s, at))
+            for (_, mode), at in zip(modes, not_before, strict=True)
+        ),
         started_s=tuple(o.underway.started_s if o.underway else None for o in operations),
-        tool_of=tuple(tools[o.tool] for o in operations),
+        setup_of=tuple(setups[mode.setup] for _, mode in modes),
         free_from_s=tuple(
             [max(problem.now_s, a.free_from_s) for a in problem.agents] + [-math.inf] * len(areas)
         ),
         windows=tuple([_to_come(a, problem.now_s) for a in problem.agents] + [()] * len(areas)),
-        first_tool=tuple([tools[a.tool] for a in problem.agents] + [-1] * len(areas)),
+        first_setup=tuple([setups[a.setup] for a in problem.agents] + [-1] * len(areas)),
         setup_s=tuple(
             [
                 {
-                    (tools[a], tools[b]): s
+                    (setups[a], setups[b]): s
                     for (a, b), s in agent.setup_s.items()
-                    if a in tools and b in tools
+                    if a in setups and b in setups
                 }
                 for agent in problem.agents
             ]
@@ -144,7 +161,8 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         ),
         goals=_goals(problem),
         agent_count=len(resources),
-        is_plain=not any(a.setup_s or a.windows for a in problem.agents),
+        is_plain=not any(a.setup_s or a.windows for a in problem.agents)
+        and all(math.isinf(at) for at in not_before),
         has_fixed=any(fixed_s),
     )
 

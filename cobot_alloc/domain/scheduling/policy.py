@@ -7,8 +7,13 @@ that the terms can be added and an explanation can print them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 import math
+
+HOUR_S = 3600.0
+#: How far ahead cleaner hours are looked for.
+HOURS_AHEAD = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,22 @@ class Policy:
         """Return grams of CO2 equivalent per joule drawn at a cell time."""
         if not self.carbon_g_per_mj:
             return 0.0
-        return self.carbon_g_per_mj[int(at_s // 3600) % len(self.carbon_g_per_mj)] * 1e-6
+        return self.carbon_g_per_mj[int(at_s // HOUR_S) % len(self.carbon_g_per_mj)] * 1e-6
+
+    def cleaner_hours(self, now_s: float) -> Iterator[tuple[float, float]]:
+        """
+        Yield the hours to come that are cleaner than all before them.
+
+        Their beginnings in cell time, and grams of CO2 equivalent per joule; none where carbon
+        has no weight.
+        """
+        least = self.carbon_per_j(now_s) if self.carbon else 0.0
+        for hour in range(1, HOURS_AHEAD if least else 0):
+            begin_s = (now_s // HOUR_S + hour) * HOUR_S
+            per_j = self.carbon_per_j(begin_s)
+            if per_j < least:
+                least = per_j
+                yield begin_s, per_j
 
 
 #: The end of all work as early as possible, and nothing else: the benchmarks' objective.

@@ -33,6 +33,7 @@ class Mode:
     :ivar agents: all of them are busy for the whole duration.
     :ivar duration_s: expected; zero is allowed.
     :ivar rework: probability that the work has to be done again.
+    :ivar setup: what its agents must be set up for, as a tool; empty: whatever they are.
     """
 
     agents: tuple[AgentId, ...]
@@ -40,6 +41,7 @@ class Mode:
     energy_j: float = 0.0
     rework: float = 0.0
     strain: Strain = Strain()
+    setup: str = ''
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a mode, naming the field."""
@@ -71,7 +73,6 @@ class Operation:
     :ivar modes: at least one.
     :ivar order_id: its order; empty if it belongs to none.
     :ivar predecessors: operations that must end before it starts.
-    :ivar tool: kind of tool that its agents need; empty if any will do.
     :ivar areas: exclusive areas that it occupies while it runs.
     :ivar planned: agents that the plan in force has reserved; empty if none.
     """
@@ -83,7 +84,6 @@ class Operation:
     earliest_start_s: float = 0.0
     deadline_s: float | None = None
     weight: float = 1.0
-    tool: str = ''
     areas: frozenset[str] = frozenset()
     planned: tuple[AgentId, ...] = ()
     underway: Underway | None = None
@@ -126,15 +126,15 @@ class ScheduledAgent:
 
     :ivar free_from_s: not before; what is under way counts by itself.
     :ivar windows: (from, to) in which it may work, in order, none overlapping; empty: always.
-    :ivar tool: the kind of tool it has now.
-    :ivar setup_s: seconds to change from one kind of tool to another; what is not listed
-        takes none. A change needs no window and no part: it may be done ahead.
+    :ivar setup: what it is set up for now, or after what it has under way; empty: unknown.
+    :ivar setup_s: seconds to change from one setup to another; what is not listed takes none.
+        A change needs no window and no part: it may be done ahead.
     """
 
     agent_id: AgentId
     free_from_s: float = 0.0
     windows: tuple[tuple[float, float], ...] = ()
-    tool: str = ''
+    setup: str = ''
     setup_s: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ class Placement:
     One operation in a schedule, in seconds of cell time.
 
     :ivar mode: index into the operation's modes.
+    :ivar not_before_s: until when it waits for a cleaner hour; None: it does not.
     """
 
     task_id: TaskId
@@ -21,6 +22,7 @@ class Placement:
     agents: tuple[AgentId, ...]
     start_s: float
     end_s: float
+    not_before_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

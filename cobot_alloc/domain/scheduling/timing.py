@@ -63,7 +63,7 @@ def _timed(
     starts = [0.0] * len(sequence)
     ends = [0.0] * len(sequence)
     free = list(problem.free_from_s)
-    tools = list(problem.first_tool)
+    setups = list(problem.first_setup)
     predecessors, release, duration = problem.predecessors, problem.release_s, problem.duration_s
     for operation in sequence:
         mode = modes[operation]
@@ -71,11 +71,11 @@ def _timed(
         for before in predecessors[operation]:
             if ends[before] > at:
                 at = ends[before]
-        at = earliest_start(problem, operation, mode, at, free, tools)
+        at = earliest_start(problem, operation, mode, at, free, setups)
         starts[operation] = at
         at += duration[mode]
         ends[operation] = at
-        occupy(problem, operation, mode, at, free, tools)
+        occupy(problem, mode, at, free, setups)
     return starts, ends
 
 
@@ -85,24 +85,26 @@ def earliest_start(
     mode: int,
     at: float,
     free: Sequence[float],
-    tools: Sequence[int],
+    setups: Sequence[int],
 ) -> float:
     """
     Return when an operation can start at the end of what its resources have so far.
 
     :param at: not before.
     :param free: by resource, from when.
-    :param tools: by resource, the tool that it has then.
+    :param setups: by resource, what it is set up for then.
     """
     fixed = problem.started_s[operation]
     if fixed is not None:
         return fixed
-    tool = problem.tool_of[operation]
+    if problem.not_before_s[mode] > at:
+        at = problem.not_before_s[mode]
+    needed = problem.setup_of[mode]
     calendars = None
     for resource in problem.resources_of[mode]:
         ready = free[resource]
-        if tool >= 0 and (setup := problem.setup_s[resource]):
-            ready += setup.get((tools[resource], tool), 0.0)
+        if needed >= 0 and (seconds := problem.setup_s[resource]):
+            ready += seconds.get((setups[resource], needed), 0.0)
         if ready > at:
             at = ready
         if windows := problem.windows[resource]:
@@ -111,20 +113,15 @@ def earliest_start(
 
 
 def occupy(
-    problem: IndexedProblem,
-    operation: int,
-    mode: int,
-    until: float,
-    free: list[float],
-    tools: list[int],
+    problem: IndexedProblem, mode: int, until: float, free: list[float], setups: list[int]
 ) -> None:
-    """Note that an operation has its resources until then, and which tool it leaves there."""
-    tool = problem.tool_of[operation]
+    """Note that a mode has its resources until then, and what it leaves them set up for."""
+    needed = problem.setup_of[mode]
     for resource in problem.resources_of[mode]:
         if until > free[resource]:  # what is under way may end before its agent is free
             free[resource] = until
-        if tool >= 0:
-            tools[resource] = tool
+        if needed >= 0:
+            setups[resource] = needed
 
 
 def _in_windows(

@@ -202,6 +202,7 @@ class Arm:
     def status(self) -> ArmStatus:
         """Return the arm at this instant."""
         body, attempt, step = self.site.body, self._attempt, self.drive.step
+        tools = list(self.site.tools)
         return ArmStatus(
             mode=self.guard.mode,
             held=self.guard.mode not in MOVING and self._pace.scale == 0.0,
@@ -217,4 +218,5 @@ class Arm:
             joint_velocities=body.velocities,
             separation_m=self._separation_m,
             is_silent=self._is_silent,
+            tool=tools[0].value if len(tools) == 1 else '',
         )

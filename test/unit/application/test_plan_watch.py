@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, task_subject
 
+from cobot_alloc.application import plan_watch
 from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.planner import DispatchOnly
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.decisions.dispatching import candidates_for
 from cobot_alloc.domain.events import PlanAdopted
 from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule
 from cobot_alloc.domain.scheduling.feasibility import violations
@@ -158,6 +161,79 @@ def test_what_the_planner_finds_is_measured_against_the_plan_in_force():
         planner.found.append(replace(incumbent, placements=moved, cost_s=cost_s))
         look(watch, cell)
         assert (cell.state.plan['c'].agent_id != before['c'].agent_id) is taken
+
+
+def test_the_same_plan_is_kept_at_its_later_times():
+    """Reservations lapse by their times, so a plan that comes true late must have new ones."""
+    cell = a_loaded_cell()
+    watch = a_watch(cell)
+    look(watch, cell)
+    before = dict(cell.state.plan)
+    cell.wait(1.0)  # hardly later: it is left as it is
+    look(watch, cell)
+    assert cell.state.plan == before
+    cell.wait(30.0)
+    look(watch, cell)
+    after = cell.state.plan
+    assert {t: r.agent_id for t, r in after.items()} == {t: r.agent_id for t, r in before.items()}
+    assert all(after[t].start_s == pytest.approx(before[t].start_s + 31.0) for t in before)
+
+
+def test_what_is_hardly_better_does_not_keep_the_plan_from_its_later_times(monkeypatch):
+    """The pass finds another order for one percent less: not worth a change, the times are."""
+    cell = a_loaded_cell()
+    watch = a_watch(cell)
+    look(watch, cell)
+    before = dict(cell.state.plan)
+
+    def hardly_better(problem, *, incumbent):
+        schedule = dispatch_schedule(problem, incumbent=incumbent)
+        other = {
+            task_id: replace(placement, start_s=problem.now_s + 100.0 - placement.start_s)
+            for task_id, placement in schedule.placements.items()
+        }
+        return replace(schedule, placements=other, cost_s=0.99 * schedule.cost_s)
+
+    monkeypatch.setattr(plan_watch, 'dispatch_schedule', hardly_better)
+    cell.wait(30.0)
+    look(watch, cell)
+    moved = {t: r.start_s - before[t].start_s for t, r in cell.state.plan.items()}
+    assert moved == pytest.approx(dict.fromkeys(before, 30.0))
+
+
+def test_work_waits_for_a_cleaner_hour_as_far_as_its_deadline_allows():
+    """Held back before there is a plan, kept by the plan, and given out when the hour begins."""
+    policy = Policy(flow=0.01, carbon=5000.0, carbon_g_per_mj=(100.0, 10.0))
+    cell = a_running_cell(
+        an_arm('left'), attended=False, preferences=Preferences(policy=policy)
+    )  # fmt: skip
+    watch = PlanWatch(DispatchOnly(''), rules=cell.rules, policy=('green', policy))
+    cell.submit(a_task('soon', deadline_s=100.0), a_task('free'))
+    assert cell.task('soon').state is TaskState.ASSIGNED
+    cell.begin('soon')
+    cell.succeed('soon')
+    assert cell.task('free').state is TaskState.QUEUED
+    look(watch, cell)
+    assert cell.state.plan['free'].not_before_s == 3600.0
+    cell.wait(1800.0)
+    look(watch, cell)
+    assert cell.task('free').state is TaskState.QUEUED
+    (order,) = cell_problem(cell.state, cell.rules, policy, now_s=cell.now_s).orders
+    assert order.weight == 1.0  # who waits on purpose does not grow impatient
+    (candidate,) = candidates_for(cell.task('free'), cell.state, cell.rules, now_s=cell.now_s)
+    assert [r.text for r in candidate.reasons] == [
+        'the plan waits with it until 3600 s, a cleaner hour'
+    ]
+    cell.wait(1800.0)
+    assert cell.task('free').state is TaskState.ASSIGNED
+
+
+def test_without_carbon_s_weight_nothing_waits():
+    """The same hours, and work is given out at once."""
+    policy = Policy(flow=0.01, carbon=0.0, carbon_g_per_mj=(100.0, 10.0))
+    cell = a_running_cell(attended=False, preferences=Preferences(policy=policy))
+    cell.submit(a_task('free'))
+    assert cell.task('free').state is TaskState.ASSIGNED
 
 
 def test_without_work_there_is_nothing_to_plan():

@@ -1,15 +1,18 @@
 """The planner's search: only feasible schedules, only better ones, the optimum of a small one."""
 
 from itertools import permutations, product
+import math
 import threading
 
 from hypothesis import assume, given, settings
 import pytest
-from support.scheduling import a_problem, an_operation, problems
+from support.scheduling import a_problem, an_agent, an_operation, problems
 
 from cobot_alloc.domain.scheduling.dispatch import cost_of, dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
+from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import Mode, Operation, Underway
 
 pytest.importorskip('ortools')
 
@@ -61,11 +64,11 @@ def test_the_model_of_the_whole_has_the_optimum_of_the_problem(problem):
     """
     Solved from a poor start, at what trying everything finds.
 
-    Carbon it does not model, nor changes of tools across work that needs none.
+    Carbon it does not model, nor changes of setup across work that needs none.
     """
     indexed = index(problem)
     assume(not problem.policy.carbon)
-    assume(not any(indexed.setup_s) or -1 not in indexed.tool_of)
+    assume(not any(indexed.setup_s) or -1 not in indexed.setup_of)
     begun = [i for i in indexed.order if indexed.started_s[i] is not None]
     free = set(indexed.order) - set(begun)
     modes = [choices[-1] for choices in indexed.modes_of]
@@ -82,6 +85,76 @@ def test_the_search_ends_by_itself_where_it_has_proved_the_optimum():
     operations = [an_operation(f't{i}', ('panda', 3), ('kuka', 3), areas=table) for i in range(9)]
     problem = a_problem(*operations)
     assert plans_of(problem, dispatch_schedule(problem)) == []
+
+
+def test_it_changes_setups_as_seldom_as_can_be():
+    """Six tasks of two tools in turn, one arm: one change, from a start with five."""
+    change = {('suction', 'gripper'): 9.0, ('gripper', 'suction'): 9.0}
+    arm = an_agent('panda', setup='suction', setup_s=change)
+    tools = ('gripper', 'suction') * 3
+    operations = [an_operation(f't{n}', ('panda', 5), setup=t) for n, t in enumerate(tools)]
+    problem = a_problem(*operations, agents=[arm])
+    indexed = index(problem)
+    in_turn = (list(indexed.order), [modes[0] for modes in indexed.modes_of])
+    start = schedule_of(indexed, in_turn, origin='in turn')
+    assert start.makespan_s == 6 * 5 + 6 * 9
+    assert plans_of(problem, start)[-1].makespan_s == 6 * 5 + 9
+
+
+def test_what_is_under_way_leaves_its_setup_behind():
+    """The arm has the gripper on by then, and needs no change for what comes next."""
+    change = {('suction', 'gripper'): 4.0, ('gripper', 'suction'): 4.0}
+    problem = a_problem(
+        an_operation('next', ('panda', 3), setup='gripper'),
+        an_operation(
+            'begun', ('panda', 2), setup='gripper', underway=Underway(mode=0, started_s=1.0)
+        ),
+        agents=[an_agent('panda', setup='suction', setup_s=change)],
+        now_s=2.0,
+    )
+    indexed = index(problem)
+    ticks = in_ticks(indexed, 1.0).problem
+    modes = [choices[0] for choices in indexed.modes_of]
+    model = ScheduleModel(ticks, (list(indexed.order), modes), {0})
+    solver = cp_model.CpSolver()
+    assert solver.solve(model.model) == cp_model.OPTIMAL
+    assert solver.objective_value / 100 == 3.0 + 3.0 - 1.0  # ticks count from where work began
+
+
+def test_the_model_knows_the_hours_that_are_worth_waiting_for():
+    """From a start as early as can be: four pieces of work, two of them hours away."""
+    rates = (90.0,) * 3 + (50.0,) * 2 + (90.0,) * 19
+    policy = Policy(flow=0.001, carbon=20.0, carbon_g_per_mj=rates)
+    work = Mode(agents=('panda',), duration_s=1800.0, energy_j=1e6)
+    problem = a_problem(
+        *(Operation(task_id=f't{n}', modes=(work,)) for n in range(4)),
+        agents=['panda'],
+        policy=policy,
+    )
+    indexed = index(problem)
+    early = (list(indexed.order), [modes[0] for modes in indexed.modes_of])
+    model = ScheduleModel(in_ticks(indexed, 7200.0).problem, early, set(indexed.order))
+    solver = cp_model.CpSolver()
+    assert solver.solve(model.model) == cp_model.OPTIMAL
+    best = schedule_of(indexed, model.choice(solver), origin='model')
+    assert violations(problem, best) == ()
+    grams = sum(1e6 * policy.carbon_per_j(p.start_s) for p in best.placements.values())
+    assert grams == pytest.approx(4 * 50.0)
+
+
+def test_what_waits_for_an_hour_in_the_model_waits_also_where_it_is_not_free():
+    """A part of the schedule is repaired; the rest keeps its hours."""
+    policy = Policy(carbon=1e6, carbon_g_per_mj=(90.0, 50.0))
+    work = Mode(agents=('panda',), duration_s=600.0, energy_j=1e6)
+    problem = a_problem(
+        Operation(task_id='t', modes=(work,)), agents=['panda'], policy=policy
+    )  # fmt: skip
+    indexed = index(problem)
+    assert [*indexed.not_before_s] == [-math.inf, 3600.0]
+    model = ScheduleModel(in_ticks(indexed, 7200.0).problem, ([0], [1]), set())
+    solver = cp_model.CpSolver()
+    assert solver.solve(model.model) == cp_model.OPTIMAL
+    assert solver.objective_value / 100 == 3600.0 + 600.0
 
 
 def test_it_ends_when_it_is_stopped():

@@ -5,13 +5,18 @@ import pytest
 from support.scheduling import a_problem, an_agent, an_operation, problems
 
 from cobot_alloc.domain.scheduling.construction import construct
-from cobot_alloc.domain.scheduling.dispatch import cost_of, dispatch_schedule
+from cobot_alloc.domain.scheduling.dispatch import (
+    choice_of,
+    cost_of,
+    dispatch_schedule,
+    schedule_of,
+)
 from cobot_alloc.domain.scheduling.dispatch_rules import rules
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.objective import cost_terms
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.scheduling.problem import OrderTarget
+from cobot_alloc.domain.scheduling.problem import Mode, Operation, OrderTarget, Underway
 
 
 @given(problem=problems())
@@ -62,9 +67,9 @@ def test_an_arm_and_a_person_together():
 
 def test_tools_are_not_changed_to_and_fro():
     """Four tasks of two tools: one change of 30 s, not three."""
-    arm = an_agent('panda', tool='suction', setup_s={('suction', 'gripper'): 30.0})
+    arm = an_agent('panda', setup='suction', setup_s={('suction', 'gripper'): 30.0})
     operations = [
-        an_operation(f't{i}', ('panda', 5), tool=tool)
+        an_operation(f't{i}', ('panda', 5), setup=tool)
         for i, tool in enumerate(('gripper', 'suction', 'gripper', 'suction'))
     ]
     assert dispatch_schedule(a_problem(*operations, agents=[arm])).makespan_s == 4 * 5 + 30
@@ -109,3 +114,69 @@ def test_who_is_never_there_long_enough_shows_in_the_schedule():
     schedule = dispatch_schedule(problem)
     assert schedule.cost_s == float('inf')
     assert 'never starts' in violations(problem, schedule)[0]
+
+
+def _a_day(**weights):
+    """Return eight hours of work for one arm from 7 to 19 o'clock, the sun at noon."""
+    rates = (90.0,) * 10 + (50.0,) * 5 + (90.0,) * 9
+    operations = [
+        Operation(
+            task_id=f't{n}',
+            modes=(Mode(agents=('panda',), duration_s=1800.0, energy_j=1e6),),
+            deadline_s=19 * 3600.0,
+        )
+        for n in range(8)
+    ]
+    return a_problem(
+        *operations,
+        agents=['panda'],
+        policy=Policy(carbon_g_per_mj=rates, **weights),
+        now_s=7 * 3600.0,
+    )
+
+
+def _grams(problem):
+    placements = dispatch_schedule(problem).placements.values()
+    return sum(1e6 * problem.policy.carbon_per_j(p.start_s) for p in placements)
+
+
+def test_energy_is_drawn_in_clean_hours_where_waiting_costs_less():
+    """All of it with the sun, and none late; where time counts, at once as before."""
+    patient = _a_day(flow=0.001, carbon=20.0)
+    schedule = dispatch_schedule(patient)
+    assert violations(patient, schedule) == ()
+    assert _grams(patient) == pytest.approx(8 * 50.0)
+    assert schedule.makespan_s <= 19 * 3600.0
+    hasty = _a_day(flow=1.0, carbon=20.0)
+    assert _grams(hasty) == pytest.approx(6 * 90.0 + 2 * 50.0)
+    assert {p.not_before_s for p in dispatch_schedule(hasty).placements.values()} == {None}
+
+
+def test_the_plan_in_force_keeps_the_hours_that_it_waits_for():
+    """A beginning for the next pass: the same times, not as early as can be."""
+    problem = _a_day(flow=0.001, carbon=20.0)
+    indexed, schedule = index(problem), dispatch_schedule(problem)
+    again = schedule_of(indexed, choice_of(indexed, schedule), origin='again')
+    assert again.placements == schedule.placements
+
+
+@pytest.mark.parametrize(
+    ('features', 'hours'),
+    [
+        ({}, [10, 11]),
+        ({'deadline_s': 11.4 * 3600.0}, [10]),
+        ({'earliest_start_s': 10.5 * 3600.0}, [11]),
+        ({'underway': Underway(mode=0, started_s=0.0)}, []),
+    ],
+)
+def test_only_hours_that_an_operation_might_wait_for_are_choices(features, hours):
+    """Each cleaner than all before it; not after a deadline, nor before it may start."""
+    work = Mode(agents=('panda',), duration_s=1800.0, energy_j=1e6)
+    rates = (90.0,) * 10 + (60.0, 50.0, 70.0) + (90.0,) * 11
+    problem = a_problem(
+        Operation(task_id='t', modes=(work,), **features),
+        agents=['panda'],
+        policy=Policy(flow=0.001, carbon=20.0, carbon_g_per_mj=rates),
+        now_s=7 * 3600.0,
+    )
+    assert index(problem).not_before_s[1:] == tuple(3600.0 * hour for hour in hours)

@@ -15,11 +15,11 @@ ARM = an_agent(
     'panda',
     free_from_s=2.0,
     windows=((0.0, 30.0), (50.0, 200.0)),
-    tool='suction',
+    setup='suction',
     setup_s={('suction', 'gripper'): 4.0},
 )
 PROBLEM = a_problem(
-    an_operation('first', ('panda', 5), ('kuka', 6), tool='gripper', areas=frozenset({'table'})),
+    an_operation('first', ('panda', 5), ('kuka', 6), setup='gripper', areas=frozenset({'table'})),
     an_operation('then', ('kuka', 5), predecessors=('first',), earliest_start_s=20.0),
     an_operation('beside', ('kuka', 5), areas=frozenset({'table'})),
     an_operation('begun', ('anna', 8), underway=Underway(mode=0, started_s=0.0)),
