@@ -83,6 +83,7 @@ class AgentRecord:
 
     :ivar lost_s: cell time since which it has been offline, None while it is ready.
     :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
+    :ivar still_since_s: cell time since which an arm may not move, None while it may.
     :ivar foreign: an attempt that the arm is at and that is not waited for, 0 if none.
     :ivar resume_asked: a resume was granted for the present standstill.
     """
@@ -97,6 +98,7 @@ class AgentRecord:
     cause: str = ''
     foreign: Fence = Fence(0)
     resume_asked_s: float | None = None
+    still_since_s: float | None = None
     version: int = 1
 
     @property

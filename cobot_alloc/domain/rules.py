@@ -26,6 +26,7 @@ class CellRules:
 
     :ivar reactions: ordered, the first match answers a failure.
     :ivar locations: named places, positions in frame ``world``.
+    :ivar belts: named places on belts, to the belt that each is on.
     :ivar tools: what each arm has at its end, of those that are known.
     :ivar unreachable: named places near enough for an arm that its kinematics does not bring
         its tools to.
@@ -37,6 +38,7 @@ class CellRules:
     locations: Mapping[str, Vector] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
     areas: tuple[ExclusiveArea, ...] = ()
+    belts: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
     unreachable: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
     preferences: Preferences = field(default_factory=Preferences)

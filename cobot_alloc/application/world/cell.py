@@ -77,6 +77,16 @@ class World:
         places = {place.name: place.position for place in self.locations}
         return places | {station.station_id: station.work_at for station in self.stations}
 
+    @property
+    def belts(self) -> Mapping[str, str]:
+        """Which of the locations are on a conveyor, and on which."""
+        return {
+            place.name: conveyor.station_id
+            for place in self.locations
+            for conveyor in self.conveyors
+            if conveyor.bears(place.position)
+        }
+
     def location(self, name: str) -> LocationSpec | None:
         """Return the location of that name, or None."""
         return next((place for place in self.locations if place.name == name), None)

@@ -9,9 +9,12 @@ rest waits anyway, and by the time it does not there will be another plan.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 import math
 
 from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.attempt import Attempt
+from cobot_alloc.domain.belts import behind
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import belief_of, strain_of
 from cobot_alloc.domain.eligibility import lasting_reasons
@@ -51,11 +54,14 @@ def cell_problem(
         for task_id in state.in_hand
         if (operation := _underway(state, rules, task_id, agents, now_s)) is not None
     }
+    later = behind(state, rules)
     for record in _first(state):
         if _is_reachable(state, record, operations):
             modes = tuple(_modes(record, agents, state, rules, now_s))
             if modes:
                 operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
+    for task_id, before in later.items():
+        _keep_in_order(operations, task_id, before)
     order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
     return SchedulingProblem(
         agents=tuple(_scheduled(agent, rules, now_s) for agent in agents),
@@ -66,10 +72,36 @@ def cell_problem(
     )
 
 
+def _keep_in_order(operations: dict[TaskId, Operation], task_id: TaskId, before: TaskId) -> None:
+    """Put a task after the one whose part is in front of its own, where one agent does both."""
+    later, first = operations.get(task_id), operations.get(before)
+    if later is None or first is None or task_id in _ahead_of(operations, before):
+        return
+    if len(later.modes) == 1 and {m.agents for m in first.modes} == {later.modes[0].agents}:
+        predecessors = dict.fromkeys((*later.predecessors, before))
+        operations[task_id] = replace(later, predecessors=tuple(predecessors))
+
+
+def _ahead_of(operations: dict[TaskId, Operation], task_id: TaskId) -> set[TaskId]:
+    """Return everything in the problem that has to end before a task."""
+    found: set[TaskId] = set()
+    left = [task_id]
+    while left:
+        for before in operations[left.pop()].predecessors:
+            if before not in found:
+                found.add(before)
+                left.append(before)
+    return found
+
+
 def _scheduled(agent: AgentRecord, rules: CellRules, now_s: float) -> ScheduledAgent:
     agent_id = agent.agent.agent_id
+    # Nobody says how long an arm will be held. It is expected to be as long again.
+    still_s = 0.0 if agent.still_since_s is None else now_s - agent.still_since_s
     return ScheduledAgent(
-        agent_id=agent_id, windows=rules.limits.requirements.windows(agent_id, now_s, ABSENCES_S)
+        agent_id=agent_id,
+        free_from_s=now_s + still_s,
+        windows=rules.limits.requirements.windows(agent_id, now_s, ABSENCES_S),
     )
 
 
@@ -185,7 +217,9 @@ def _underway(
     attempt = record.open_attempt
     begun = record.handed_s if attempt is None else attempt.started_s
     started = now_s if begun is None else min(begun, now_s)
-    duration = max(expected, now_s - started + OVERDUE * expected)
+    held_s, still_s = (0.0, 0.0) if attempt is None else _held(attempt, now_s)
+    left = max(expected - (now_s - started - held_s), OVERDUE * expected)
+    duration = now_s - started + still_s + left
     return Operation(
         task_id=task_id,
         modes=(Mode(agents=(holder.agent.agent_id,), duration_s=duration),),
@@ -195,6 +229,14 @@ def _underway(
         areas=frozenset() if holder.is_person else rules.areas_of(record.task),
         underway=Underway(mode=0, started_s=started),
     )
+
+
+def _held(attempt: Attempt, now_s: float) -> tuple[float, float]:
+    """Return how long an attempt was held so far, and how long it is expected to be yet."""
+    if attempt.held_since_s is None:
+        return attempt.held_s, 0.0
+    still_s = max(0.0, now_s - attempt.held_since_s)
+    return attempt.held_s + still_s, still_s
 
 
 def _modes(

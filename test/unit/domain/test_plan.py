@@ -81,6 +81,10 @@ def test_nothing_waits_for_an_agent_that_cannot_be_reckoned_with(busy_left, how)
         busy_left.miss('left')
     elif how == 'held':
         busy_left.hear(an_arm('left'), held=True)
+        busy_left.wait(GRACE_S)
+        plan(busy_left, ('second', 'left', 5.0))
+        assert busy_left.task('second').state is TaskState.QUEUED
+        busy_left.wait(0.1)
     else:
         busy_left.hear(an_arm('left'), fence_in_hand=77, highest_fence=77)
     assert busy_left.task('second').agent_id == 'right'
