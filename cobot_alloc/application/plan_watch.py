@@ -16,10 +16,14 @@ from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem, planned_schedule
-from cobot_alloc.domain.scheduling.dispatch import choice_of, cost_of, dispatch_schedule
+from cobot_alloc.domain.scheduling.dispatch import (
+    choice_of,
+    cost_of,
+    dispatch_schedule,
+    spent_s,
+)
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
 
 #: Takes on a plan if it is better, and tells whether it did.
@@ -48,6 +52,7 @@ class PlanWatch:
         self._name, self._policy = policy
         self._seen: object = None
         self._in_force_s: float | None = None
+        self._spent_s = 0.0
 
     @property
     def absence(self) -> str:
@@ -82,11 +87,17 @@ class PlanWatch:
             return
         in_force = planned_schedule(state, problem)
         schedule = dispatch_schedule(problem, incumbent=in_force)
-        self._in_force_s = None if in_force is None else _cost_s(problem, in_force)
+        indexed = index(problem)
+        # What an order has cost by now would make any difference look small.
+        self._spent_s = spent_s(indexed)
+        self._in_force_s = None
+        if in_force is not None:
+            self._in_force_s = cost_of(indexed, choice_of(indexed, in_force)) - self._spent_s
         self._offer(schedule, offer)
         self._planner.start(problem, schedule)
 
     def _offer(self, schedule: Schedule, offer: Offer) -> None:
+        cost_s = schedule.cost_s - self._spent_s
         taken = offer(
             AdoptPlan(
                 reservations=tuple(
@@ -95,14 +106,14 @@ class PlanWatch:
                     )
                     for task_id, placement in schedule.placements.items()
                 ),
-                cost_s=schedule.cost_s,
+                cost_s=cost_s,
                 instead_of_s=self._in_force_s,
                 policy=self._name,
                 origin=schedule.origin,
             )
         )
         if taken:
-            self._in_force_s = schedule.cost_s
+            self._in_force_s = cost_s
 
 
 def _what_matters(state: CellState, now_s: float) -> object:
@@ -116,9 +127,3 @@ def _what_matters(state: CellState, now_s: float) -> object:
         agents,
         int(now_s // AGAIN_S) if overdue else None,
     )
-
-
-def _cost_s(problem: SchedulingProblem, schedule: Schedule) -> float:
-    """Return what a schedule costs now, from where the cell is."""
-    indexed = index(problem)
-    return cost_of(indexed, choice_of(indexed, schedule))

@@ -20,6 +20,7 @@ from ortools.sat.python import cp_model
 from cobot_alloc.domain.scheduling.construction import Choice
 from cobot_alloc.domain.scheduling.dispatch import choice_of, cost_of, schedule_of
 from cobot_alloc.domain.scheduling.indexed import index
+from cobot_alloc.domain.scheduling.justification import justified
 from cobot_alloc.domain.scheduling.local_search import LocalSearch
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
@@ -92,6 +93,21 @@ class PlanSearch:
             for ended in [pool.submit(self._repair_parts, n) for n in range(SEARCHES)]:
                 ended.result()
 
+    def run_counted(self, steps: int, repairs: int) -> None:
+        """
+        Search for so many steps, then repair so many parts one after another.
+
+        Nothing depends on a clock: the same problem always gives the same schedule.
+        """
+        if not math.isfinite(self._best_s) or not self._neighbourhoods(0).largest:
+            return
+        search = LocalSearch(self._indexed, self._best, seed=self._seed)
+        search.cool(steps)
+        self._offer(search.best, search.best_s, 'local search')
+        horizon = max(self._times_end(self._best), self._indexed.problem.now_s + 1.0)
+        self._ticks = in_ticks(self._indexed, horizon).problem
+        self._repair_parts(0, most=repairs)
+
     def _times_end(self, choice: Choice) -> float:
         return schedule_of(self._indexed, choice, origin='').makespan_s
 
@@ -105,15 +121,15 @@ class PlanSearch:
     def _neighbourhoods(self, number: int) -> Neighbourhoods:
         return Neighbourhoods(self._indexed, self._seed * SEARCHES + number)
 
-    def _repair_parts(self, number: int) -> None:
-        """Repair one part after another, until stopped or the whole is proved."""
+    def _repair_parts(self, number: int, *, most: float = math.inf) -> None:
+        """Repair one part after another, until stopped, so many, or the whole is proved."""
         neighbourhoods = self._neighbourhoods(number)
         first = min(FIRST_PART, FIRST_SHARE * neighbourhoods.largest)
         size, limit = first, PART
         if number == 0 and neighbourhoods.largest <= LARGEST_WHOLE:
             size, limit = float(neighbourhoods.largest), WHOLE
         turn = 0
-        while not self._stopped.is_set():
+        while not self._stopped.is_set() and turn < most:
             turn += 1
             with self._lock:
                 choice = self._best
@@ -165,4 +181,5 @@ class PlanSearch:
             if cost_s <= self._best_s:
                 self._best, self._best_s = choice, cost_s
             if better and not (self._stopped.is_set() and origin != 'plan'):
-                self._found(schedule_of(self._indexed, choice, origin=origin))
+                told = justified(self._indexed, choice)
+                self._found(schedule_of(self._indexed, told, origin=origin))

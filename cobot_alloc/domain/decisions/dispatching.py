@@ -79,7 +79,10 @@ def dispatch(turn: Turn) -> None:
         window, waiting = _window(turn, waiting, free, plan)
         if not window:
             return
-        for row, candidate in _pairs(turn, window, free):
+        pairs = _pairs(turn, window, free)
+        if not pairs:
+            return
+        for row, candidate in pairs:
             record, candidates = window[row]
             holder = turn.state.agents[candidate.agent_id]
             if area_reasons(record, holder, turn.state, turn.rules):
