@@ -20,6 +20,8 @@ from cobot_alloc.domain.task import Task
 
 #: Assumed seconds for a task before any was measured.
 ASSUMED_ARM_WORK_S = 5.0
+#: Of a person: for something by hand at a known place, and for anything else.
+ASSUMED_HAND_WORK_S = 10.0
 ASSUMED_PERSON_WORK_S = 60.0
 #: Assumed speed of a tool centre point between locations, metres per second.
 ASSUMED_TCP_SPEED_MPS = 0.5
@@ -160,7 +162,8 @@ def _wait_s(candidate: AgentRecord, state: CellState, rules: CellRules, now_s: f
 
 def _assumed_s(task: Task, candidate: AgentRecord, rules: CellRules) -> float:
     if candidate.is_person:
-        return ASSUMED_PERSON_WORK_S
+        by_hand = not task.judgement and bool(task.source and task.target)
+        return ASSUMED_HAND_WORK_S if by_hand else ASSUMED_PERSON_WORK_S
     return ASSUMED_ARM_WORK_S + _travel_s(task, candidate, rules)
 
 

@@ -12,6 +12,7 @@ from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.eligibility import lasting_reasons
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
+from cobot_alloc.domain.occupancy import waits_for_place
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 
@@ -32,11 +33,13 @@ class Outlook:
     :ivar kept: by task, for whom and from when.
     :ivar next_of: by agent, the earliest of them that is not behind another on a belt.
     :ivar behind: by task at the end of a belt, the one that has to be given out before it.
+    :ivar taken: by task whose target is taken, the one that has to free it.
     """
 
     kept: Mapping[TaskId, Reservation]
     next_of: Mapping[AgentId, Reservation]
     behind: Mapping[TaskId, TaskId]
+    taken: Mapping[TaskId, TaskId]
 
     def reasons(self, record: TaskRecord, candidate: AgentRecord) -> tuple[Reason, ...]:
         """Return why the plan keeps the task from the agent at this moment."""
@@ -44,6 +47,9 @@ class Outlook:
         if task_id in self.behind:
             text = f'its part is behind that of {self.behind[task_id]} on the belt'
             return (Reason(code='behind_on_belt', text=text),)
+        if task_id in self.taken:
+            text = f'{record.task.target} is taken until {self.taken[task_id]} has ended'
+            return (Reason(code='place_taken', text=text),)
         mine = self.kept.get(task_id)
         if mine is None:
             return ()
@@ -74,14 +80,14 @@ def outlook(state: CellState, rules: CellRules, *, now_s: float) -> Outlook:
         if waits and _counts(agent, state, now_s) and not lasting_reasons(record, agent, rules):
             kept[task_id] = reservation
     next_of: dict[AgentId, Reservation] = {}
-    later = behind(state, rules)
+    later, taken = behind(state, rules), waits_for_place(state, rules)
     for reservation in kept.values():
-        if reservation.task_id in later:
+        if reservation.task_id in later or reservation.task_id in taken:
             continue
         first = next_of.get(reservation.agent_id)
         if first is None or reservation.start_s < first.start_s:
             next_of[reservation.agent_id] = reservation
-    return Outlook(kept, next_of, later)
+    return Outlook(kept, next_of, later, taken)
 
 
 def _counts(agent: AgentRecord, state: CellState, now_s: float) -> bool:

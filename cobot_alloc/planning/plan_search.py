@@ -20,10 +20,10 @@ from ortools.sat.python import cp_model
 from cobot_alloc.domain.scheduling.construction import Choice
 from cobot_alloc.domain.scheduling.dispatch import choice_of, cost_of, schedule_of
 from cobot_alloc.domain.scheduling.indexed import index
-from cobot_alloc.domain.scheduling.justification import justified
 from cobot_alloc.domain.scheduling.local_search import LocalSearch
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.domain.scheduling.urgency import urgent_first
 from cobot_alloc.planning.cp_model import ScheduleModel
 from cobot_alloc.planning.neighbourhoods import Neighbourhoods
 from cobot_alloc.planning.ticks import in_ticks
@@ -93,11 +93,13 @@ class PlanSearch:
             for ended in [pool.submit(self._repair_parts, n) for n in range(SEARCHES)]:
                 ended.result()
 
-    def run_counted(self, steps: int, repairs: int) -> None:
+    def run_counted(self, *, steps: int, repairs: int, work: float) -> None:
         """
         Search for so many steps, then repair so many parts one after another.
 
         Nothing depends on a clock: the same problem always gives the same schedule.
+
+        :param work: for one part, in the solver's own measure.
         """
         if not math.isfinite(self._best_s) or not self._neighbourhoods(0).largest:
             return
@@ -106,7 +108,11 @@ class PlanSearch:
         self._offer(search.best, search.best_s, 'local search')
         horizon = max(self._times_end(self._best), self._indexed.problem.now_s + 1.0)
         self._ticks = in_ticks(self._indexed, horizon).problem
-        self._repair_parts(0, most=repairs)
+        neighbourhoods = self._neighbourhoods(0)
+        size = round(min(FIRST_PART, FIRST_SHARE * neighbourhoods.largest))
+        for turn in range(repairs):
+            part = neighbourhoods.draw(self._best, size)
+            self._repair(self._best, part, work, seed=turn)
 
     def _times_end(self, choice: Choice) -> float:
         return schedule_of(self._indexed, choice, origin='').makespan_s
@@ -121,15 +127,15 @@ class PlanSearch:
     def _neighbourhoods(self, number: int) -> Neighbourhoods:
         return Neighbourhoods(self._indexed, self._seed * SEARCHES + number)
 
-    def _repair_parts(self, number: int, *, most: float = math.inf) -> None:
-        """Repair one part after another, until stopped, so many, or the whole is proved."""
+    def _repair_parts(self, number: int) -> None:
+        """Repair one part after another, until stopped or the whole is proved."""
         neighbourhoods = self._neighbourhoods(number)
         first = min(FIRST_PART, FIRST_SHARE * neighbourhoods.largest)
         size, limit = first, PART
         if number == 0 and neighbourhoods.largest <= LARGEST_WHOLE:
             size, limit = float(neighbourhoods.largest), WHOLE
         turn = 0
-        while not self._stopped.is_set() and turn < most:
+        while not self._stopped.is_set():
             turn += 1
             with self._lock:
                 choice = self._best
@@ -181,5 +187,5 @@ class PlanSearch:
             if cost_s <= self._best_s:
                 self._best, self._best_s = choice, cost_s
             if better and not (self._stopped.is_set() and origin != 'plan'):
-                told = justified(self._indexed, choice)
+                told = urgent_first(self._indexed, choice)
                 self._found(schedule_of(self._indexed, told, origin=origin))

@@ -55,6 +55,7 @@ def modes(draw, *, whole):
         energy_j=draw(st.sampled_from([0.0, 200.0])),
         rework=draw(st.sampled_from([0.0, 0.1])),
         strain=Strain(heavy_s=draw(st.sampled_from([0.0, 5.0]))),
+        stilled=tuple(draw(st.sampled_from([(), (), ('kuka',)]))),
     )
 
 

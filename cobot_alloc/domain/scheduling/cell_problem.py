@@ -18,8 +18,10 @@ from cobot_alloc.domain.belts import behind
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import belief_of, strain_of
 from cobot_alloc.domain.eligibility import lasting_reasons
-from cobot_alloc.domain.identifiers import OrderId, TaskId
+from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
+from cobot_alloc.domain.nearness import stilled_by
+from cobot_alloc.domain.occupancy import waits_for_place
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import (
@@ -61,7 +63,10 @@ def cell_problem(
             if modes:
                 operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
     for task_id, before in later.items():
-        _keep_in_order(operations, task_id, before)
+        if _same_agent(operations, task_id, before):
+            _put_after(operations, task_id, before)
+    for task_id, before in waits_for_place(state, rules).items():
+        _put_after(operations, task_id, before)
     order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
     return SchedulingProblem(
         agents=tuple(_scheduled(agent, rules, now_s) for agent in agents),
@@ -72,14 +77,19 @@ def cell_problem(
     )
 
 
-def _keep_in_order(operations: dict[TaskId, Operation], task_id: TaskId, before: TaskId) -> None:
-    """Put a task after the one whose part is in front of its own, where one agent does both."""
-    later, first = operations.get(task_id), operations.get(before)
-    if later is None or first is None or task_id in _ahead_of(operations, before):
+def _same_agent(operations: dict[TaskId, Operation], *task_ids: TaskId) -> bool:
+    """Tell whether tasks are all of the problem, and for one and the same agent."""
+    modes = [m.agents for t in task_ids if t in operations for m in operations[t].modes]
+    return len(modes) == len(task_ids) and len(set(modes)) == 1
+
+
+def _put_after(operations: dict[TaskId, Operation], task_id: TaskId, before: TaskId) -> None:
+    """Let a task wait for another one, if both are in the problem and that goes."""
+    later = operations.get(task_id)
+    if later is None or before not in operations or task_id in _ahead_of(operations, before):
         return
-    if len(later.modes) == 1 and {m.agents for m in first.modes} == {later.modes[0].agents}:
-        predecessors = dict.fromkeys((*later.predecessors, before))
-        operations[task_id] = replace(later, predecessors=tuple(predecessors))
+    predecessors = dict.fromkeys((*later.predecessors, before))
+    operations[task_id] = replace(later, predecessors=tuple(predecessors))
 
 
 def _ahead_of(operations: dict[TaskId, Operation], task_id: TaskId) -> set[TaskId]:
@@ -257,7 +267,22 @@ def _modes(
             energy_j=belief.power_w * belief.work_s,
             rework=min(1.0 - belief.success, MOST_REWORK),
             strain=_strain(task, agent, belief.work_s, state, rules, now_s),
+            stilled=_stilled(task, agent, agents, state, rules),
         )
+
+
+def _stilled(
+    task: Task,
+    agent: AgentRecord,
+    agents: Iterable[AgentRecord],
+    state: CellState,
+    rules: CellRules,
+) -> tuple[AgentId, ...]:
+    """Return the arms of the problem that stand still while a person is at a task."""
+    if not agent.is_person:
+        return ()
+    there = {other.agent.agent_id for other in agents}
+    return tuple(arm for arm in stilled_by(task, state, rules) if arm in there)
 
 
 def _strain(

@@ -3,8 +3,8 @@ The dispatch pass: a good schedule at once.
 
 Every dispatching rule makes a schedule, the plan in force counts as one more, and the best of
 them is improved by a local search of so many steps that a cell's pass takes milliseconds. In the
-end, what has time to spare is put behind what has not. The same problem and seed always give the
-same schedule.
+end, what is more urgent is put first where that costs nothing. The same problem and seed always
+give the same schedule.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from __future__ import annotations
 from cobot_alloc.domain.scheduling.construction import Choice, construct
 from cobot_alloc.domain.scheduling.dispatch_rules import rules
 from cobot_alloc.domain.scheduling.indexed import index, IndexedProblem
-from cobot_alloc.domain.scheduling.justification import justified
 from cobot_alloc.domain.scheduling.local_search import LocalSearch
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
 from cobot_alloc.domain.scheduling.timing import cost, timed
+from cobot_alloc.domain.scheduling.urgency import urgent_first
 
 #: Operations that the local search may time in one pass: a few milliseconds.
 WORK = 8_000
@@ -41,7 +41,7 @@ def dispatch_schedule(
     name, best = min(found.items(), key=lambda item: cost_of(indexed, item[1]))
     search = LocalSearch(indexed, best, seed=seed)
     search.cool(max(STEPS[0], min(STEPS[1], WORK // len(problem.operations))))
-    return schedule_of(indexed, justified(indexed, search.best), origin=f'dispatch from {name}')
+    return schedule_of(indexed, urgent_first(indexed, search.best), origin=f'dispatch from {name}')
 
 
 def cost_of(indexed: IndexedProblem, choice: Choice) -> float:
