@@ -8,7 +8,7 @@ at once is given out. Simulated time stands still while anybody decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
@@ -23,7 +23,7 @@ from cobot_alloc.application.report import report
 from cobot_alloc.application.scripted_supervisor import Script
 from cobot_alloc.application.world import World
 from cobot_alloc.bootstrap import PERSON_SKILLS
-from cobot_alloc.domain.agent import AgentKind, Health
+from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import TaskEnded, TaskHandedOver
 from cobot_alloc.domain.inputs import AdoptPlan
@@ -47,14 +47,27 @@ from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion.out_of_reach import out_of_reach
 
 ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / 'bench' / 'data' / 'orders'
 RULES = ('SPT', 'FIFO', 'MOPNR', 'MWKR', 'ECT')
 OURS = ('none', 'fastest', 'balanced')
-WORLDS = ('assembly_cell', 'dark_line')
-#: For each decision of the planner: steps of its local search, then parts that it repairs, one
-#: after another. Counted, not timed: the same decisions on every machine.
-LOCAL_STEPS, REPAIRS = 2000, 4
-#: Simulated seconds after which a run is given up.
-GIVEN_UP_S = 3600.0
+#: What the planner may do for each decision: steps of its local search, then parts that it
+#: repairs, one after another, each with so much work of the solver by its own measure (about a
+#: tenth of a second). Counted, not timed: the same decisions on every machine.
+LOCAL_STEPS, REPAIRS, WORK = 500, 2, 0.01
+#: Simulated seconds after which a run is given up; by which the orders of the next one come later.
+GIVEN_UP_S, LATER_S = 1800.0, 0.37
+#: What the table shows of the figures.
+_SHOWN = {
+    'makespan_s': 'end s',
+    'order_flow_mean_s': 'orders s',
+    'task_flow_mean_s': 'tasks s',
+    'late_s': 'late s',
+    'completed': 'done',
+    'tasks': 'of',
+    'cases': 'cases',
+    'person_min': 'person min',
+    'energy_kj': 'kJ',
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,22 +84,46 @@ class Scenario:
     script: Script
 
 
-def shipped(name: str, *, size: int = 0, seed: int | None = None) -> Scenario:
-    """
-    Return a world with its order and its answers.
+#: By name: world, answers, and the order files with the seconds after which each comes.
+SCENARIOS: dict[str, tuple[str, Sequence[tuple[float, Path]]]] = {
+    'assembly_cell': ('assembly_cell', [(0.0, ROOT / 'orders' / 'assembly_cell.yaml')]),
+    'dark_line': ('dark_line', [(0.0, ROOT / 'orders' / 'dark_line.yaml')]),
+    'assembly_mix': (
+        'assembly_cell',
+        [
+            (0.0, DATA / 'covers.yaml'),
+            (10.0, DATA / 'one_cover.yaml'),
+            (20.0, DATA / 'urgent_screws.yaml'),
+        ],
+    ),
+    'dark_line_mix': (
+        'dark_line',
+        [(0.0, DATA / 'lot.yaml'), (40.0, DATA / 'urgent_blanks.yaml')],
+    ),
+}
 
-    :param size: so many tasks of the order only, the first; 0: all.
-    :param seed: of the world; None: its own.
+
+def scenario(name: str, *, size: int = 0, number: int = 0) -> Scenario:
     """
-    world = read_world(ROOT / 'worlds' / f'{name}.yaml')
-    order = read_order(ROOT / 'orders' / f'{name}.yaml', world=world)
-    if size:
-        order = replace(order, tasks=order.tasks[:size])
+    Return a world with its orders and its answers.
+
+    :param size: so many tasks of each order only, the first; 0: all.
+    :param number: of the run: another seed of the world, and the orders come a little later, so
+        that what is chance in one run is not taken for a difference.
+    """
+    world_name, files = SCENARIOS[name]
+    world = read_world(ROOT / 'worlds' / f'{world_name}.yaml')
+    orders = []
+    for at_s, path in files:
+        order = read_order(path, world=world)
+        if size:
+            order = replace(order, tasks=order.tasks[:size])
+        orders.append((at_s + LATER_S * number, order))
     return Scenario(
         name=name,
-        world=world if seed is None else replace(world, seed=seed),
-        orders=((0.0, order),),
-        script=read_answers(ROOT / 'config' / 'answers' / f'{name}.yaml'),
+        world=replace(world, seed=world.seed + number),
+        orders=orders,
+        script=read_answers(ROOT / 'config' / 'answers' / f'{world_name}.yaml'),
     )
 
 
@@ -141,15 +178,6 @@ class RuleWatch:
         self._gate.is_open = False
 
 
-class CountedSearch(PlanSearch):
-    """The planner's search, one part after another, that ends after so many."""
-
-    def run(self) -> None:
-        """Search locally, then repair parts; nothing depends on a clock."""
-        self._left = REPAIRS
-        super().run()
-
-
 class StepPlanner:
     """Implements ``Planner`` in this process: the search is done when it is asked for."""
 
@@ -162,7 +190,8 @@ class StepPlanner:
     def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
         """Search to the end."""
         found: list[Schedule] = []
-        PlanSearch(problem, incumbent, found=found.append).run_counted(LOCAL_STEPS, REPAIRS)
+        search = PlanSearch(problem, incumbent, found=found.append)
+        search.run_counted(steps=LOCAL_STEPS, repairs=REPAIRS, work=WORK)
         self._found = min(found, key=lambda it: it.cost_s, default=None)
 
     def poll(self) -> Schedule | None:
@@ -181,7 +210,7 @@ class StepPlanner:
 class Run:
     """One world under one way of deciding."""
 
-    def __init__(self, scenario: Scenario, decider: str, unreachable: Any) -> None:
+    def __init__(self, scenario: Scenario, decider: str, unreachable: Mapping[str, Any]) -> None:
         """Build the world and the allocator."""
         self.scenario = scenario
         limits = read_limits(ROOT / 'config' / 'cell.yaml')
@@ -196,6 +225,7 @@ class Run:
             zones=world.zones,
             areas=world.exclusive_areas,
             belts=world.belts,
+            single_places=world.single_places,
             tools={arm.agent_id: frozenset(t.kind.value for t in arm.tools) for arm in world.arms},
             unreachable=unreachable,
             preferences=Preferences(
@@ -244,26 +274,20 @@ class Run:
         state = self.cell.state
         tasks = state.tasks.values()
         told = report(self.cell.journal.read(), cell_id=state.cell_id)
-        flows = [
-            (order.ended_s or self.cell.now_s) - order.accepted_s for order in state.orders.values()
-        ]
-        attempts = [a for task in tasks for a in task.attempts if a.measurements is not None]
+        now_s = self.cell.now_s
+        orders = state.orders.values()
+        measured = [a.measurements for task in tasks for a in task.attempts if a.measurements]
         return {
-            'makespan_s': max(t.ended_s or self.cell.now_s for t in tasks)
+            'makespan_s': max(t.ended_s or now_s for t in tasks)
             - min(t.submitted_s for t in tasks),
-            'order_flow_mean_s': mean(flows),
-            'task_flow_mean_s': mean(
-                (t.ended_s or self.cell.now_s) - t.submitted_s for t in tasks
-            ),
-            'late_mean_s': mean(row.late_s or 0.0 for row in told.tasks),
+            'order_flow_mean_s': mean((o.ended_s or now_s) - o.accepted_s for o in orders),
+            'task_flow_mean_s': mean((t.ended_s or now_s) - t.submitted_s for t in tasks),
+            'late_s': sum(row.late_s or 0.0 for row in told.tasks),
             'completed': sum(t.state is TaskState.COMPLETED for t in tasks),
             'tasks': len(tasks),
             'cases': len(told.cases),
             'person_min': _person_s(self.cell) / 60.0,
-            'energy_kj': sum(
-                (a.measurements.electrical_j or a.measurements.energy_j) for a in attempts
-            )
-            / 1e3,
+            'energy_kj': sum(m.electrical_j or m.energy_j for m in measured) / 1e3,
         }
 
 
@@ -293,15 +317,36 @@ def _planning(decider: str, rules: CellRules, policy: Policy, gate: Gate) -> Pla
     return PlanWatch(StepPlanner(), rules=rules, policy=(decider, policy))
 
 
-def gantt(run: Run) -> str:
-    """Return who had what from when to when, a line each."""
-    lines = []
-    for record in sorted(run.cell.state.tasks.values(), key=lambda t: t.ended_s or 0):
-        for a in record.attempts:
-            code = a.failure.code if a.failure else ''
-            lines.append((a.started_s, a.ended_s or -1, a.agent_id, record.task.task_id, a.outcome.value if a.outcome else '', f'held {a.held_s:.1f}' if a.held_s else '', code))
-        if record.handed_s is not None:
-            lines.append((record.handed_s, record.ended_s or -1, record.done_by or '?', record.task.task_id, record.state.value, '', ''))
-        elif not record.attempts:
-            lines.append((-1, record.ended_s or -1, '', record.task.task_id, record.state.value, '', record.decided_by))
-    return '\n'.join(f'{b:7.2f} {e:7.2f} {e - b:6.2f} {w:8} {t:12} {o:10} {h} {c}' for b, e, w, t, o, h, c in sorted(lines))
+def measure(
+    names: Sequence[str], *, runs: int, size: int, deciders: Sequence[str] = (*RULES, *OURS)
+) -> dict[str, Any]:
+    """Run every scenario under every way of deciding, one after another; print the tables."""
+    found: dict[str, Any] = {}
+    for name in names:
+        print(
+            f'\nIn the physics: {name}, {runs} run(s) each, simulated seconds from the first order'
+            ' to the end of\nthe last task; an order and a task in the cell, mean; lateness, sum.'
+            f' The planner: {LOCAL_STEPS} steps and\n{REPAIRS} parts of {WORK:g} for each decision.'
+            ' none: the dispatch pass, nothing planned ahead.\n'
+        )
+        print(f'{"":10}' + ''.join(f'{title:>11}' for title in _SHOWN.values()))
+        unreachable = out_of_reach(scenario(name).world)
+        rows: dict[str, dict[str, float]] = {}
+        for decider in deciders:
+            figures = [
+                _run(scenario(name, size=size, number=number), decider, unreachable)
+                for number in range(runs)
+            ]
+            rows[decider] = {key: mean(row[key] for row in figures) for key in figures[0]}
+            shown = ''.join(f'{rows[decider][key]:11.1f}' for key in _SHOWN)
+            print(f'{decider:10}{shown}', flush=True)
+        found[name] = rows
+    return found
+
+
+def _run(given: Scenario, decider: str, unreachable: Mapping[str, Any]) -> dict[str, float]:
+    run = Run(given, decider, unreachable)
+    try:
+        return run.run()
+    finally:
+        run.close()

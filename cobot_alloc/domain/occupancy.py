@@ -42,6 +42,7 @@ def _whereabouts(
     standing: dict[str, set[str]] = {}
     leaving: dict[tuple[str, str], TaskId] = {}
     wanted: list[TaskRecord] = []
+    coming: set[tuple[str, str]] = set()
     for task_id, record in state.tasks.items():
         task, in_hand = record.task, task_id in state.in_hand
         if not task.part:
@@ -51,6 +52,7 @@ def _whereabouts(
             if task.target and done_s is not None:
                 put[task.part] = max((done_s, task.target), put.get(task.part, (done_s, '')))
             continue
+        coming.add((task.part, task.target))
         if in_hand:  # it is at one end of its way or at the other
             for place in (task.source, task.target):
                 standing.setdefault(place, set()).add(task.part)
@@ -58,6 +60,9 @@ def _whereabouts(
             wanted.append(record)
         if task.source and (task.station or task.target not in ('', task.source)):
             leaving.setdefault((task.part, task.source), task_id)
+    for part, place in leaving:
+        if part not in put and (part, place) not in coming:  # it has not been moved yet
+            standing.setdefault(place, set()).add(part)
     for part, (_, place) in put.items():
         standing.setdefault(place, set()).add(part)
     return standing, leaving, wanted

@@ -64,6 +64,17 @@ def test_the_decision_says_what_it_waited_for(nest):
     assert right.reasons[0].text == 'nest is taken until away_1 has ended'
 
 
+def test_a_part_that_was_never_moved_stands_where_it_is_to_be_fetched(nest):
+    """And a place that is only to be filled later is free until then."""
+    nest.submit(move('tidy', 'cover', 'shelf', 'tray_1'))
+    nest.submit(move('other', 'lid', 'shelf', 'tray_2'))
+    assert waits_for_place(nest.state, nest.rules) == {
+        'seat_2': 'away_1',
+        'other': 'seat_2',
+        'tidy': 'seat_1',
+    }
+
+
 def test_two_parts_that_change_places_do_not_wait_for_each_other():
     """It cannot be done, but that is for an arm to find out and for a person to solve."""
     cell = a_running_cell(an_arm('left'), single_places=PLACES)
