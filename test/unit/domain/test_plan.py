@@ -7,6 +7,7 @@ from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
 
 from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
+from cobot_alloc.domain.decisions.planning import LATE_S
 from cobot_alloc.domain.events import AttemptStarted, PlanAdopted
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
@@ -138,3 +139,26 @@ def test_hazardous_work_is_kept_for_no_person():
     cell.submit(a_task('acid', hazards=frozenset({'acid'})))
     assert plan(cell, ('acid', 'anna', 0.0)) == ()
     assert cell.task('acid').state is TaskState.QUEUED
+
+
+def test_a_plan_that_moves_nobody_is_told_anew_when_the_one_in_force_is_late(busy_left):
+    """No better, but its times are of now: what is kept does not lapse though it is still best."""
+    assert plan(busy_left, ('second', 'left', 6.0), instead_of=10.0) == ()
+    busy_left.wait(5.0 + LATE_S + 0.1)
+    assert plan(busy_left, ('second', 'right', 6.0), instead_of=10.0) == ()
+    (adopted,) = plan(busy_left, ('second', 'left', 6.0), instead_of=10.0)
+    assert isinstance(adopted, PlanAdopted)
+    busy_left.wait(GRACE_S)
+    assert busy_left.task('second').state is TaskState.QUEUED
+
+
+def test_a_plan_that_costs_the_same_may_change_who_begins_with_what():
+    """The same agents, another order: nobody is sent elsewhere."""
+    cell = a_running_cell(an_arm('left'), attended=False)
+    cell.hear(an_arm('left'), held=True)
+    cell.submit(a_task('old'), a_task('new'))
+    plan(cell, ('old', 'left', 0.0), ('new', 'left', 4.0))
+    assert plan(cell, ('new', 'left', 0.0), ('old', 'left', 4.0), cost=10.1, instead_of=10.0) == ()
+    plan(cell, ('new', 'left', 0.0), ('old', 'left', 4.0), instead_of=10.0)
+    cell.hear(an_arm('left'))
+    assert cell.task('new').agent_id == 'left'
