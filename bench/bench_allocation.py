@@ -2,7 +2,8 @@
 The allocation's figures, each table side by side in one run.
 
 Written to ``bench/out/allocation_*.json`` as well. The parts: job-shops, human-robot, online,
-setups, carbon, scale.
+setups, carbon, scale; and physics, which takes a quarter of an hour and more, and only if it is
+asked for.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ import allocation_carbon
 import allocation_human_robot
 import allocation_job_shops
 import allocation_online
+import allocation_physics
 import allocation_scale
 import allocation_setups
 
 HERE = Path(__file__).resolve().parent
 PARTS = ('job-shops', 'human-robot', 'online', 'setups', 'carbon', 'scale')
+SLOW = ('physics',)
 
 
 def main() -> None:
@@ -29,13 +32,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('--part', choices=PARTS, action='append', help='default: all of them')
+    parser.add_argument(
+        '--part', choices=(*PARTS, *SLOW), action='append', help='default: all but physics'
+    )
     parser.add_argument(
         '--data', type=Path, default=HERE / 'data', help='folder with fjsp/ and hrc_albp/'
     )
     parser.add_argument('--seconds', type=float, nargs='+', help='limits of the planner')
     parser.add_argument('--orders', type=int, default=120, help='of each shift, for online')
     parser.add_argument('--shifts', type=int, default=3, help='for each load, for online')
+    physics = parser.add_argument_group('physics')
+    physics.add_argument(
+        '--scenario', choices=allocation_physics.SCENARIOS, action='append', help='default: all'
+    )
+    physics.add_argument('--size', type=int, default=0, help='so many tasks of each order; 0: all')
+    physics.add_argument('--runs', type=int, default=1, help='of each, with other seeds')
     wanted = parser.parse_args()
     best_known = HERE / 'data' / 'best_known.json'
     print(f'load average of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores')
@@ -52,6 +63,9 @@ def main() -> None:
             found = allocation_setups.measure()
         elif part == 'carbon':
             found = allocation_carbon.measure()
+        elif part == 'physics':
+            names = wanted.scenario or list(allocation_physics.SCENARIOS)
+            found = allocation_physics.measure(names, runs=wanted.runs, size=wanted.size)
         else:
             found = allocation_scale.measure()
         _write(part, found)

@@ -82,6 +82,8 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         locations=world.named_positions,
         zones=world.zones,
         areas=world.exclusive_areas,
+        belts=world.belts,
+        single_places=world.single_places,
         tools={arm.agent_id: frozenset(t.kind.value for t in arm.tools) for arm in world.arms},
         unreachable=read_reach(settings.reach) if settings.reach is not None else {},
         preferences=Preferences(

@@ -13,6 +13,7 @@ from cobot_alloc.domain.offer import Offer
 
 TRIES = 3  #: then what was to be done by hand is taken for impossible
 TRY_AGAIN_S = 3.0  #: of cell time, after a try that came to nothing
+ASK_AGAIN_S = 0.5  #: likewise, where nobody was free to try
 
 _LATER = frozenset({'nobody_free'})  # it was not even tried
 _NOT_HERE = frozenset({'person_unknown'})  # somebody without a body in the cell
@@ -79,9 +80,11 @@ class HelpingHands:
         if answer.reason_code in _NOT_HERE:
             del self._errands[subject]
             return Hands.NOBODY, ''
-        errand.in_hand, errand.not_before_s = None, now_s + TRY_AGAIN_S
+        errand.in_hand = None
         if answer.reason_code in _LATER:
+            errand.not_before_s = now_s + ASK_AGAIN_S
             return Hands.UNDER_WAY, ''
+        errand.not_before_s = now_s + TRY_AGAIN_S
         errand.tries += 1
         line = f'{subject}: nobody could {described(chore)}: {answer.message}'
         if errand.tries < TRIES:

@@ -17,10 +17,14 @@ from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem, planned_schedule
-from cobot_alloc.domain.scheduling.dispatch import choice_of, dispatch_schedule, schedule_of
+from cobot_alloc.domain.scheduling.dispatch import (
+    choice_of,
+    dispatch_schedule,
+    schedule_of,
+    spent_s,
+)
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
 
 #: Takes on a plan if it is better, and tells whether it did.
@@ -49,6 +53,7 @@ class PlanWatch:
         self._name, self._policy = policy
         self._seen: object = None
         self._in_force_s: float | None = None
+        self._spent_s = 0.0
 
     @property
     def absence(self) -> str:
@@ -83,29 +88,34 @@ class PlanWatch:
             return
         in_force = planned_schedule(state, problem)
         schedule = dispatch_schedule(problem, incumbent=in_force)
+        indexed = index(problem)
+        # What an order has cost by now would make any difference look small.
+        self._spent_s = spent_s(indexed)
         self._in_force_s = None
         if in_force is not None:
-            in_force = _from_now(problem, in_force)
-            self._in_force_s = in_force.cost_s
+            choice = choice_of(indexed, in_force)
+            in_force = schedule_of(indexed, choice, origin=in_force.origin)
+            self._in_force_s = in_force.cost_s - self._spent_s
         if not self._offer(schedule, offer) and in_force is not None:
             self._offer(in_force, offer)  # at the times that it has come to
         self._planner.start(problem, schedule)
 
     def _offer(self, schedule: Schedule, offer: Offer) -> bool:
+        cost_s = schedule.cost_s - self._spent_s
         taken = offer(
             AdoptPlan(
                 reservations=tuple(
                     _reservation(task_id, placement)
                     for task_id, placement in schedule.placements.items()
                 ),
-                cost_s=schedule.cost_s,
+                cost_s=cost_s,
                 instead_of_s=self._in_force_s,
                 policy=self._name,
                 origin=schedule.origin,
             )
         )
         if taken:
-            self._in_force_s = schedule.cost_s
+            self._in_force_s = cost_s
         return taken
 
 
@@ -135,9 +145,3 @@ def _what_matters(state: CellState, now_s: float) -> object:
         agents,
         int(now_s // AGAIN_S) if overdue else None,
     )
-
-
-def _from_now(problem: SchedulingProblem, schedule: Schedule) -> Schedule:
-    """Return a schedule with the times and the cost that it has from where the cell is."""
-    indexed = index(problem)
-    return schedule_of(indexed, choice_of(indexed, schedule), origin=schedule.origin)

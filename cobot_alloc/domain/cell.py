@@ -94,6 +94,7 @@ class AgentRecord:
 
     :ivar lost_s: cell time since which it has been offline, None while it is ready.
     :ivar clear_since_s: cell time since which its stop zone has been clear, None if it is not.
+    :ivar still_since_s: cell time since which an arm may not move, None while it may.
     :ivar foreign: an attempt that the arm is at and that is not waited for, 0 if none.
     :ivar resume_asked: a resume was granted for the present standstill.
     :ivar tool: the tool that is on by the arm's own word; empty: it does not say.
@@ -112,6 +113,7 @@ class AgentRecord:
     resume_asked_s: float | None = None
     tool: str = ''
     setup: str = ''
+    still_since_s: float | None = None
     version: int = 1
 
     @property

@@ -21,6 +21,8 @@ from cobot_alloc.domain.task import Task
 
 #: Assumed seconds for a task before any was measured.
 ASSUMED_ARM_WORK_S = 5.0
+#: Of a person: for something by hand at a known place, and for anything else.
+ASSUMED_HAND_WORK_S = 10.0
 ASSUMED_PERSON_WORK_S = 60.0
 #: Likewise for an arm and a person together: half of what a person would need alone.
 ASSUMED_TOGETHER_WORK_S = 30.0
@@ -201,7 +203,8 @@ def due_in_s(candidate: AgentRecord, state: CellState, rules: CellRules, *, now_
 
 def _assumed_s(task: Task, candidate: AgentRecord, rules: CellRules, *, together: bool) -> float:
     if candidate.is_person:
-        return ASSUMED_PERSON_WORK_S
+        by_hand = not task.judgement and bool(task.source and task.target)
+        return ASSUMED_HAND_WORK_S if by_hand else ASSUMED_PERSON_WORK_S
     work_s = ASSUMED_TOGETHER_WORK_S if together else ASSUMED_ARM_WORK_S
     return work_s + _travel_s(task, candidate, rules)
 

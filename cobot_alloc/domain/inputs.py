@@ -101,8 +101,9 @@ class AdoptPlan:
     """
     A plan was found.
 
-    :ivar cost_s: by the policy, in seconds; ``instead_of_s`` that of the plan in force, for the
-        same work at the same time, or None if there is none or it leaves work out.
+    :ivar cost_s: by the policy, from now on, in seconds; ``instead_of_s`` that of the plan in
+        force, for the same work at the same time, or None if there is none or it leaves work
+        out.
     :ivar policy: the policy's name.
     :ivar origin: what found it.
     """

@@ -1,4 +1,4 @@
-"""The plan in force: which waiting task is kept for whom, and from when."""
+"""What plan and belts say of this moment: which waiting task is kept for whom, or has to wait."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.belts import behind
 from cobot_alloc.domain.candidate import crew_name, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.eligibility import lasting_reasons
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
+from cobot_alloc.domain.occupancy import waits_for_place
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import WorkMode
 
 #: Seconds after its planned start for which a task is still kept for its agent. A plan is an
-#: expectation; nothing waits for it longer than this.
+#: expectation; nothing waits for it longer than this, nor for an arm that stands still.
 GRACE_S = 10.0
 
 
@@ -31,18 +33,29 @@ class Outlook:
 
     :ivar kept: by task, for whom and from when.
     :ivar now_s: this moment.
-    :ivar next_of: by agent, the earliest of them.
+    :ivar next_of: by agent, the earliest of them that is not behind another on a belt.
+    :ivar behind: by task at the end of a belt, the one that has to be given out before it.
+    :ivar taken: by task whose target is taken, the one that has to free it.
     """
 
     kept: Mapping[TaskId, Reservation]
     now_s: float
     next_of: Mapping[AgentId, Reservation]
+    behind: Mapping[TaskId, TaskId]
+    taken: Mapping[TaskId, TaskId]
 
     def reasons(
         self, record: TaskRecord, candidate: AgentRecord, *, helper: AgentRecord | None = None
     ) -> tuple[Reason, ...]:
         """Return why the plan keeps the task from the agent, or the two, at this moment."""
-        mine = self.kept.get(record.task.task_id)
+        task_id = record.task.task_id
+        if task_id in self.behind:
+            text = f'its part is behind that of {self.behind[task_id]} on the belt'
+            return (Reason(code='behind_on_belt', text=text),)
+        if task_id in self.taken:
+            text = f'{record.task.target} is taken until {self.taken[task_id]} has ended'
+            return (Reason(code='place_taken', text=text),)
+        mine = self.kept.get(task_id)
         if mine is None:
             return ()
         crew = (candidate,) if helper is None else (candidate, helper)
@@ -53,7 +66,7 @@ class Outlook:
         if mine.not_before_s is not None and self.now_s < mine.not_before_s:
             text = f'the plan waits with it until {mine.not_before_s:.0f} s, a cleaner hour'
             return (Reason(code='cleaner_hour', text=text),)
-        first = min((self.next_of[a] for a in mine.agents), key=lambda r: r.start_s)
+        first = min((self.next_of.get(a, mine) for a in mine.agents), key=lambda r: r.start_s)
         if first.start_s < mine.start_s:
             text = f'the plan has {first.task_id} before it, from {first.start_s:.1f} s'
             return (Reason(code='later_in_plan', text=text),)
@@ -65,22 +78,26 @@ def outlook(state: CellState, rules: CellRules, *, now_s: float) -> Outlook:
     Return what of the plan still counts.
 
     A reservation lapses when its time is over, and when one of its agents cannot be reckoned
-    with: it is offline, held, busy elsewhere, or ruled out for the task.
+    with: it is offline, has stood still for too long, is busy elsewhere, or ruled out for the
+    task.
     """
     kept = {}
     for task_id, reservation in state.plan.items():
         waits = task_id in state.queued or task_id in state.blocked
         if waits and now_s <= reservation.start_s + GRACE_S and fits(reservation, state, rules):
             crew = map(state.agents.__getitem__, reservation.agents)
-            if all(_counts(agent, state) for agent in crew):
+            if all(_counts(agent, state, now_s) for agent in crew):
                 kept[task_id] = reservation
     next_of: dict[AgentId, Reservation] = {}
+    later, taken = behind(state, rules), waits_for_place(state, rules)
     for reservation in kept.values():
+        if reservation.task_id in later or reservation.task_id in taken:
+            continue
         for agent_id in reservation.agents:
             first = next_of.get(agent_id)
             if first is None or reservation.start_s < first.start_s:
                 next_of[agent_id] = reservation
-    return Outlook(kept, now_s, next_of)
+    return Outlook(kept=kept, now_s=now_s, next_of=next_of, behind=later, taken=taken)
 
 
 def fits(reservation: Reservation, state: CellState, rules: CellRules) -> bool:
@@ -96,9 +113,12 @@ def fits(reservation: Reservation, state: CellState, rules: CellRules) -> bool:
     return not lasting_reasons(record, agent, rules, helper=helper)
 
 
-def _counts(agent: AgentRecord, state: CellState) -> bool:
+def _counts(agent: AgentRecord, state: CellState, now_s: float) -> bool:
     if agent.health is not Health.READY:
         return False
     if agent.is_person:
         return True
-    return state.mode in MOVING and agent.may_move and not agent.foreign
+    # Most standstills are short: somebody takes something from the arm, or walks by.
+    since = agent.still_since_s
+    short = agent.may_move or (since is not None and now_s - since <= GRACE_S)
+    return state.mode in MOVING and short and not agent.foreign

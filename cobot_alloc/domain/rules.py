@@ -26,6 +26,8 @@ class CellRules:
 
     :ivar reactions: ordered, the first match answers a failure.
     :ivar locations: named places, positions in frame ``world``.
+    :ivar belts: named places on belts, to the belt that each is on.
+    :ivar single_places: named places that hold one part; of the others nothing is known.
     :ivar tools: what each arm has at its end, of those that are known.
     :ivar unreachable: named places near enough for an arm that its kinematics does not bring
         its tools to.
@@ -37,6 +39,8 @@ class CellRules:
     locations: Mapping[str, Vector] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
     areas: tuple[ExclusiveArea, ...] = ()
+    belts: Mapping[str, str] = field(default_factory=dict)
+    single_places: frozenset[str] = frozenset()
     tools: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
     unreachable: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
     preferences: Preferences = field(default_factory=Preferences)

@@ -23,6 +23,7 @@ from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.local_search import LocalSearch
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.domain.scheduling.urgency import urgent_first
 from cobot_alloc.planning.cp_model import ScheduleModel
 from cobot_alloc.planning.neighbourhoods import Neighbourhoods
 from cobot_alloc.planning.ticks import in_ticks
@@ -91,6 +92,27 @@ class PlanSearch:
         with ThreadPoolExecutor(SEARCHES) as pool:
             for ended in [pool.submit(self._repair_parts, n) for n in range(SEARCHES)]:
                 ended.result()
+
+    def run_counted(self, *, steps: int, repairs: int, work: float) -> None:
+        """
+        Search for so many steps, then repair so many parts one after another.
+
+        Nothing depends on a clock: the same problem always gives the same schedule.
+
+        :param work: for one part, in the solver's own measure.
+        """
+        if not math.isfinite(self._best_s) or not self._neighbourhoods(0).largest:
+            return
+        search = LocalSearch(self._indexed, self._best, seed=self._seed)
+        search.cool(steps)
+        self._offer(search.best, search.best_s, 'local search')
+        horizon = max(self._times_end(self._best), self._indexed.problem.now_s + 1.0)
+        self._ticks = in_ticks(self._indexed, horizon).problem
+        neighbourhoods = self._neighbourhoods(0)
+        size = round(min(FIRST_PART, FIRST_SHARE * neighbourhoods.largest))
+        for turn in range(repairs):
+            part = neighbourhoods.draw(self._best, size)
+            self._repair(self._best, part, work, seed=turn)
 
     def _times_end(self, choice: Choice) -> float:
         return schedule_of(self._indexed, choice, origin='').makespan_s
@@ -165,4 +187,5 @@ class PlanSearch:
             if cost_s <= self._best_s:
                 self._best, self._best_s = choice, cost_s
             if better and not (self._stopped.is_set() and origin != 'plan'):
-                self._found(schedule_of(self._indexed, choice, origin=origin))
+                told = urgent_first(self._indexed, choice)
+                self._found(schedule_of(self._indexed, told, origin=origin))

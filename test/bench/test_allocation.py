@@ -5,11 +5,13 @@ import sys
 
 import numpy as np
 import pytest
+from support.cells import a_running_cell, a_task, an_arm
 
 BENCH = Path(__file__).parents[2] / 'bench'
 sys.path.insert(0, str(BENCH))
 
 from allocation_online import by_dispatch, by_rule, POLICY  # noqa: E402
+from allocation_physics import Gate, RuleWatch, Run, scenario, StepPlanner  # noqa: E402
 from instances import (  # noqa: E402
     human_alone_s,
     MalformedInstance,
@@ -105,3 +107,55 @@ def test_an_allotment_takes_what_is_pressing():
     latest_s = np.full(101, np.inf)
     latest_s[70] = 0.0
     assert allot(duration_s, latest_s, [0], pair_at_least_cost) == [(70, 0)]
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize('decider', ['SPT', 'none', 'balanced'])
+def test_a_cell_in_its_physics_does_what_it_is_asked_for(decider):
+    """The first task of the shipped order, by a rule, the dispatch pass and the planner."""
+    given = scenario('assembly_cell', size=1)
+    run = Run(given, decider, {})
+    try:
+        figures = run.run()
+    finally:
+        run.close()
+    assert (figures['completed'], figures['tasks'], figures['cases']) == (1, 1, 0)
+    assert 2.0 < figures['makespan_s'] == figures['order_flow_mean_s'] < 20.0
+    assert figures['person_min'] == 0.0 < figures['energy_kj']
+
+
+def test_nothing_is_given_out_but_by_the_rule():
+    """Between its decisions the gate is shut; what it decides is given out at once."""
+    gate = Gate()
+    cell = a_running_cell(an_arm('left'), an_arm('right'), attended=False, pair=gate.pair)
+    cell.submit(a_task('long', source='a', target='b'), a_task('short'))
+    assert cell.task('long').agent_id is None
+    watch = RuleWatch('SPT', cell.rules, gate)
+
+    def offer(plan):
+        return bool(cell.give(plan))
+
+    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    assert {cell.task(t).agent_id for t in ('long', 'short')} == {'left', 'right'}
+    cell.submit(a_task('later'))
+    cell.begin('short')
+    cell.succeed('short')
+    assert cell.task('later').agent_id is None
+    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    assert cell.task('later').agent_id is not None
+    assert not gate.is_open
+
+
+def test_the_planner_of_a_bench_plans_the_same_again():
+    """Nothing of it depends on a clock."""
+    pytest.importorskip('ortools')
+    problem = read_flexible_job_shop(BENCH / 'data' / 'fjsp' / 'mk01.txt')
+    start = by_rule('SPT')(problem, None)
+    plans = []
+    for _ in range(2):
+        planner = StepPlanner()
+        planner.start(problem, start)
+        plans.append(planner.poll())
+    assert plans[0] is not None
+    assert plans[0] == plans[1]
+    assert plans[0].cost_s < start.cost_s

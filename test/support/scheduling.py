@@ -56,6 +56,7 @@ def modes(draw, *, whole):
         rework=draw(st.sampled_from([0.0, 0.1])),
         strain=Strain(heavy_s=draw(st.sampled_from([0.0, 5.0]))),
         setup=draw(st.sampled_from(SETUPS)),
+        stilled=tuple(draw(st.sampled_from([(), (), ('kuka',)]))),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import dist
 
 from cobot_alloc.application.world.arms import ArmSpec
 from cobot_alloc.application.world.cameras import CameraSpec
@@ -24,6 +25,8 @@ from cobot_alloc.application.world.workholds import WorkholdSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.domain.zone import ExclusiveArea, Zone
+
+OVER_TRAY_M = 0.3  #: a location so near the middle of a shuttle's tray is taken to be on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,27 @@ class World:
         """Where the locations are, and the stations; metres, frame world."""
         places = {place.name: place.position for place in self.locations}
         return places | {station.station_id: station.work_at for station in self.stations}
+
+    @property
+    def belts(self) -> Mapping[str, str]:
+        """Which of the locations are on a conveyor, and on which."""
+        return {
+            place.name: conveyor.station_id
+            for place in self.locations
+            for conveyor in self.conveyors
+            if conveyor.bears(place.position)
+        }
+
+    @property
+    def single_places(self) -> frozenset[str]:
+        """The locations that hold one part: those from which nothing is carried away."""
+        trays = [at for shuttle in self.shuttles for at in (shuttle.load_at, shuttle.unload_at)]
+        return frozenset(
+            place.name
+            for place in self.locations
+            if place.name not in self.belts
+            and all(dist(place.position[:2], tray[:2]) > OVER_TRAY_M for tray in trays)
+        )
 
     def location(self, name: str) -> LocationSpec | None:
         """Return the location of that name, or None."""

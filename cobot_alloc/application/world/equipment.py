@@ -9,6 +9,7 @@ from cobot_alloc.application.world.strict import STRICT
 from cobot_alloc.domain.geometry import Vector
 
 CHUCK_M = 0.10  #: height of a machine's chuck floor over its underside
+ON_TOP_M = 0.02  #: how far from a belt's surface a place on it may be, up or down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,16 @@ class ConveyorSpec:
     def work_at(self) -> Vector:
         """Where parts are taken off."""
         return self.end
+
+    def bears(self, at: Vector) -> bool:
+        """Tell whether a place lies on the belt."""
+        length_m = dist(self.start, self.end)
+        along = [(b - a) / length_m for a, b in zip(self.start, self.end, strict=True)]
+        off = [b - a for a, b in zip(self.start, at, strict=True)]
+        along_m = off[0] * along[0] + off[1] * along[1]
+        beside_m = off[0] * along[1] - off[1] * along[0]
+        on_top = abs(off[2]) <= ON_TOP_M
+        return on_top and 0 <= along_m <= length_m and abs(beside_m) <= self.width_m / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

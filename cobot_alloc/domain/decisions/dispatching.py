@@ -126,7 +126,10 @@ def dispatch(turn: Turn) -> None:
         window, waiting = _window(turn, waiting, free, plan, kept)
         if not window:
             continue
-        for row, candidate in _pairs(turn, window, free):
+        pairs = _pairs(turn, window, free)
+        if not pairs:
+            return
+        for row, candidate in pairs:
             record, candidates = window[row]
             holder = turn.state.agents[candidate.agent_id]
             if area_reasons(record, holder, turn.state, turn.rules):
@@ -202,8 +205,10 @@ def _keep_partners(
 
 
 def _as_it_counts(plan: Outlook, record: TaskRecord, now_s: float) -> Outlook:
-    """Return the plan, or none for a task that it has put off for too long."""
-    return plan if waited_s(record, now_s) < PUT_OFF_S else Outlook({}, now_s, {})
+    """Return the plan, or nothing of it for a task that it has put off for too long."""
+    if waited_s(record, now_s) < PUT_OFF_S:
+        return plan
+    return replace(plan, kept={}, next_of={})  # where parts lie counts nevertheless
 
 
 def _window(

@@ -13,8 +13,8 @@ class PlanAdopted(Event):
     """
     Another plan is in force.
 
-    :ivar cost_s: by the policy, in seconds; ``instead_of_s`` that of the plan before it, for
-        the same work at the same time, or None if there was none.
+    :ivar cost_s: by the policy, from then on, in seconds; ``instead_of_s`` that of the plan
+        before it, for the same work at the same time, or None if there was none.
     :ivar policy: the policy's name.
     :ivar origin: what found it.
     """

@@ -8,6 +8,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.cell import AgentRecord, CellState, ZoneRecord
 from cobot_alloc.domain.evolution.drafts import change_agent, Changes, set_fields
+from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.lifecycles.shift import SHIFT
 
 
@@ -38,17 +39,20 @@ def _agent_lost(draft: CellState, event: ev.AgentLost) -> None:
 
 
 def _agent_mode_changed(draft: CellState, event: ev.AgentModeChanged) -> None:
-    known = draft.agents[event.agent_id].clear_since_s
-    since = (event.at_s if known is None else known) if event.zone_clear else None
+    before = draft.agents[event.agent_id]
+    since = before.clear_since_s if before.clear_since_s is not None else event.at_s
+    still = before.still_since_s if before.still_since_s is not None else event.at_s
+    may_move = event.mode in MOVING and not event.held
     change_agent(
         draft,
         event.agent_id,
         mode=event.mode,
         held=event.held,
-        clear_since_s=since,
+        clear_since_s=since if event.zone_clear else None,
         cause=event.cause,
         foreign=event.foreign,
-        resume_asked_s=draft.agents[event.agent_id].resume_asked_s if event.held else None,
+        resume_asked_s=before.resume_asked_s if event.held else None,
+        still_since_s=None if may_move else still,
     )
 
 

@@ -8,15 +8,20 @@ rest waits anyway, and by the time it does not there will be another plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 import math
 
 from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.attempt import Attempt
+from cobot_alloc.domain.belts import behind
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import belief_of, strain_of
 from cobot_alloc.domain.eligibility import crews, lasting_reasons
-from cobot_alloc.domain.identifiers import OrderId, TaskId
+from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
+from cobot_alloc.domain.nearness import stilled_by
+from cobot_alloc.domain.occupancy import waits_for_place
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import (
@@ -55,11 +60,17 @@ def cell_problem(
         for task_id in state.in_hand
         if (operation := _underway(state, rules, task_id, agents, now_s)) is not None
     }
+    later = behind(state, rules)
     for record in _first(state):
         if _is_reachable(state, record, operations):
             modes = tuple(_modes(record, agents, state, rules, now_s))
             if modes:
                 operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
+    for task_id, before in later.items():
+        if _same_agent(operations, task_id, before):
+            _put_after(operations, task_id, before)
+    for task_id, before in waits_for_place(state, rules).items():
+        _put_after(operations, task_id, before)
     order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
     return SchedulingProblem(
         agents=tuple(
@@ -72,6 +83,33 @@ def cell_problem(
     )
 
 
+def _same_agent(operations: dict[TaskId, Operation], *task_ids: TaskId) -> bool:
+    """Tell whether tasks are all of the problem, and for one and the same agent."""
+    modes = [m.agents for t in task_ids if t in operations for m in operations[t].modes]
+    return len(modes) == len(task_ids) and len(set(modes)) == 1
+
+
+def _put_after(operations: dict[TaskId, Operation], task_id: TaskId, before: TaskId) -> None:
+    """Let a task wait for another one, if both are in the problem and that goes."""
+    later = operations.get(task_id)
+    if later is None or before not in operations or task_id in _ahead_of(operations, before):
+        return
+    predecessors = dict.fromkeys((*later.predecessors, before))
+    operations[task_id] = replace(later, predecessors=tuple(predecessors))
+
+
+def _ahead_of(operations: dict[TaskId, Operation], task_id: TaskId) -> set[TaskId]:
+    """Return everything in the problem that has to end before a task."""
+    found: set[TaskId] = set()
+    left = [task_id]
+    while left:
+        for before in operations[left.pop()].predecessors:
+            if before not in found:
+                found.add(before)
+                left.append(before)
+    return found
+
+
 def _scheduled(
     agent: AgentRecord,
     operations: Iterable[Operation],
@@ -80,6 +118,8 @@ def _scheduled(
     now_s: float,
 ) -> ScheduledAgent:
     agent_id, requirements = agent.agent.agent_id, rules.limits.requirements
+    # Nobody says how long an arm will be held. It is expected to be as long again.
+    still_s = 0.0 if agent.still_since_s is None else now_s - agent.still_since_s
     setup, times = '', {}
     if requirements.setups:
         setup = setup_when_free(agent, state)
@@ -87,6 +127,7 @@ def _scheduled(
         times = setup_times(agent, [setup, *needed], state, rules)
     return ScheduledAgent(
         agent_id=agent_id,
+        free_from_s=now_s + still_s,
         windows=requirements.windows(agent_id, now_s, ABSENCES_S),
         setup=setup,
         setup_s=times,
@@ -210,7 +251,9 @@ def _underway(
     expected += record.changeover.seconds
     begun = record.handed_s if attempt is None else attempt.started_s
     started = now_s if begun is None else min(begun, now_s)
-    duration = max(expected, now_s - started + OVERDUE * expected)
+    held_s, still_s = (0.0, 0.0) if attempt is None else _held(attempt, now_s)
+    left = max(expected - (now_s - started - held_s), OVERDUE * expected)
+    duration = now_s - started + still_s + left
     return Operation(
         task_id=task_id,
         modes=(Mode(agents=crew, duration_s=duration, setup=record.changeover.after),),
@@ -220,6 +263,14 @@ def _underway(
         areas=frozenset() if holder.is_person else rules.areas_of(record.task),
         underway=Underway(mode=0, started_s=started),
     )
+
+
+def _held(attempt: Attempt, now_s: float) -> tuple[float, float]:
+    """Return how long an attempt was held so far, and how long it is expected to be yet."""
+    if attempt.held_since_s is None:
+        return attempt.held_s, 0.0
+    still_s = max(0.0, now_s - attempt.held_since_s)
+    return attempt.held_s + still_s, still_s
 
 
 def _modes(
@@ -242,7 +293,22 @@ def _modes(
             rework=min(1.0 - belief.success, MOST_REWORK),
             strain=_strain(task, crew[-1], belief.work_s, state, rules, now_s),
             setup=setup_for(task, agent, state, rules) if changes else '',
+            stilled=_stilled(task, crew, agents, state, rules),
         )
+
+
+def _stilled(
+    task: Task,
+    crew: Sequence[AgentRecord],
+    agents: Iterable[AgentRecord],
+    state: CellState,
+    rules: CellRules,
+) -> tuple[AgentId, ...]:
+    """Return the arms of the problem that stand still while a person is at a task."""
+    if not crew[-1].is_person:
+        return ()
+    there = {other.agent.agent_id for other in agents if other not in crew}
+    return tuple(arm for arm in stilled_by(task, state, rules) if arm in there)
 
 
 def _strain(

@@ -27,6 +27,7 @@ def violations(problem: SchedulingProblem, schedule: Schedule) -> tuple[str, ...
     for agent in problem.agents:
         found += _of_agent(problem, agent, schedule)
     found += _of_areas(problem, schedule)
+    found += _of_stilled(problem, schedule)
     return tuple(found)
 
 
@@ -87,6 +88,21 @@ def _of_agent(
 def _setup(operation: Operation, placement: Placement) -> str:
     there = 0 <= placement.mode < len(operation.modes)
     return operation.modes[placement.mode].setup if there else ''
+
+
+def _of_stilled(problem: SchedulingProblem, schedule: Schedule) -> Iterator[str]:
+    for operation in problem.operations:
+        placement = schedule.placements[operation.task_id]
+        if not 0 <= placement.mode < len(operation.modes):
+            continue  # said already
+        for agent_id in operation.modes[placement.mode].stilled:
+            for other in schedule.of_agent(agent_id):
+                apart = (
+                    other.start_s >= placement.end_s - TOLERANCE_S
+                    or placement.start_s >= other.end_s - TOLERANCE_S
+                )
+                if not apart and other.task_id != placement.task_id:
+                    yield f'{placement.task_id} stills {agent_id}, which is at {other.task_id}'
 
 
 def _of_areas(problem: SchedulingProblem, schedule: Schedule) -> Iterator[str]:

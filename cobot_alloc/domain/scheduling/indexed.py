@@ -33,7 +33,7 @@ class IndexedProblem:
     :ivar order: the operations in an order that respects every predecessor; those under way
         come first.
     :ivar modes_of: the modes of each operation; of one under way, only its own.
-    :ivar resources_of: by mode, agents before areas.
+    :ivar resources_of: by mode, agents before areas; those that it stills among them.
     :ivar fixed_s: by mode, what it costs whenever it is done, in seconds (all terms but time
         and carbon).
     :ivar energy_j: by mode.
@@ -126,7 +126,7 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         modes_of=tuple(modes_of),
         resources_of=tuple(
             (
-                *(resources[a] for a in mode.agents),
+                *(resources[a] for a in dict.fromkeys((*mode.agents, *mode.stilled))),
                 *(area_number[a] for a in sorted(operations[i].areas)),
             )
             for i, mode in modes

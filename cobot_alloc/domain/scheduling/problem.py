@@ -34,6 +34,8 @@ class Mode:
     :ivar duration_s: expected; zero is allowed.
     :ivar rework: probability that the work has to be done again.
     :ivar setup: what its agents must be set up for, as a tool; empty: whatever they are.
+    :ivar stilled: agents that can do nothing meanwhile, though it is not their work: arms that
+        a person is near.
     """
 
     agents: tuple[AgentId, ...]
@@ -42,6 +44,7 @@ class Mode:
     rework: float = 0.0
     strain: Strain = Strain()
     setup: str = ''
+    stilled: tuple[AgentId, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a mode, naming the field."""
@@ -164,7 +167,8 @@ class SchedulingProblem:
         tasks = _unique('operation', [operation.task_id for operation in self.operations])
         orders = _unique('order', [order.order_id for order in self.orders]) | {''}
         for operation in self.operations:
-            strangers = {a for mode in operation.modes for a in mode.agents} - agents
+            named = {a for mode in operation.modes for a in (*mode.agents, *mode.stilled)}
+            strangers = named - agents
             missing = set(operation.predecessors) - tasks
             if strangers or missing or operation.order_id not in orders:
                 raise ValueError(

@@ -144,7 +144,8 @@ def _load(site: Site, task: Task, machine: Machine) -> _Doing:
 
 
 def _work(site: Site, task: Task, machine: Machine) -> _Doing:
-    """Clamp the part, close the door, run a cycle."""
+    """Clamp the part, close the door, run a cycle; the arm is at home and in nobody's way."""
+    site.traffic.release(site.spec.agent_id)
     machine.clamp()
     yield _until('clamp', machine, lambda: machine.clamped() is not None, JAWS_S)
     machine.close_door()

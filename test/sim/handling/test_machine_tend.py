@@ -99,6 +99,18 @@ def test_a_part_goes_through_the_machine(tending):
     assert report.measurements.peak_contact_force_n < 60.0
 
 
+def test_while_the_machine_works_the_arm_claims_no_room(tending):
+    """It stands at home, and another arm may go where it went."""
+    trial, mill = tending
+    traffic = trial.cell._arms['panda'].site.traffic
+    begin(trial)
+    trial.reach('carry')
+    assert 'panda' in traffic.under_way
+    trial.step_until(lambda: mill.is_running, limit_s=60.0)
+    assert is_home(trial)
+    assert 'panda' not in traffic.under_way
+
+
 def test_two_fingers_can_do_it_too(trial_of, mill_world):
     (arm,) = mill_world.arms
     tool = ToolSpec(kind=ToolKind.TWO_FINGER)

@@ -7,6 +7,7 @@ from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, 
 
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.cost import forecast
 from cobot_alloc.domain.experience.belief import assumption
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope
@@ -194,3 +195,19 @@ def test_ergonomics_that_cannot_be_are_refused(figures, problem) -> None:
     """Naming the figure."""
     with pytest.raises(ValueError, match=problem):
         Ergonomics(**figures)
+
+
+def test_a_person_is_expected_to_fetch_and_put_sooner_than_to_decide():
+    """Before anything was measured: 10 s from one place to another, 60 s for anything else."""
+    cell = a_running_cell()
+    cell.sign_on(a_person(skills=frozenset({'decide', 'pick_place'})))
+    cell.hear(an_arm(), held=True)
+    cell.submit(
+        a_task('fetch', source='here', target='there', payload_kg=5.0),
+        a_task('judge', source='here', target='there', skill='decide', judgement=True),
+    )
+    anna = cell.state.agents['anna']
+    expected = {
+        t: forecast(cell.task(t), anna, cell.state, cell.rules).work_s for t in ('fetch', 'judge')
+    }
+    assert expected == {'fetch': pytest.approx(10.0), 'judge': pytest.approx(60.0)}

@@ -9,6 +9,7 @@ from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.decisions.dispatching import PUT_OFF_S
+from cobot_alloc.domain.decisions.planning import LATE_S
 from cobot_alloc.domain.events import AttemptStarted, PlanAdopted
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
@@ -84,6 +85,10 @@ def test_nothing_waits_for_an_agent_that_cannot_be_reckoned_with(busy_left, how)
         busy_left.miss('left')
     elif how == 'held':
         busy_left.hear(an_arm('left'), held=True)
+        busy_left.wait(GRACE_S)
+        plan(busy_left, ('second', 'left', 5.0))
+        assert busy_left.task('second').state is TaskState.QUEUED
+        busy_left.wait(0.1)
     else:
         busy_left.hear(an_arm('left'), fence_in_hand=77, highest_fence=77)
     assert busy_left.task('second').agent_id == 'right'
@@ -235,3 +240,26 @@ def test_a_plan_for_no_pair_is_left_out(two_busy, agent_id, helper):
         AdoptPlan(reservations=(odd,), cost_s=1.0, instead_of_s=None, policy='p', origin='test')
     )
     assert two_busy.state.plan == {}
+
+
+def test_a_plan_that_moves_nobody_is_told_anew_when_the_one_in_force_is_late(busy_left):
+    """No better, but its times are of now: what is kept does not lapse though it is still best."""
+    assert plan(busy_left, ('second', 'left', 6.0), instead_of=10.0) == ()
+    busy_left.wait(5.0 + LATE_S + 0.1)
+    assert plan(busy_left, ('second', 'right', 6.0), instead_of=10.0) == ()
+    (adopted,) = plan(busy_left, ('second', 'left', 6.0), instead_of=10.0)
+    assert isinstance(adopted, PlanAdopted)
+    busy_left.wait(GRACE_S)
+    assert busy_left.task('second').state is TaskState.QUEUED
+
+
+def test_a_plan_that_costs_the_same_may_change_who_begins_with_what():
+    """The same agents, another order: nobody is sent elsewhere."""
+    cell = a_running_cell(an_arm('left'), attended=False)
+    cell.hear(an_arm('left'), held=True)
+    cell.submit(a_task('old'), a_task('new'))
+    plan(cell, ('old', 'left', 0.0), ('new', 'left', 4.0))
+    assert plan(cell, ('new', 'left', 0.0), ('old', 'left', 4.0), cost=10.1, instead_of=10.0) == ()
+    plan(cell, ('new', 'left', 0.0), ('old', 'left', 4.0), instead_of=10.0)
+    cell.hear(an_arm('left'))
+    assert cell.task('new').agent_id == 'left'
