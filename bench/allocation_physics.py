@@ -325,9 +325,9 @@ def measure(
     for name in names:
         print(
             f'\nIn the physics: {name}, {runs} run(s) each; simulated seconds from the first order'
-            '\nto the end of the last task, of an order and of a task (mean), late (sum).'
-            f'\nThe planner has {LOCAL_STEPS} steps and {REPAIRS} parts of {WORK:g} a decision.'
-            '\nnone is the dispatch pass with nothing planned ahead.\n'
+            '\nto the end of the last task; of an order, of a task in the cell (mean); late (sum).'
+            f'\nThe planner: {LOCAL_STEPS} steps and {REPAIRS} parts of {WORK:g} for a decision.'
+            '\nnone: the dispatch pass with nothing planned ahead.\n'
         )
         print(f'{"":10}' + ''.join(f'{title:>11}' for title in _SHOWN.values()))
         unreachable = out_of_reach(scenario(name).world)

@@ -14,6 +14,9 @@ from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.rules import CellRules
 
+#: What this skill has brought is in a person's hand, and stands nowhere.
+HAND_OVER = 'hand_over'
+
 
 def waits_for_place(state: CellState, rules: CellRules) -> Mapping[TaskId, TaskId]:
     """
@@ -47,14 +50,15 @@ def _whereabouts(
         task, in_hand = record.task, task_id in state.in_hand
         if not task.part:
             continue
+        stands = task.target if task.skill != HAND_OVER else ''
         if record.is_final:
             done_s = record.ended_s if record.state is TaskState.COMPLETED else None
             if task.target and done_s is not None:
-                put[task.part] = max((done_s, task.target), put.get(task.part, (done_s, '')))
+                put[task.part] = max((done_s, stands), put.get(task.part, (done_s, '')))
             continue
         coming.add((task.part, task.target))
         if in_hand:  # it is at one end of its way or at the other
-            for place in (task.source, task.target):
+            for place in (task.source, stands):
                 standing.setdefault(place, set()).add(task.part)
         elif task.target in rules.single_places:
             wanted.append(record)

@@ -49,14 +49,15 @@ def seconds(longest, *, whole=False):
 @st.composite
 def modes(draw, *, whole):
     agents = draw(st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True))
+    stilled = draw(st.sampled_from([(), (), ('kuka',)]))
     return Mode(
         agents=tuple(agents),
         duration_s=draw(seconds(20, whole=whole)),
         energy_j=draw(st.sampled_from([0.0, 200.0])),
         rework=draw(st.sampled_from([0.0, 0.1])),
         strain=Strain(heavy_s=draw(st.sampled_from([0.0, 5.0]))),
-        setup=draw(st.sampled_from(SETUPS)),
-        stilled=tuple(draw(st.sampled_from([(), (), ('kuka',)]))),
+        setup='' if stilled else draw(st.sampled_from(SETUPS)),
+        stilled=stilled,
     )
 
 

@@ -286,14 +286,15 @@ def _modes(
             continue
         belief = belief_of(task, agent, state, rules, together=helper is not None)
         crew = (agent,) if helper is None else (agent, helper)
+        setup = setup_for(task, agent, state, rules) if changes else ''
         yield Mode(
             agents=tuple(it.agent.agent_id for it in crew),
             duration_s=belief.work_s,
             energy_j=belief.power_w * belief.work_s,
             rework=min(1.0 - belief.success, MOST_REWORK),
             strain=_strain(task, crew[-1], belief.work_s, state, rules, now_s),
-            setup=setup_for(task, agent, state, rules) if changes else '',
-            stilled=_stilled(task, crew, agents, state, rules),
+            setup=setup,
+            stilled=() if setup else _stilled(task, crew, agents, state, rules),
         )
 
 

@@ -35,7 +35,7 @@ class Mode:
     :ivar rework: probability that the work has to be done again.
     :ivar setup: what its agents must be set up for, as a tool; empty: whatever they are.
     :ivar stilled: agents that can do nothing meanwhile, though it is not their work: arms that
-        a person is near.
+        a person is near. They are set up for nothing, so a mode with a setup has none.
     """
 
     agents: tuple[AgentId, ...]
@@ -54,6 +54,8 @@ class Mode:
             raise ValueError(f'duration_s must be a number >= 0, got {self.duration_s}')
         if not 0 <= self.rework < 1:
             raise ValueError(f'rework must be in 0..1, got {self.rework}')
+        if self.setup and self.stilled:
+            raise ValueError(f'a mode with setup {self.setup!r} stills nobody, got {self.stilled}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from cobot_alloc.domain.scheduling.indexed import IndexedProblem
 from cobot_alloc.domain.scheduling.timing import cost, timed
 
 #: Places that are tried for an operation at most.
-TRIES = 4
+TRIES = 3
 #: Operations for which places are sought at most: the rest will be planned again before long.
-MOST = 40
+MOST = 16
 #: Seconds by which figures may differ after they were added up in another order.
 SAME_S = 1e-6
 

@@ -75,6 +75,21 @@ def test_a_part_that_was_never_moved_stands_where_it_is_to_be_fetched(nest):
     }
 
 
+def test_what_was_handed_over_stands_nowhere():
+    """The next cover may be held out while the person still has the one before in the hand."""
+    skills = frozenset({'hand_over'})
+    cell = a_running_cell(an_arm('left', skills=skills), single_places=PLACES | {'offer'})
+    give = {'skill': 'hand_over', 'target': 'offer'}
+    cell.submit(
+        a_task('give_1', part='cover_1', source='tray_1', **give),
+        a_task('give_2', part='cover_2', source='tray_2', **give),
+        move('fit_1', 'cover_1', 'offer', 'out', predecessors=('give_1',)),
+    )
+    assert waits_for_place(cell.state, cell.rules) == {}
+    do(cell, 'give_1')
+    assert cell.task('give_2').agent_id == 'left'
+
+
 def test_two_parts_that_change_places_do_not_wait_for_each_other():
     """It cannot be done, but that is for an arm to find out and for a person to solve."""
     cell = a_running_cell(an_arm('left'), single_places=PLACES)
