@@ -460,6 +460,7 @@ def test_somebody_does_it_by_hand_and_the_cell_goes_on_meanwhile(bench, wire, wi
         ({'chore': 'put', 'part': 'block'}, 'put needs part and location, got part'),
         ({'chore': 'dance'}, "chore: got 'dance', expected one of put, take, load, clear"),
         ({'chore': 'put', 'part': 'block', 'location': 'there', 'person_id': 'eve'}, 'eve'),
+        ({'chore': 'assist', 'part': 'block', 'station': 'bench'}, "no station 'bench'"),
     ],
 )
 def test_what_nobody_can_do_by_hand_is_refused_with_a_reason(

@@ -1,4 +1,4 @@
-"""Screws, seams and edges in a world file: read whole, or refused with every problem."""
+"""Work in a world file, screws to workholds: read whole, or refused with every problem."""
 
 import re
 
@@ -34,13 +34,17 @@ seams:
 edges:
   - {station_id: s3, points: [[0.4, 0, 0.7], [0.5, 0, 0.7], [0.5, 0.1, 0.7]], on: bench,
      force_n: [5, 9]}
+workholds:
+  - {station_id: s4, position: [0.4, 0.1, 1.0], side: [0, 1], tilt: -0.5, work_s: 6}
 """
 
 
 def test_they_are_read(write):
     world = read_world(write(WORLD))
-    assert [it.station_id for it in world.stations] == ['s1', 's2', 's3']
+    assert [it.station_id for it in world.stations] == ['s1', 's2', 's3', 's4']
     assert world.screws[0].depth_m == pytest.approx(0.0064)
+    assert world.workholds[0].patience_s == 60.0
+    assert world.named_positions['s4'] == (0.4, 0.1, 1.0)
     assert world.named_positions['s3'] == pytest.approx((1.4 / 3, 0.1 / 3, 0.7))
 
 
@@ -74,6 +78,13 @@ def test_they_are_read(write):
         ('force_n: [5, 9]', 'force_n: [9, 5]', [
             '26: edges[0].force_n: got a list of 2, expected two forces, 0 < least < most',
         ]),
+        ('side: [0, 1]', 'side: [0, 0]', [
+            '28: workholds[0].side: got a list of 2, expected a direction, not all 0',
+        ]),
+        ('tilt: -0.5', 'tilt: 2', ['28: workholds[0].tilt: got 2, expected above -pi/2']),
+        ('work_s: 6', 'work_s: 0', ['28: workholds[0].work_s: got 0, expected > 0']),
+        ('work_s: 6', 'patience_s: 6', ['28: workholds[0].work_s: got nothing']),
+        ('station_id: s4', 'station_id: s1', ['28: workholds[0].station_id: got']),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_together_is_refused_line_by_line(write, old, new, problems):
