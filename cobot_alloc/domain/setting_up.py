@@ -55,7 +55,9 @@ def _family(task: Task, rules: CellRules) -> str:
 def setup_when_free(candidate: AgentRecord, state: CellState) -> str:
     """Return what the agent is set up for, or will be after what it has in hand."""
     in_hand = state.task_of(candidate.agent.agent_id)
-    if in_hand is not None and in_hand.changeover.after:
+    if in_hand is None or in_hand.holder != candidate.agent.agent_id:
+        return candidate.setup  # whoever helps changes nothing
+    if in_hand.changeover.after:
         return in_hand.changeover.after
     return candidate.setup
 

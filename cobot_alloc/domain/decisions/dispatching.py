@@ -205,8 +205,10 @@ def _keep_partners(
 
 
 def _as_it_counts(plan: Outlook, record: TaskRecord, now_s: float) -> Outlook:
-    """Return the plan, or nothing of it for a task that it has put off for too long."""
-    if waited_s(record, now_s) < PUT_OFF_S:
+    """Return the plan, or nothing of it for a task put off for too long, but not on purpose."""
+    mine = plan.kept.get(record.task.task_id)
+    on_purpose = mine is not None and (mine.not_before_s or 0.0) > now_s
+    if on_purpose or waited_s(record, now_s) < PUT_OFF_S:
         return plan
     return replace(plan, kept={}, next_of={})  # where parts lie counts nevertheless
 

@@ -91,6 +91,7 @@ def _setup(operation: Operation, placement: Placement) -> str:
 
 
 def _of_stilled(problem: SchedulingProblem, schedule: Schedule) -> Iterator[str]:
+    begun = {o.task_id for o in problem.operations if o.underway is not None}
     for operation in problem.operations:
         placement = schedule.placements[operation.task_id]
         if not 0 <= placement.mode < len(operation.modes):
@@ -101,7 +102,9 @@ def _of_stilled(problem: SchedulingProblem, schedule: Schedule) -> Iterator[str]
                     other.start_s >= placement.end_s - TOLERANCE_S
                     or placement.start_s >= other.end_s - TOLERANCE_S
                 )
-                if not apart and other.task_id != placement.task_id:
+                # What is under way already, both of it, is as it is.
+                both = {other.task_id, placement.task_id}
+                if not apart and len(both) == 2 and not both <= begun:
                     yield f'{placement.task_id} stills {agent_id}, which is at {other.task_id}'
 
 
