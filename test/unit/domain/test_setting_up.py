@@ -20,8 +20,9 @@ from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.requirements import Absence, Requirements, ToolRule
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.setting_up import setup_for, setup_s
+from cobot_alloc.domain.setting_up import setup_for, setup_s, setup_when_free
 from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
+from cobot_alloc.domain.task import WorkMode
 
 SKILLS = {'skills': frozenset({'pick_place', 'fasten', 'dispense'})}
 TOOLS = (
@@ -331,3 +332,21 @@ def test_a_cell_without_setups_plans_as_before() -> None:
     assert {m.setup for o in problem.operations for m in o.modes} == {''}
     assert problem.agents[0].setup_s == {}
     assert cell.state.agents['a'].setup == ''
+
+
+def test_whoever_helps_is_not_set_up_with_the_arm() -> None:
+    """The arm changes its tool and both wait for it; the person is as before."""
+    cell = _cell()
+    cell.hear(an_arm('a', **SKILLS), tool='two_finger')
+    cell.sign_on(a_person('ben', skills=frozenset({'fasten'})))
+    task = a_task('screw', skill='fasten', modes=(WorkMode.TOGETHER,))
+    cell.submit(task)
+    assert (cell.task('screw').agent_id, cell.task('screw').helper) == ('a', 'ben')
+    assert cell.task('screw').changeover.seconds == 9.0
+    assert [setup_when_free(cell.state.agents[who], cell.state) for who in ('a', 'ben')] == [
+        'screwdriver',
+        '',
+    ]
+    problem = cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
+    (operation,) = problem.operations
+    assert [(m.agents, m.duration_s) for m in operation.modes] == [(('a', 'ben'), 39.0)]
