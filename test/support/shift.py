@@ -165,7 +165,10 @@ def shipped_order(*names):
 
 def table(folder):
     """Return what became of each task of a run: its state and what kind of agent did it."""
-    return {row.task_id: (row.state, _kind(row.agent)) for row in read_report(folder / 'journal.sqlite').tasks}
+    return {
+        row.task_id: (row.state, _kind(row.agent))
+        for row in read_report(folder / 'journal.sqlite').tasks
+    }
 
 
 def _kind(agent):
