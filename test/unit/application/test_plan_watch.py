@@ -237,6 +237,22 @@ def test_without_carbon_s_weight_nothing_waits():
     assert cell.task('free').state is TaskState.ASSIGNED
 
 
+def test_the_margin_does_not_grow_with_the_age_of_an_order():
+    """After an hour of waiting, what is past already makes no saving look small."""
+    cell, planner = a_loaded_cell(), PlannerByHand()
+    watch = a_watch(cell, planner)
+    cell.wait(3600.0)
+    look(watch, cell)
+    _, incumbent = planner.started[0]
+    before = cell.state.plan['c'].agent_id
+    other = 'left' if before == 'right' else 'right'
+    moved = dict(incumbent.placements, c=replace(incumbent.placements['c'], agents=(other,)))
+    planner.found.append(replace(incumbent, placements=moved, cost_s=incumbent.cost_s - 600.0))
+    assert 0.02 * incumbent.cost_s > 600.0
+    look(watch, cell)
+    assert cell.state.plan['c'].agent_id == other
+
+
 def test_without_work_there_is_nothing_to_plan():
     """An empty cell starts no planner."""
     cell, planner = a_running_cell(), PlannerByHand()

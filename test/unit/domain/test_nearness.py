@@ -63,9 +63,8 @@ def test_a_plan_lets_the_arm_do_nothing_meanwhile(bench):
     arm = an_arm(reach_m=9.0, skills=frozenset({'weld'}))
     bench.miss('panda')  # until all is said: nothing is to be given out yet
     bench.submit(
-        a_task('sort', source='far', target='shelf'),
-        a_task('fetch', source='near', target='far'),
-        a_task('weld', skill='weld'),
+        a_task('fetch', source='near', target='far', earliest_start_s=100.0),
+        a_task('weld', skill='weld', earliest_start_s=100.0),
     )
     bench.hear(arm, held=True)
     problem = cell_problem(bench.state, bench.rules, MAKESPAN, now_s=bench.now_s)
@@ -75,6 +74,8 @@ def test_a_plan_lets_the_arm_do_nothing_meanwhile(bench):
     assert violations(problem, schedule) == ()
     weld, fetch = schedule.placements['weld'], schedule.placements['fetch']
     assert weld.end_s <= fetch.start_s or fetch.end_s <= weld.start_s
+    durations = weld.end_s - weld.start_s + fetch.end_s - fetch.start_s
+    assert schedule.makespan_s == pytest.approx(100.0 + durations)
     together = replace(
         weld, start_s=fetch.start_s, end_s=fetch.start_s + weld.end_s - weld.start_s
     )
