@@ -151,7 +151,14 @@ class PhysicsCell:
     # ArmTransport
 
     def send_goal(
-        self, agent_id: AgentId, task: Task, fence: Fence, *, at_s: float, expires_s: float
+        self,
+        agent_id: AgentId,
+        task: Task,
+        fence: Fence,
+        *,
+        helper: AgentId,
+        at_s: float,
+        expires_s: float,
     ) -> None:
         """Send a goal; what the arm says of it comes back at once."""
         try:

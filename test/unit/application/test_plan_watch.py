@@ -16,8 +16,9 @@ from cobot_alloc.domain.events import PlanAdopted
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem
-from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule
+from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, spent_s
 from cobot_alloc.domain.scheduling.feasibility import violations
+from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.task import WorkMode
 from cobot_alloc.domain.zone import ExclusiveArea
@@ -247,8 +248,10 @@ def test_the_margin_does_not_grow_with_the_age_of_an_order():
     before = cell.state.plan['c'].agent_id
     other = 'left' if before == 'right' else 'right'
     moved = dict(incumbent.placements, c=replace(incumbent.placements['c'], agents=(other,)))
-    planner.found.append(replace(incumbent, placements=moved, cost_s=incumbent.cost_s - 600.0))
-    assert 0.02 * incumbent.cost_s > 600.0
+    # Of what is yet to come: in one hour an order's wait has cost as much again.
+    saved_s = 0.03 * (incumbent.cost_s - spent_s(index(planner.started[0][0])))
+    planner.found.append(replace(incumbent, placements=moved, cost_s=incumbent.cost_s - saved_s))
+    assert 0.02 * incumbent.cost_s > saved_s
     look(watch, cell)
     assert cell.state.plan['c'].agent_id == other
 
