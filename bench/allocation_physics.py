@@ -18,7 +18,7 @@ from allocation_online import by_rule
 from physics_cell import PhysicsCell, Planning
 
 from cobot_alloc.application.order import Order
-from cobot_alloc.application.plan_watch import Offer, PlanWatch
+from cobot_alloc.application.plan_watch import Offer, PlanWatch, reserved
 from cobot_alloc.application.report import report
 from cobot_alloc.application.scripted_supervisor import Script
 from cobot_alloc.application.world import World
@@ -29,7 +29,6 @@ from cobot_alloc.domain.events import TaskEnded, TaskHandedOver
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
-from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
@@ -165,10 +164,7 @@ class RuleWatch:
         self._gate.is_open = True
         offer(
             AdoptPlan(
-                reservations=tuple(
-                    Reservation(task_id=task_id, agent_id=it.agents[0], start_s=it.start_s)
-                    for task_id, it in schedule.placements.items()
-                ),
+                reservations=reserved(schedule),
                 cost_s=0.0,
                 instead_of_s=None,
                 policy=self._name,

@@ -283,12 +283,12 @@ class DirectGateway:
             return Answer(done=False, reason_code=refusal.code, message=str(refusal))
         return Answer(done=True)
 
-    def do_by_hand(self, chore: Chore) -> ChoreInHand | None:
+    def do_by_hand(self, chore: Chore, *, person_id: str = '') -> ChoreInHand | None:
         """Ask the people of the cell to do something; None where nobody is helpful."""
         if not self._has_hands:
             return None
         try:
-            ticket = self._world.ask(chore)
+            ticket = self._world.ask(chore, person_id)
         except Refused as refusal:
             refused = Answer(done=False, reason_code=refusal.code, message=str(refusal))
             return lambda: refused
@@ -324,6 +324,7 @@ def _task_view(record: TaskRecord) -> TaskView:
         state=record.state,
         version=record.version,
         agent_id=record.done_by or record.agent_id or '',
+        helper=record.helper,
         attempts=len(record.attempts),
         attempt=attempt.fence if attempt else 0,
         case_id=record.case_id or '',

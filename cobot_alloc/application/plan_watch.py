@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from cobot_alloc.application.planner import Planner
 from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.identifiers import AgentId, TaskId
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
@@ -104,10 +104,7 @@ class PlanWatch:
         cost_s = schedule.cost_s - self._spent_s
         taken = offer(
             AdoptPlan(
-                reservations=tuple(
-                    _reservation(task_id, placement)
-                    for task_id, placement in schedule.placements.items()
-                ),
+                reservations=reserved(schedule),
                 cost_s=cost_s,
                 instead_of_s=self._in_force_s,
                 policy=self._name,
@@ -119,11 +116,15 @@ class PlanWatch:
         return taken
 
 
-def _reservation(task_id: TaskId, placement: Placement) -> Reservation:
-    """Return a placement as the cell keeps it: of two, the arm is named first."""
-    agent_id, *helpers = placement.agents
+def reserved(schedule: Schedule) -> tuple[Reservation, ...]:
+    """Return a schedule as the cell keeps it."""
+    return tuple(_reservation(placement) for placement in schedule.placements.values())
+
+
+def _reservation(placement: Placement) -> Reservation:
+    agent_id, *helpers = placement.agents  # of two, the arm is named first
     return Reservation(
-        task_id=task_id,
+        task_id=placement.task_id,
         agent_id=agent_id,
         start_s=placement.start_s,
         helper=helpers[0] if helpers else AgentId(''),
