@@ -18,6 +18,9 @@ export ROS_AUTOMATIC_DISCOVERY_RANGE := LOCALHOST
 
 DEMO_ARGS ?= --world two_arm_cell --orders orders/first_shift.yaml
 
+# Tests of live nodes are one worker's, one after the other; the rest is shared out.
+PYTEST = $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format clean
 
@@ -32,14 +35,14 @@ demo: setup ## Run a simulated shift, with the supervisor's terminal if there is
 	$(VENV)/bin/cobot-alloc run $(DEMO_ARGS) $$headless
 
 test: setup ## Run the tests; PYTEST_ARGS="-k name" chooses
-	@$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 check: setup ## Everything a change has to pass: format, lint, types, imports, tests
 	@$(VENV)/bin/ruff format --check --quiet . || { echo 'run make format'; exit 1; }
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-logo
-	@$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 format: setup ## Format the code and mend what can be mended
 	@$(VENV)/bin/ruff check --fix-only --quiet .

@@ -136,7 +136,8 @@ class ScheduleModel:
             blocks = self._blocks(resource)
             if blocks or any(operation in self._free for operation, *_ in mine):
                 self.model.add_no_overlap([interval for *_, interval in mine] + blocks)
-            self._keep_order(resource, [i for i, *_ in all_users if i not in self._free])
+            # What is under way is as it is: a person may be near an arm that is at work.
+            self._keep_order(resource, [i for i, *_ in mine if i not in self._free])
             if problem.setup_s[resource]:
                 self._add_setups(resource, all_users)
 
