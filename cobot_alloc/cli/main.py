@@ -62,8 +62,8 @@ def _global(
 def main() -> None:
     """Run the command; what was refused is one message and exit status 2."""
     # Ended by another program, or by its terminal's end, it takes its processes down with it
-    # as it does at Ctrl-C.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # as it does at Ctrl-C; which shells let what they start in the background ignore.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         app()
