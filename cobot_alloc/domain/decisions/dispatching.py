@@ -8,9 +8,10 @@ import math
 from types import MappingProxyType
 
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.allocation.expectation import forecast
 from cobot_alloc.domain.candidate import Candidate, crew_name, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
-from cobot_alloc.domain.cost import cost_terms, forecast
+from cobot_alloc.domain.cost import cost_terms
 from cobot_alloc.domain.decisions.partners import partners_for, soon_free, waited_s
 from cobot_alloc.domain.eligibility import (
     alone,

@@ -6,8 +6,8 @@ import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
 from cobot_alloc.domain.agent import AgentKind
+from cobot_alloc.domain.allocation.expectation import forecast
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.cost import forecast
 from cobot_alloc.domain.experience.belief import assumption
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope
