@@ -15,12 +15,11 @@ was compared, so here it is rounded first.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.allocation.in_hand import free_in_s
-from cobot_alloc.domain.allocation.modes import mode_of
+from cobot_alloc.domain.allocation.modes import expectation_of
 from cobot_alloc.domain.allocation.order_targets import weight_of
 from cobot_alloc.domain.candidate import CostTerm
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
@@ -28,8 +27,7 @@ from cobot_alloc.domain.experience.belief import Belief
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.rules import CellRules
-from cobot_alloc.domain.scheduling.problem import Mode
-from cobot_alloc.domain.scheduling.weighing import operation_terms
+from cobot_alloc.domain.scheduling.weighing import Expectation, operation_terms
 from cobot_alloc.domain.setting_up import changeover
 
 #: The term that a draw makes.
@@ -52,9 +50,9 @@ def cost_terms(
 
     Whole milliseconds, so that what is kept and shown is what was compared.
     """
-    task, policy = record.task, rules.preferences.policy
+    task, policy, weight = record.task, rules.preferences.policy, weight_of(record.task)
     belief = belief_of(task, candidate, state, rules, together=helper is not None)
-    mode = mode_of(task, (candidate, helper), belief, state, rules, now_s=now_s)
+    expected = expectation_of(task, (candidate, helper), belief, state, rules, now_s=now_s)
     wait_s = free_in_s(candidate, state, rules, now_s=now_s)
     if helper is not None:
         wait_s = max(wait_s, free_in_s(helper, state, rules, now_s=now_s))
@@ -66,22 +64,24 @@ def cost_terms(
         start_s=now_s + wait_s + setup_s,
         deadline_s=task.deadline_s,
     )
-    weighed, urgent = weigh(mode), partial(weigh, weight=weight_of(task))
-    del weighed['flow']  # told in its parts
+    weighed = weigh(expected)
+    plain_s = urgent_s = sum(weighed.values())
+    if weight != 1.0:
+        urgent_s = sum(weigh(expected, weight=weight).values())
     work = 'work_measured' if belief.runs else 'work_assumed'
     terms = {
         'wait': policy.flow * wait_s,
         'setup': policy.flow * setup_s,
-        work: policy.flow * mode.duration_s,
-        **weighed,
-        PRIORITY: sum(urgent(mode).values()) - sum(weigh(mode).values()),
+        work: policy.flow * expected.duration_s,
+        **{name: seconds for name, seconds in weighed.items() if name != 'flow'},
+        PRIORITY: urgent_s - plain_s,
     }
     if not candidate.is_person and rules.preferences.seed is not None:
         # One draw for an arm with whomever: the belief is about the arm.
         how = ' together' if helper is not None else ''
         purpose = f'{task.task_id} {record.version} {candidate.agent.agent_id}{how}'
-        drawn = _as_drawn(mode, belief, seed=rules.preferences.seed, purpose=purpose)
-        terms[EXPLORATION] = sum(urgent(drawn).values()) - sum(urgent(mode).values())
+        drawn = _as_drawn(expected, belief, seed=rules.preferences.seed, purpose=purpose)
+        terms[EXPLORATION] = sum(weigh(drawn, weight=weight).values()) - urgent_s
     return tuple(
         CostTerm(name=name, seconds=round(seconds, 3))
         for name, seconds in terms.items()
@@ -89,13 +89,13 @@ def cost_terms(
     )
 
 
-def _as_drawn(mode: Mode, belief: Belief, *, seed: int, purpose: str) -> Mode:
-    """Return an arm's mode by a draw of what the arm may be like; a helper's strain as it is."""
+def _as_drawn(expected: Expectation, belief: Belief, *, seed: int, purpose: str) -> Expectation:
+    """Return what an arm would do by a draw of what it may be like; a helper's strain as it is."""
     drawn = draw(belief, seed=seed, purpose=purpose)
-    return replace(
-        mode,
+    return Expectation(
         duration_s=drawn.work_s,
         energy_j=belief.power_w * drawn.work_s,
         rework=1.0 - drawn.success,
         questions=drawn.exceptions_per_h * drawn.work_s / HOUR_S,
+        strain=expected.strain,
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
 
 from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
@@ -14,25 +13,25 @@ from cobot_alloc.domain.labour import HOUR_S, Load
 from cobot_alloc.domain.nearness import stilled_by
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.problem import Mode, Strain
+from cobot_alloc.domain.scheduling.weighing import Expectation
 from cobot_alloc.domain.setting_up import setup_for
 from cobot_alloc.domain.task import Task
 
 
-def mode_of(
+def expectation_of(
     task: Task, crew: Crew, belief: Belief, state: CellState, rules: CellRules, *, now_s: float
-) -> Mode:
+) -> Expectation:
     """
-    Return what is expected of a crew at a task; its setup, and whom it stills, are left out.
+    Return what is expected of a crew at a task: what the dispatcher weighs, and the plan.
 
-    The dispatcher and the plan weigh the same. A person alone asks nobody.
+    A person alone asks nobody.
 
     :param belief: about the crew's run.
     """
     agent, helper = crew
     person = agent if agent.is_person else helper
     work_s = belief.work_s
-    return Mode(
-        agents=tuple(it.agent.agent_id for it in crew if it is not None),
+    return Expectation(
         duration_s=work_s,
         energy_j=belief.power_w * work_s,
         rework=1.0 - belief.success,
@@ -57,24 +56,27 @@ def modes_of(
         if lasting_reasons(record, agent, rules, helper=helper):
             continue
         belief = belief_of(task, agent, state, rules, together=helper is not None)
-        mode = mode_of(task, (agent, helper), belief, state, rules, now_s=now_s)
-        if changes and (setup := setup_for(task, agent, state, rules)):
-            yield replace(mode, setup=setup)
-        elif agent.is_person or helper is not None:
-            yield replace(mode, stilled=_stilled(task, mode, agents, state, rules))
-        else:
-            yield mode
+        expected = expectation_of(task, (agent, helper), belief, state, rules, now_s=now_s)
+        crew = tuple(it.agent.agent_id for it in (agent, helper) if it is not None)
+        setup = setup_for(task, agent, state, rules) if changes else ''
+        by_person = agent.is_person or helper is not None
+        yield Mode(
+            agents=crew,
+            setup=setup,
+            stilled=_stilled(task, crew, agents, state, rules) if by_person and not setup else (),
+            **expected._asdict(),
+        )
 
 
 def _stilled(
     task: Task,
-    mode: Mode,
+    crew: Sequence[AgentId],
     agents: Collection[AgentRecord],
     state: CellState,
     rules: CellRules,
 ) -> tuple[AgentId, ...]:
     """Return the other arms that stand still while a person is at a task."""
-    there = {it.agent.agent_id for it in agents if it.agent.agent_id not in mode.agents}
+    there = {it.agent.agent_id for it in agents if it.agent.agent_id not in crew}
     return tuple(arm for arm in stilled_by(task, state, rules) if arm in there)
 
 

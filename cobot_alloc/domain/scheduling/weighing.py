@@ -9,14 +9,30 @@ order as a whole ends, and what a change of agents costs (``PLAN_ONLY``).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.scheduling.problem import Mode, Operation
+from cobot_alloc.domain.scheduling.problem import Mode, Operation, Strain
 
 #: What a question costs a person, seconds.
 QUESTION_S = 60.0
 
 #: Terms that an operation by itself does not have.
 PLAN_ONLY = frozenset({'switching'})
+
+
+class Expectation(NamedTuple):
+    """
+    What is expected of a way to do an operation: of a mode, or of one that is no mode yet.
+
+    :ivar duration_s: of the work, without setup; the other figures as of a ``Mode``.
+    """
+
+    duration_s: float
+    energy_j: float = 0.0
+    rework: float = 0.0
+    questions: float = 0.0
+    strain: Strain = Strain()
 
 
 def time_terms(
@@ -40,8 +56,8 @@ def time_terms(
     }
 
 
-def mode_terms(policy: Policy, mode: Mode) -> dict[str, float]:
-    """Return what a mode costs whenever it is done."""
+def mode_terms(policy: Policy, mode: Mode | Expectation) -> dict[str, float]:
+    """Return what a way to do an operation costs whenever it is done."""
     return {
         'rework': policy.rework * mode.rework * mode.duration_s,
         'questions': policy.rework * QUESTION_S * mode.questions,
@@ -65,7 +81,7 @@ def switching_s(policy: Policy, operation: Operation, mode: Mode) -> float:
 
 def operation_terms(
     policy: Policy,
-    mode: Mode,
+    mode: Mode | Expectation,
     *,
     since_s: float,
     start_s: float,
