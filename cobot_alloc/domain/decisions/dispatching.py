@@ -12,11 +12,12 @@ from cobot_alloc.domain.cell import AgentRecord, TaskRecord
 from cobot_alloc.domain.cost import forecast
 from cobot_alloc.domain.decisions.candidates import candidates_for
 from cobot_alloc.domain.decisions.fitting import Fitting
-from cobot_alloc.domain.decisions.partners import partners_for, soon_free, waited_s
+from cobot_alloc.domain.decisions.partners import KEPT_S, partners_for, soon_free, waited_s
 from cobot_alloc.domain.eligibility import alone, area_reasons, crews, passing_reasons
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.domain.plan import Outlook
 from cobot_alloc.domain.turn import Turn
+from cobot_alloc.domain.waiting.kinds import TaskKind
 
 #: Seconds for which a plan may put off a task that may be done together; from then on it is
 #: given out in its turn, whatever is planned.
@@ -42,19 +43,21 @@ def dispatch(turn: Turn) -> None:
         if agent_id not in busy and not passing_reasons(agent, state, turn.rules, now_s=turn.now_s)
     }
     if free:
-        _Pass(turn, free).run()
+        _Pass(turn, free, busy).run()
 
 
 class _Pass:
     """One pass: who is free yet, and who is kept for whom."""
 
-    def __init__(self, turn: Turn, free: dict[AgentId, AgentRecord]) -> None:
+    def __init__(self, turn: Turn, free: dict[AgentId, AgentRecord], busy: set[AgentId]) -> None:
         self._turn = turn
         self._free = free
+        self._busy = dict.fromkeys((a for a in turn.state.agents if a in busy), 0.0)
         self._fitting = Fitting(turn)
         self._kept: dict[AgentId, Reason] = {}
         self._soon: dict[AgentId, float] | None = None
         self._passed_over: set[TaskId] = set()
+        self._soonest_s: dict[TaskKind, float] = {}
 
     def run(self) -> None:
         """Give out window after window, and tasks for two in their turn."""
@@ -65,35 +68,40 @@ class _Pass:
                     return
             elif for_two is None:
                 return
-            elif not self._give_together(for_two):
-                self._passed_over.add(for_two.task.task_id)
-                self._keep_partners(for_two)
+            else:
+                self._give_together(for_two)
 
     def _window(self) -> tuple[_Window, TaskRecord | None]:
         """
         Return the first tasks that can all be given out at once.
 
-        It ends at a task for two that concerns somebody who is free, which is returned too. A
-        task that could only be served in place of one before it does not get in, however cheap
-        it is: the pairing weighs agents, not the order of the tasks.
+        It ends at a task for two that can be given out, which is returned too. A task that
+        could only be served in place of one before it does not get in, however cheap it is:
+        the pairing weighs agents, not the order of the tasks.
+
+        Where somebody might be kept for a task for two, that is looked into before anything
+        behind it is given out, and not at all where nothing is.
         """
         turn, fitting, free = self._turn, self._fitting, self._free
         window: _Window = []
         able: list[list[AgentId]] = []
         served: dict[AgentId, int] = {}
         open_to_more = dict(free)
+        may_keep: TaskRecord | None = None
         for kind, record in fitting.walk(free.values()):
             if kind.is_for_two:
-                if record.task.task_id in self._passed_over:
-                    continue
-                if fitting.concerns(kind, record, free, self._soon_free()):
-                    return window, record
+                if self._fits_together(kind, record):
+                    return window, may_keep or record
+                if self._might_keep(kind, record) and may_keep is None:
+                    may_keep = record
                 continue
             # Only who could take one more is looked at for most, as long as nothing fits them.
             if not any(fitting.fits(record, agent) for agent in open_to_more.values()):
                 if not fitting.is_open(kind, open_to_more.values()):
                     fitting.leave_out(kind)
                 continue
+            if may_keep is not None:
+                return window, may_keep
             able.append([a for a, agent in free.items() if fitting.fits(record, agent)])
             tried: set[AgentId] = set()
             if not _serve(len(able) - 1, able, served, tried):
@@ -102,13 +110,39 @@ class _Pass:
                     open_to_more.pop(agent_id, None)
                 continue
             candidates = candidates_for(
-                record, turn.state, turn.rules, now_s=turn.now_s, plan=fitting.plan,
+                record,
+                turn.state,
+                turn.rules,
+                now_s=turn.now_s,
+                plan=fitting.plan,
                 kept=self._kept,
-            )  # fmt: skip
+            )
             window.append((record, candidates))
             if len(window) == len(free):
                 break
         return window, None
+
+    def _fits_together(self, kind: TaskKind, record: TaskRecord) -> bool:
+        """Tell whether a task that may be done together may be given out now, in any way."""
+        if not self._fitting.is_open_to_crews(kind, self._free.values()):
+            return False
+        plan = self._as_it_counts(record)
+        return any(
+            self._fitting.fits(record, agent, plan=plan, helper=helper)
+            for agent, helper in crews(record.task, self._free.values())
+            if helper is not None or record.task.allows(alone(agent))
+        )
+
+    def _might_keep(self, kind: TaskKind, record: TaskRecord) -> bool:
+        """Tell whether somebody might be kept for a task, as far as that is known yet."""
+        if record.task.task_id in self._passed_over:
+            return False
+        due_s = self._soonest_s.get(kind)
+        if due_s is not None:
+            return due_s <= max(KEPT_S, waited_s(record, self._turn.now_s))
+        if not self._fitting.is_open_to_crews(kind, self._free.values()):
+            self._fitting.leave_out(kind)  # one of them is enough to look into it
+        return self._fitting.soonest_s(kind, self._free, self._busy) < math.inf
 
     def _give_window(self, window: _Window) -> bool:
         """Give out the tasks of a window in the pairing that costs least, as far as it goes."""
@@ -119,48 +153,55 @@ class _Pass:
             if area_reasons(record, holder, turn.state, turn.rules):
                 continue  # the pair before it has just taken the area
             _give(turn, record, chosen, candidates)
-            del self._free[chosen.agent_id]
+            self._free.pop(chosen.agent_id)
+        self._soonest_s.clear()
         self._fitting.look_again()
         return bool(pairs)
 
-    def _give_together(self, record: TaskRecord) -> bool:
-        """Give out a task that may be done together, if it can be; tell whether it could."""
-        turn, state = self._turn, self._turn.state
-        plan = self._as_it_counts(record)
-        if not any(
-            self._fitting.fits(record, agent, plan=plan, helper=helper)
-            for agent, helper in crews(record.task, self._free.values())
-            if helper is not None or record.task.allows(alone(agent))
-        ):
-            return False
+    def _give_together(self, record: TaskRecord) -> None:
+        """Give out a task that may be done together if it can be, or keep somebody for it."""
+        turn, kind = self._turn, self._turn.index.kind(record.task.task_id)
+        assert kind is not None
+        if not self._fits_together(kind, record):
+            self._passed_over.add(record.task.task_id)
+            self._keep_partners(kind, record)
+            return
         candidates = candidates_for(
-            record, state, turn.rules, now_s=turn.now_s, plan=plan, kept=self._kept
-        )
-        best = min((c for c in candidates if c.is_eligible), key=lambda c: c.cost_s)
-        _give(turn, record, best, candidates)
-        for agent_id in (best.agent_id, best.helper):
-            self._free.pop(agent_id, None)
-        self._fitting.look_again()
-        return True
-
-    def _keep_partners(self, record: TaskRecord) -> None:
-        """Keep for a task who is free already, and whom they wait for."""
-        turn, soon = self._turn, self._soon_free()
-        partners = partners_for(
             record,
             turn.state,
             turn.rules,
             now_s=turn.now_s,
             plan=self._as_it_counts(record),
-            free=self._free,
-            soon=soon,
+            kept=self._kept,
         )
-        for agent_id in partners:
-            self._free.pop(agent_id, None)
-            soon.pop(agent_id, None)
+        best = min((c for c in candidates if c.is_eligible), key=lambda c: c.cost_s)
+        _give(turn, record, best, candidates)
+        self._let_go(best.agent_id, best.helper)
+
+    def _keep_partners(self, kind: TaskKind, record: TaskRecord) -> None:
+        """Keep for a task who is free already, and whom they wait for."""
+        turn, soon = self._turn, self._soon_free()
+        due_s = self._soonest_s[kind] = self._fitting.soonest_s(kind, self._free, soon)
+        if due_s > max(KEPT_S, waited_s(record, turn.now_s)):
+            return
+        plan = self._as_it_counts(record)
+        partners = partners_for(
+            record, turn.state, turn.rules, now_s=turn.now_s, plan=plan, free=self._free, soon=soon
+        )
         if partners:
             self._kept |= partners
-            self._fitting.look_again()
+            self._let_go(*partners)
+        elif record.task.task_id not in plan.kept:
+            self._soonest_s[kind] = math.inf  # nor is there anyone for others of its kind
+
+    def _let_go(self, *agent_ids: AgentId) -> None:
+        """Count agents as free no more, nor soon."""
+        for agent_id in agent_ids:
+            self._free.pop(agent_id, None)
+            self._busy.pop(agent_id, None)
+            self._soon_free().pop(agent_id, None)
+        self._soonest_s.clear()
+        self._fitting.look_again()
 
     def _soon_free(self) -> dict[AgentId, float]:
         if self._soon is None:

@@ -12,7 +12,6 @@ from heapq import heapify, heappop, heapreplace
 import math
 
 from cobot_alloc.domain.cell import AgentRecord, TaskRecord
-from cobot_alloc.domain.decisions.partners import KEPT_S, waited_s
 from cobot_alloc.domain.eligibility import crews, reserve_reasons
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.plan import Outlook, outlook
@@ -34,14 +33,14 @@ class Fitting:
             requirements.absences or requirements.energy_budgets or self._by_carbon
         )
         self._worth_it: dict[_Whom, bool] = {}
+        self._left_out: set[TaskKind] = set()
         self.look_again()
 
     def look_again(self) -> None:
         """Take note that something was given out."""
         state, rules = self._turn.state, self._turn.rules
         self._plan: Outlook | None = None
-        self._left_out: set[TaskKind] = set()
-        self._soonest_s: dict[TaskKind, float] = {}
+        self._for_two: dict[TaskKind, bool] = {}
         self._areas_in_use = [
             (holder, areas)
             for task_id, holder in state.in_hand.items()
@@ -74,15 +73,24 @@ class Fitting:
         )
 
     def leave_out(self, kind: TaskKind) -> None:
-        """Let the walk pass over the rest of a kind."""
+        """Let the present walk pass over the rest of a kind."""
         self._left_out.add(kind)
 
     def is_open(self, kind: TaskKind, agents: Collection[AgentRecord]) -> bool:
         """Tell whether any task of a kind might fit any of the agents, each alone."""
         return any(self._is_open(kind, agent, None) for agent in agents)
 
+    def is_open_to_crews(self, kind: TaskKind, agents: Collection[AgentRecord]) -> bool:
+        """Tell likewise of any of the agents, alone or two together; they stay the same."""
+        known = self._for_two.get(kind)
+        if known is None:
+            crew = crews(kind.sample.task, agents)
+            known = self._for_two[kind] = any(self._is_open(kind, a, helper) for a, helper in crew)
+        return known
+
     def walk(self, agents: Collection[AgentRecord]) -> Iterator[tuple[TaskKind, TaskRecord]]:
         """Walk the tasks that might concern any of the agents, by priority, deadline and age."""
+        self._left_out.clear()
         turn, ranked = self._turn, dict[TaskKind, list[Rank]]()
         for agent in agents:
             for group, kind, ranks in turn.index.open_to(agent, turn.now_s):
@@ -101,36 +109,24 @@ class Fitting:
                 if record.task.earliest_start_s <= turn.now_s:
                     yield kind, record
 
-    def concerns(
-        self,
-        kind: TaskKind,
-        record: TaskRecord,
-        free: Collection[AgentId],
-        soon: Mapping[AgentId, float],
-    ) -> bool:
-        """
-        Tell whether a task for two might be given out now, or might keep somebody for it.
-
-        :param soon: who will be free, as ``soon_free`` returns it.
-        """
-        due_s = self._soonest_s.get(kind)
-        if due_s is None:
-            due_s = self._soonest_s[kind] = self._free_for_s(kind, free, soon)
-        if math.isinf(due_s) and due_s > 0:
-            self.leave_out(kind)
-        return due_s <= max(KEPT_S, waited_s(record, self._turn.now_s))
-
-    def _free_for_s(
+    def soonest_s(
         self, kind: TaskKind, free: Collection[AgentId], soon: Mapping[AgentId, float]
     ) -> float:
-        """Return in how many seconds somebody might do a kind of task; minus infinity: now."""
+        """
+        Return in how many seconds two of whom one is free might begin a kind of task.
+
+        Infinity: never, as far as that is known by its kind.
+
+        :param soon: who will be free, and in how many seconds.
+        """
         there = [self._turn.state.agents[a] for a in dict.fromkeys((*free, *soon))]
         found = math.inf
-        for agent, helper in crews(kind.sample.task, there):
-            ids = [it.agent.agent_id for it in (agent, helper) if it is not None]
-            waits = [soon[a] for a in ids if a not in free]
-            if len(waits) < len(ids) and self._is_open(kind, agent, helper):
-                found = min(found, max(waits, default=-math.inf))
+        for arm, person in crews(kind.sample.task, there):
+            if person is None:
+                continue
+            waits = [soon[a.agent.agent_id] for a in (arm, person) if a.agent.agent_id not in free]
+            if len(waits) == 1 and self._is_open(kind, arm, person):
+                found = min(found, *waits)
         return found
 
     def _is_open(self, kind: TaskKind, agent: AgentRecord, helper: AgentRecord | None) -> bool:

@@ -20,7 +20,7 @@ from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.domain.turn import Turn
 
 #: About how many waiting tasks a person is asked in one turn: thousands may be waiting.
-AT_ONCE = 10
+AT_ONCE = 3
 
 
 def settle(turn: Turn) -> None:

@@ -30,6 +30,7 @@ class PlaceOccupancy:
         self._put: OrderedLists[str, tuple[float, str]] = OrderedLists()
         self._coming: Counter[_Key] = Counter()
         self._leaving: OrderedLists[_Key, tuple[int, TaskId]] = OrderedLists()
+        self._sources: OrderedLists[str, str] = OrderedLists()
         self._in_hand: Counter[_Key] = Counter()
         self._blocking: OrderedLists[str, str] = OrderedLists()
 
@@ -61,6 +62,7 @@ class PlaceOccupancy:
         if not self._places or not task.part:
             return
         touched = {task.source, task.target, self._put_at(task.part)}
+        was_put = bool(self._put[task.part])
         stands = task.target if task.skill != HAND_OVER else ''
         if record.is_final:
             if task.target and record.state is TaskState.COMPLETED and record.ended_s is not None:
@@ -71,7 +73,10 @@ class PlaceOccupancy:
                 self._in_hand[task.part, place] += by  # at one end of its way or at the other
             if task.source and (task.station or task.target not in ('', task.source)):
                 self._leaving.change((task.part, task.source), (number, task.task_id), by=by)
+                self._sources.change(task.part, task.source, by=by)
         touched.add(self._put_at(task.part))
+        if was_put is not bool(self._put[task.part]):
+            touched.update(self._sources[task.part])
         for place in touched & self._places:
             self._update(task.part, place)
         if by < 0:
