@@ -98,6 +98,12 @@ class Allocator:
         self._save_state(after=self._snapshot_due())
         return events
 
+    @property
+    def index(self) -> WorkIndex:
+        """An index of the state as it is now."""
+        self._index.reflect(self.state)
+        return self._index
+
     def offers(self, subject: Subject) -> Offers:
         """
         Return what a person may do about a subject now.

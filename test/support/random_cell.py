@@ -7,10 +7,8 @@ from random import Random
 
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
-from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.events import Event
-from cobot_alloc.domain.inputs import AdoptPlan, Input
+from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.limits import DeskClocks, Limits
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.requirements import Absence, CertificateRule, Requirements
@@ -18,7 +16,6 @@ from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
 from cobot_alloc.domain.task import Task, WorkMode
-from cobot_alloc.domain.waiting.index import WorkIndex
 from cobot_alloc.domain.zone import ExclusiveArea
 from support.cells import a_person, a_task, an_arm, PlayedCell
 
@@ -62,7 +59,6 @@ class RandomCell(PlayedCell):
         """Begin an empty cell with rules of its own."""
         self.random = Random(seed)
         super().__init__(**rules_of(self.random))
-        self.index = WorkIndex(self.rules)
         self.agents = [
             an_arm(f'arm_{n}', skills=frozenset(self.random.sample(SKILLS, 3)), reach_m=2.0)
             for n in range(3)
@@ -76,14 +72,6 @@ class RandomCell(PlayedCell):
             for n in range(2)
         ]
         self._made = 0
-
-    def give(self, given: Input) -> tuple[Event, ...]:
-        """Let the cell take up an input."""
-        events, self.state = decide_and_evolve(
-            self.state, given, now_s=self.now_s, rules=self.rules, index=self.index
-        )
-        self.history.extend(events)
-        return events
 
     def some_tasks(self) -> list[Task]:
         """Return an order's tasks."""

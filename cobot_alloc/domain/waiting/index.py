@@ -17,11 +17,18 @@ from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.rules import CellRules
-from cobot_alloc.domain.waiting.belt_order import BeltOrder
 from cobot_alloc.domain.waiting.case_index import CaseIndex
-from cobot_alloc.domain.waiting.kinds import Group, KindTable, put, Rank, take_out, TaskKind
+from cobot_alloc.domain.waiting.kinds import (
+    Group,
+    KindTable,
+    put,
+    Rank,
+    rank_of,
+    take_out,
+    TaskKind,
+)
 from cobot_alloc.domain.waiting.ordered_lists import OrderedLists
-from cobot_alloc.domain.waiting.place_occupancy import PlaceOccupancy
+from cobot_alloc.domain.waiting.part_flow import PartFlow
 from cobot_alloc.domain.waiting.touched import Touched
 
 
@@ -75,7 +82,6 @@ class WorkIndex:
             stale, self._stale = self._stale, {}
             for task_id in stale:
                 self._refile(task_id)
-            self._waits_for.clear()
 
     def follow(self, state: CellState, touched: Touched) -> None:
         """
@@ -97,8 +103,7 @@ class WorkIndex:
         self.revision += 1
         self.cases = CaseIndex(state)
         self.kinds = KindTable(self.rules)
-        self._belts = BeltOrder(self.rules.belts)
-        self._places = PlaceOccupancy(self.rules.single_places)
+        self._parts = PartFlow(self.rules)
         self._entries: dict[TaskId, _Entry] = {}
         self._numbers = 0
         self._arrivals = 0
@@ -107,7 +112,6 @@ class WorkIndex:
         self._begun_s = -math.inf
         self._successors: dict[TaskId, dict[TaskId, None]] = {}
         self._to_place: OrderedLists[tuple[str, str], TaskId] = OrderedLists()
-        self._waits_for: dict[TaskId, frozenset[TaskId]] = {}
         self.unfinished = 0
         numbers = {task_id: number for number, task_id in enumerate(state.tasks)}
         self._numbers = len(numbers)
@@ -140,11 +144,10 @@ class WorkIndex:
             arrival, self._arrivals = self._arrivals, self._arrivals + 1
             self.revision += 1
         kind = self.kinds.kind_of(record, state) if waits else None
-        entry = _Entry(record, number, in_hand, _rank(record, arrival), kind)
+        entry = _Entry(record, number, in_hand, rank_of(record, arrival), kind)
         self._entries[task_id] = entry
         self.unfinished += not record.is_final
-        self._places.change(record, number, in_hand=in_hand, by=1)
-        moved = self._belts.change(record, number, in_hand=in_hand, by=1)
+        moved = self._parts.change(record, number, in_hand=in_hand, by=1)
         if kind is not None:
             self._wait(entry, kind)
         self._stand(moved)
@@ -185,8 +188,7 @@ class WorkIndex:
                     self._to_place.remove((task.part, task.target), task.task_id)
             if not kind.members:
                 self.kinds.forget(kind)
-        self._places.change(record, entry.number, in_hand=entry.in_hand, by=-1)
-        self._stand(self._belts.change(record, entry.number, in_hand=entry.in_hand, by=-1))
+        self._stand(self._parts.change(record, entry.number, in_hand=entry.in_hand, by=-1))
 
     def _stand(self, task_ids: Iterable[TaskId]) -> None:
         """Let queued tasks be among those of their kind that may be given out, or not."""
@@ -196,7 +198,7 @@ class WorkIndex:
                 continue
             take_out(entry.kind.in_order, entry.rank)
             begun = entry.record.task.earliest_start_s <= self._begun_s
-            if begun and self._belts.behind(entry.record) is None:
+            if begun and self._parts.behind(entry.record) is None:
                 put(entry.kind.in_order, entry.rank)
 
     # What decisions look for
@@ -216,19 +218,12 @@ class WorkIndex:
 
     def behind(self, record: TaskRecord) -> TaskId | None:
         """Return the task that takes its part off the same belt before, or None."""
-        return self._belts.behind(record)
+        return self._parts.behind(record)
 
     def place_taken(self, record: TaskRecord) -> TaskId | None:
-        """
-        Return the unfinished task that has to free the place that a waiting one needs, or None.
-
-        Nobody waits for what waits for them, by predecessors or by places: two parts that are
-        to change places do not stand there for ever, it is tried and a person is asked.
-        """
-        frees = self._places.frees(record.task)
-        if frees is None or record.task.task_id in self._all_before(frees):
-            return None
-        return frees
+        """Return the unfinished task that has to free the place that it needs, or None."""
+        assert self._state is not None
+        return self._parts.place_taken(record, self._state)
 
     def open_to(
         self, agent: AgentRecord, now_s: float
@@ -240,18 +235,18 @@ class WorkIndex:
         """
         self._begin(now_s)
         for group, kinds in self.kinds.open_to(agent).items():
-            freeing = self._places.freeing(group.place) if group.place else []
-            if not freeing:
+            if not (group.place and self._parts.is_taken(group.place)):
                 yield from ((group, kind, kind.in_order) for kind in kinds if kind.in_order)
                 continue
-            for kind, ranks in self._in_spite_of(freeing, group.place).items():
+            for kind, ranks in self._in_spite_of_parts_at(group.place).items():
                 if kind in kinds:
                     yield group, kind, ranks
 
-    def _in_spite_of(self, freeing: list[TaskId], place: str) -> dict[TaskKind, list[Rank]]:
+    def _in_spite_of_parts_at(self, place: str) -> dict[TaskKind, list[Rank]]:
         """Return the queued tasks that a taken place does not keep."""
-        own = self._places.only_blocker(place)
-        may = {task_id for before in freeing for task_id in self._all_before(before)}
+        assert self._state is not None
+        own = self._parts.only_part(place)
+        may = self._parts.kept_by_nothing(place, self._state)
         found: dict[TaskKind, list[Rank]] = {}
         for task_id in may.union(self._to_place[own, place] if own else ()):
             entry = self._entries.get(task_id)
@@ -269,26 +264,6 @@ class WorkIndex:
         while self._not_yet and self._not_yet[0][0] <= now_s:
             self._stand((heappop(self._not_yet)[1],))
 
-    def _all_before(self, task_id: TaskId) -> frozenset[TaskId]:
-        """Return a task with all that it waits for, by predecessors or by places."""
-        assert self._state is not None
-        known = self._waits_for.get(task_id)
-        if known is not None:
-            return known
-        met, left = {task_id}, [task_id]
-        while left:
-            record = self._state.tasks.get(left.pop())
-            if record is None or record.is_final:
-                continue
-            before = list(record.task.predecessors)
-            if record.task.task_id not in self._state.in_hand:
-                frees = self._places.frees(record.task)
-                before += [] if frees is None else [frees]
-            left += [b for b in before if b not in met]
-            met.update(before)
-        found = self._waits_for[task_id] = frozenset(met)
-        return found
-
 
 _WAITING = frozenset({TaskState.QUEUED, TaskState.BLOCKED})
 
@@ -300,15 +275,3 @@ def begin_s(record: TaskRecord) -> float:
 
 def _is_as_before(record: TaskRecord, before: TaskRecord) -> bool:
     return record.state is before.state and record.queued_s == before.queued_s
-
-
-def _rank(record: TaskRecord, arrival: int) -> Rank:
-    task = record.task
-    return (
-        -task.priority,
-        math.inf if task.deadline_s is None else task.deadline_s,
-        record.submitted_s,
-        record.state is TaskState.BLOCKED,
-        arrival,
-        task.task_id,
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable
+import math
 import operator
 from typing import NamedTuple
 
@@ -17,11 +18,25 @@ from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.eligibility import crews, lasting_reasons
 from cobot_alloc.domain.experience.evidence import kind_of_part
 from cobot_alloc.domain.identifiers import AgentId, TaskId
+from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import WorkMode
 
 #: Where a task stands in the order of what waits, and its id.
 Rank = tuple[float, float, float, bool, int, TaskId]
+
+
+def rank_of(record: TaskRecord, arrival: int) -> Rank:
+    """Return where a waiting task stands: by priority, deadline, age and arrival."""
+    task = record.task
+    return (
+        -task.priority,
+        math.inf if task.deadline_s is None else task.deadline_s,
+        record.submitted_s,
+        record.state is TaskState.BLOCKED,
+        arrival,
+        task.task_id,
+    )
 
 
 class Group(NamedTuple):

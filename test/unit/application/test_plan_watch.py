@@ -50,7 +50,7 @@ def look(watch, cell):
     def offer(plan):
         return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
 
-    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
 
 
 def a_loaded_cell():
