@@ -113,3 +113,7 @@ PICTURES ?=
 .PHONY: pictures
 pictures: setup ## Run the shipped worlds with a recording and draw docs/images anew
 	@scripts/draw_pictures.sh $(VENV) $(PICTURES)
+
+.PHONY: soak-optimum
+soak-optimum: setup ## What the planner calls proved, against trying everything: ten thousand problems
+	@$(PYTEST) -m long test/unit/planning/test_optimum.py
