@@ -20,25 +20,34 @@ from cobot_alloc.domain.allocation.operations import (
     waiting_operation,
 )
 from cobot_alloc.domain.allocation.order_targets import order_target
-from cobot_alloc.domain.belts import behind
 from cobot_alloc.domain.cell import AgentRecord, CellState
 from cobot_alloc.domain.identifiers import OrderId
-from cobot_alloc.domain.occupancy import waits_for_place
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import Operation, ScheduledAgent, SchedulingProblem
 from cobot_alloc.domain.setting_up import setup_times, setup_when_free
+from cobot_alloc.domain.waiting.index import WorkIndex
 
 #: How far ahead an agent's absences are looked at, seconds.
 ABSENCES_S = 7 * 86400.0
 
 
 def cell_problem(
-    state: CellState, rules: CellRules, policy: Policy, *, now_s: float
+    state: CellState,
+    rules: CellRules,
+    policy: Policy,
+    *,
+    now_s: float,
+    index: WorkIndex | None = None,
 ) -> SchedulingProblem:
-    """Return what there is to be planned, at cell time ``now_s``."""
+    """
+    Return what there is to be planned, at cell time ``now_s``.
+
+    :param index: of the state; without one, one is made.
+    """
+    index = WorkIndex.of(state, rules) if index is None else index
     agents = [agent for agent in state.agents.values() if agent.health is Health.READY]
-    operations = _operations(agents, state, rules, now_s)
+    operations = _operations(agents, state, rules, index, now_s)
     order_ids = dict.fromkeys(OrderId(o.order_id) for o in operations.values() if o.order_id)
     return SchedulingProblem(
         agents=tuple(
@@ -52,25 +61,27 @@ def cell_problem(
 
 
 def _operations(
-    agents: list[AgentRecord], state: CellState, rules: CellRules, now_s: float
+    agents: list[AgentRecord], state: CellState, rules: CellRules, index: WorkIndex, now_s: float
 ) -> dict[str, Operation]:
     operations: dict[str, Operation] = {}
     for task_id in state.in_hand:
         begun = operation_under_way(task_id, agents, state, rules, now_s=now_s)
         if begun is not None:
             operations[task_id] = begun
-    later = behind(state, rules)
-    for record in first_waiting(state):
+    first = first_waiting(index)
+    for record in first:
         if not is_reachable(record, state, operations):
             continue
         waiting = waiting_operation(record, agents, state, rules, now_s=now_s, known=operations)
         if waiting is not None:
             operations[record.task.task_id] = waiting
-    for task_id, before in later.items():
-        if _same_agent(operations, task_id, before):
-            _put_after(operations, task_id, before)
-    for task_id, before in waits_for_place(state, rules).items():
-        _put_after(operations, task_id, before)
+    for record in first:
+        before = index.behind(record)
+        if before is not None and _same_agent(operations, record.task.task_id, before):
+            _put_after(operations, record.task.task_id, before)
+    for record in first:
+        if (before := index.place_taken(record)) is not None:
+            _put_after(operations, record.task.task_id, before)
     return operations
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container
-import math
 
 from cobot_alloc.domain.allocation.in_hand import work_in_hand
 from cobot_alloc.domain.allocation.modes import modes_of
@@ -13,6 +12,7 @@ from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.problem import Mode, Operation, Underway
+from cobot_alloc.domain.waiting.index import WorkIndex
 
 #: Waiting tasks that are planned at most.
 HORIZON = 60
@@ -83,17 +83,9 @@ def waiting_operation(
     )
 
 
-def first_waiting(state: CellState) -> list[TaskRecord]:
+def first_waiting(index: WorkIndex) -> list[TaskRecord]:
     """Return the waiting tasks that are planned, predecessors before their successors."""
-    waiting = [state.tasks[task_id] for task_id in (*state.queued, *state.blocked)]
-    waiting.sort(
-        key=lambda record: (
-            -record.task.priority,
-            math.inf if record.task.deadline_s is None else record.task.deadline_s,
-            record.submitted_s,
-        )
-    )
-    chosen = {record.task.task_id: record for record in waiting[:HORIZON]}
+    chosen = {record.task.task_id: record for record in index.first_waiting(HORIZON)}
     ordered: dict[TaskId, TaskRecord] = {}
 
     def visit(record: TaskRecord) -> None:
