@@ -13,6 +13,7 @@ from pathlib import Path
 import sys
 from typing import Any, TYPE_CHECKING
 
+from cobot_alloc.domain.codes import RefusalCode, SkillCode
 from cobot_alloc.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from cobot_alloc.tui.app import SupervisorApp
 
 #: Skills of the person for whom a cell is brought up.
-PERSON_SKILLS = frozenset({'decide', 'inspect'})
+PERSON_SKILLS = frozenset({SkillCode.DECIDE.value, SkillCode.INSPECT.value})
 #: Wall-clock seconds for working out what the arms of a world can reach.
 REACH_WITHIN_S = 60.0
 #: Environment variable: a file to which the simulated cell adds each motion that it begins.
@@ -199,7 +200,7 @@ def open_gateway(
         gateway.close()
         domain = os.environ.get('ROS_DOMAIN_ID', '0')
         raise Refused(
-            'no_answer',
+            RefusalCode.NO_ANSWER,
             f'no allocator of cell {cell_id} was heard in {timeout_s:g} s, in ROS domain {domain}',
         )
     return gateway

@@ -17,6 +17,7 @@ from cobot_alloc.cli import options
 from cobot_alloc.cli.tables import terminal
 from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import BadInput, Refused
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _act(gateway: SupervisorGateway, *what: Any, **how: Any) -> Answer:
         try:
             return gateway.act(*what, **how)
         except Refused as refusal:
-            if refusal.code != 'under_way' or time.monotonic() > until:
+            if refusal.code != RefusalCode.UNDER_WAY or time.monotonic() > until:
                 raise
 
 

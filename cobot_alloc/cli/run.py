@@ -24,6 +24,7 @@ from cobot_alloc.cli.runner import Runner
 from cobot_alloc.cli.state_folder import CellLock
 from cobot_alloc.cli.tables import print_report, terminal, write_report
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
 
 #: Wall-clock seconds for the nodes to come up.
@@ -205,7 +206,7 @@ def _wait_until_up(gateway: SupervisorGateway, runner: Runner) -> None:
         if view.connected and any(arm.health == 'ready' for arm in arms):
             return
         time.sleep(0.05)
-    raise Refused('no_answer', f'the cell did not come up in {UP_WITHIN_S:g} s')
+    raise Refused(RefusalCode.NO_ANSWER, f'the cell did not come up in {UP_WITHIN_S:g} s')
 
 
 def _submit(gateway: SupervisorGateway, order: Order) -> None:

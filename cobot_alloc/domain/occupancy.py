@@ -14,9 +14,6 @@ from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.rules import CellRules
 
-#: What this skill has brought is in a person's hand, and stands nowhere.
-HAND_OVER = 'hand_over'
-
 
 def waits_for_place(state: CellState, rules: CellRules) -> Mapping[TaskId, TaskId]:
     """
@@ -50,7 +47,7 @@ def _whereabouts(
         task, in_hand = record.task, task_id in state.in_hand
         if not task.part:
             continue
-        stands = task.target if task.skill != HAND_OVER else ''
+        stands = task.target if task.brings_to_stand else ''
         if record.is_final:
             done_s = record.ended_s if record.state is TaskState.COMPLETED else None
             if task.target and done_s is not None:

@@ -15,6 +15,7 @@ from cobot_alloc.application.cell_clock import CellClock
 from cobot_alloc.application.settings import AllocatorParts, AllocatorSettings
 from cobot_alloc.application.silence import SilenceWatch
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event, PlanAdopted
 from cobot_alloc.domain.identifiers import ZoneId
@@ -186,7 +187,7 @@ class AllocatorNode(LifecycleNode):
         :raises Refused: if the rules do not allow it, or if the node is not active.
         """
         if self._parts is None or self._ticking is None:
-            raise Refused('not_active', 'the allocator is not active')
+            raise Refused(RefusalCode.NOT_ACTIVE, 'the allocator is not active')
         allocator = self._parts.allocator
         try:
             events = allocator.handle(given, now_s=self._now_s())
