@@ -10,6 +10,7 @@ import hashlib
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.codes import RefusalCode
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.inputs import SubmitOrder
@@ -97,6 +98,7 @@ def _check(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
         raise Refused(RefusalCode.NO_TASKS, f'order {given.order_id} has no tasks')
     _check_room(state, given, rules)
     _check_identities(state, given)
+    _check_skills(state, given, rules)
     _check_hazards(given, rules)
 
 
@@ -114,6 +116,22 @@ def _check_room(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
             f'{waiting} tasks are waiting and {len(given.tasks)} more would exceed'
             f' {rules.limits.max_waiting_tasks}; submit again later',
         )
+
+
+def _check_skills(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
+    asked = {task.skill: task.task_id for task in reversed(given.tasks)}
+    if rules.words is None or rules.words.skills.issuperset(asked):
+        return
+    known = rules.words.skills.union(*(it.agent.skills for it in state.agents.values()))
+    for skill in asked:
+        if skill not in known:
+            alike = nearest(skill, sorted(known))
+            meant = 'one that somebody has' if alike is None else repr(alike)
+            raise Refused(
+                RefusalCode.SKILL_UNKNOWN,
+                f'task {asked[skill]}: skill: got {skill!r}, expected {meant}, or one that the'
+                ' limits list under skills',
+            )
 
 
 def _check_hazards(given: SubmitOrder, rules: CellRules) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cobot_alloc.domain.agent import Agent, AgentKind
-from cobot_alloc.domain.codes import FailureCode
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Cylinder
 from cobot_alloc.domain.identifiers import AgentId, CellId, OrderId, TaskId, ZoneId
@@ -107,7 +107,7 @@ def _task(
     priority: int = 1,
     deadline_s: float | None = None,
 ) -> Task:
-    judgement = skill in ('inspect', 'decide')
+    judgement = skill in (SkillCode.INSPECT, SkillCode.DECIDE)
     source, _, target = journey.partition(' > ')
     return Task(
         task_id=TaskId(f't{number:02}'),
