@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 import math
+from typing import NamedTuple
 
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.candidate import Reason
@@ -18,7 +19,7 @@ from cobot_alloc.domain.codes import ReasonCode
 from cobot_alloc.domain.cost import belief_of
 from cobot_alloc.domain.experience.belief import Belief
 from cobot_alloc.domain.geometry import distance_m
-from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
@@ -113,16 +114,36 @@ def area_reasons(
 ) -> tuple[Reason, ...]:
     """Return why the arm must keep out of where the task is at this moment."""
     areas = rules.areas_of(record.task)
-    if not areas or candidate.is_person:
-        return ()
     return tuple(
         Reason(
             code=ReasonCode.AREA_TAKEN,
-            text=f'{holder} has task {task_id} in hand in the same area',
+            text=f'{use.holder} has task {use.task_id} in hand in the same area',
         )
+        for use in (areas_in_use(state, rules) if areas else ())
+        if use.keeps_out(candidate, areas)
+    )
+
+
+class AreaUse(NamedTuple):
+    """A task in hand that reaches into exclusive areas."""
+
+    task_id: TaskId
+    holder: AgentId
+    areas: frozenset[str]
+
+    def keeps_out(self, candidate: AgentRecord, areas: frozenset[str]) -> bool:
+        """Tell whether an agent must not reach into any of these areas now."""
+        others = self.holder != candidate.agent.agent_id and not candidate.is_person
+        return others and not self.areas.isdisjoint(areas)
+
+
+def areas_in_use(state: CellState, rules: CellRules) -> list[AreaUse]:
+    """Return which exclusive areas are in use by whom."""
+    return [
+        AreaUse(task_id, holder, areas)
         for task_id, holder in state.in_hand.items()
-        if holder != candidate.agent.agent_id and rules.areas_of(state.tasks[task_id].task) & areas
-    )  # fmt: skip
+        if (areas := rules.areas_of(state.tasks[task_id].task))
+    ]
 
 
 def _of(agent: AgentRecord, reasons: Iterable[Reason]) -> Iterator[Reason]:
