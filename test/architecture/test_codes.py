@@ -157,10 +157,9 @@ def test_no_code_is_written_as_a_word():
         names = {getattr(side, 'attr', getattr(side, 'id', '')) for side in sides}
         if not names & {'code', 'reason_code', 'skill', 'action'}:
             continue
-        words = {
-            it.value for side in sides for it in ast.walk(side) if isinstance(it, ast.Constant)
-        }
-        found += [f'{where}: {word!r}' for word in words - {''}]
+        constants = (it for side in sides for it in ast.walk(side) if isinstance(it, ast.Constant))
+        words = {it.value for it in constants if isinstance(it.value, str) and it.value}
+        found += [f'{where}: {word!r}' for word in words]
     assert found == []
 
 
