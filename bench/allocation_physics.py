@@ -24,13 +24,13 @@ from cobot_alloc.application.scripted_supervisor import Script
 from cobot_alloc.application.world import World
 from cobot_alloc.bootstrap import PERSON_SKILLS
 from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import TaskEnded, TaskHandedOver
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.rules import CellRules
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from cobot_alloc.application.telling import Decision
 from cobot_alloc.domain.candidate import Candidate, CostTerm, crew_name
 from cobot_alloc.domain.codes import ReasonCode, ReasonKind
-from cobot_alloc.domain.cost import EXPLORATION
+from cobot_alloc.domain.cost import EXPLORATION, PRIORITY
 
 #: Costs are kept in whole milliseconds; sums of a few of them are equal within this.
 SAME_S = 0.0005
@@ -118,7 +118,8 @@ def _ruled_out_then(chosen: Candidate, other: Candidate) -> Comparison:
         return _comparison(other, ruled_out='then', text=begin)
     free_s = other.cost_s - _seconds(other, 'wait')
     margin_s = free_s - chosen.cost_s
-    most = 'at most ' if _seconds(other, 'lateness') else ''
+    # What lateness and priority add for the wait would be less as well.
+    most = 'at most ' if _seconds(other, 'lateness') or _seconds(other, PRIORITY) else ''
     more = f'{figure(abs(margin_s))} s {"more" if margin_s > 0 else "less"} than {chosen.name}'
     verdict = (
         'so it would not have been cheaper for this task.'

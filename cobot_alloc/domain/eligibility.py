@@ -13,16 +13,18 @@ import math
 from typing import NamedTuple
 
 from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.allocation.expectation import belief_of
+from cobot_alloc.domain.allocation.order_targets import weight_of
 from cobot_alloc.domain.candidate import Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.codes import ReasonCode
-from cobot_alloc.domain.cost import belief_of
 from cobot_alloc.domain.experience.belief import Belief
 from cobot_alloc.domain.geometry import distance_m
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.scheduling.weighing import is_worth_waiting
 from cobot_alloc.domain.setting_up import changeover
 from cobot_alloc.domain.task import Task, WorkMode
 
@@ -331,9 +333,10 @@ def _in_cleaner_hours(
     now_per_j = policy.carbon_per_j(now_s)
     latest_s = math.inf if task.deadline_s is None else task.deadline_s - belief.work_s
     for begin_s, per_j in hours:
-        saved_s = policy.carbon * energy_j * (now_per_j - per_j)
-        if begin_s <= latest_s and saved_s > policy.flow * (begin_s - now_s):
-            grams = energy_j * (now_per_j - per_j)
+        grams = energy_j * (now_per_j - per_j)
+        if begin_s <= latest_s and is_worth_waiting(
+            policy, waits_s=begin_s - now_s, saved_g=grams, weight=weight_of(task)
+        ):
             text = f'could wait until {begin_s:.0f} s, a cleaner hour, and save {grams:.1f} g CO2e'
             yield Reason(code=ReasonCode.CLEANER_HOUR, text=text)
             return

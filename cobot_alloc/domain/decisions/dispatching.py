@@ -7,10 +7,10 @@ from dataclasses import replace
 import math
 
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.allocation.expectation import forecast
 from cobot_alloc.domain.candidate import Candidate, Reason
 from cobot_alloc.domain.cell import AgentRecord, TaskRecord
 from cobot_alloc.domain.codes import ReasonCode
-from cobot_alloc.domain.cost import forecast
 from cobot_alloc.domain.decisions.candidates import candidates_for
 from cobot_alloc.domain.decisions.fitting import Fitting
 from cobot_alloc.domain.decisions.partners import KEPT_S, partners_for, soon_free, waited_s

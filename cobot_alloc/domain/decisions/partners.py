@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
+from cobot_alloc.domain.allocation.in_hand import due_in_s
 from cobot_alloc.domain.candidate import Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.codes import ReasonCode
-from cobot_alloc.domain.cost import cost_terms, due_in_s
+from cobot_alloc.domain.cost import cost_terms
 from cobot_alloc.domain.eligibility import (
     area_reasons,
     crews,
