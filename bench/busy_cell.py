@@ -187,7 +187,7 @@ class _Bench:
             spent += time.perf_counter() - begun
             begun = time.perf_counter()
             for _ in range(_IDLE_STEPS):
-                self._idle._bullet.stepSimulation()
+                self._idle._engine.step()
             self._idle_s += time.perf_counter() - begun
             self._idle_steps += _IDLE_STEPS
         return spent

@@ -12,7 +12,7 @@ from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.arms.guard import Guard
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.motion.planning import Answers, Planning
 from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.people.obstacles import draw_plan
@@ -26,7 +26,6 @@ from cobot_alloc.sim.stations.yard import Yard
 from cobot_alloc.sim.tools.rack import make_tools, the_gripper
 
 _HOME_RAD = 0.002  # so near to it, an arm counts as at home where others plan their ways
-_GRAVITY = -9.81
 _ITERATIONS = 30  # with 50 a heavy part is set down 0.1 mm better and all is 10 % slower
 
 
@@ -42,24 +41,18 @@ class Assembly:
 
 
 def assemble(
-    world: World, bullet: Bullet, *, answers: Answers, snapshot: Callable[[], Snapshot]
+    world: World, engine: Engine, *, answers: Answers, snapshot: Callable[[], Snapshot]
 ) -> Assembly:
     """
-    Build a world in ``bullet``.
+    Build a world in ``engine``.
 
     :param answers: the planner.
     :param snapshot: tells where everything is; asked once the world is built.
     :raises BadInput: if the world names what there is not.
     """
-    bullet.setGravity(0.0, 0.0, _GRAVITY)
-    bullet.setPhysicsEngineParameter(
-        fixedTimeStep=1.0 / world.step_hz,
-        numSolverIterations=_ITERATIONS,
-        deterministicOverlappingPairs=1,
-    )
-    flags = bullet.URDF_IGNORE_VISUAL_SHAPES  # a picture is taken of a stage: see view/
-    scenery = Scenery(bullet, world, flags=flags)
-    parts = _parts(bullet, world)
+    engine.set_up(step_hz=world.step_hz, iterations=_ITERATIONS)
+    scenery = Scenery(engine, world)
+    parts = _parts(engine, world)
     arms: dict[AgentId, Arm] = {}
     traffic = Traffic(lambda agent_id: arms[agent_id].guard.speed == 0.0)
     planning = Planning(
@@ -71,13 +64,13 @@ def assemble(
             it for it, arm in arms.items() if arm.site.body.is_home(_HOME_RAD)
         ),
     )
-    yard = Yard(bullet, world, parts, flags=flags)
+    yard = Yard(engine, world, parts)
     names = scenery.names | {body: name for name, body in yard.obstacles}
-    whereabouts = Whereabouts(bullet, world, parts, names)
-    neighbours = Neighbours(bullet, scenery, parts, yard)
+    whereabouts = Whereabouts(engine, world, parts, names)
+    neighbours = Neighbours(engine, scenery, parts, yard)
     for spec in world.arms:
-        body = ArmBody(bullet, spec, flags=flags)
-        tools = make_tools(bullet, spec, body, parts, seed=world.seed)
+        body = ArmBody(engine, spec)
+        tools = make_tools(engine, spec, body, parts, seed=world.seed)
         site = Site(
             world=world,
             spec=spec,
@@ -91,27 +84,27 @@ def assemble(
             traffic=traffic,
             yard=yard,
         )
-        arms[spec.agent_id] = Arm(bullet, site, _guard(world, spec))
+        arms[spec.agent_id] = Arm(engine, site, _guard(world, spec))
     fixed = [body for body in scenery.names if body != scenery.floor]
     fixed += [body for station in yard for body in station.bodies]
     around = Surroundings(
-        bullet=bullet,
+        engine=engine,
         world=world,
         parts=parts,
         whereabouts=whereabouts,
         yard=yard,
         arms=arms,
-        plan=draw_plan(bullet, world, fixed),
+        plan=draw_plan(engine, world, fixed),
         solid=frozenset(fixed),
     )
-    people = People(bullet, world, around)
+    people = People(engine, world, around)
     yard.watch_for([*people.bodies, *(arm.site.body.body for arm in arms.values())])
     yard.watch_hands(people.hands)
     return Assembly(scenery=scenery, parts=parts, yard=yard, people=people, arms=arms)
 
 
-def _parts(bullet: Bullet, world: World) -> Parts:
-    parts = Parts(bullet, visuals=False, seed=world.seed)
+def _parts(engine: Engine, world: World) -> Parts:
+    parts = Parts(engine, seed=world.seed)
     for spec in world.parts:
         place = world.location(spec.at)
         if place is None:

@@ -16,7 +16,7 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import is_fresh, is_occupied, Sighting
 from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.assembly import assemble
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.faults.effects import CanJam, Effects
 from cobot_alloc.sim.faults.engine import Faults
 from cobot_alloc.sim.motion.planning import Answers, AnswersHere
@@ -48,15 +48,15 @@ class SimulatedCell:
         self._control_steps = max(1, round(world.step_hz / world.control_hz))
         every = max(1, round(world.step_hz / world.sensing.rate_hz / self._control_steps))
         self._sensing_steps = every * self._control_steps
-        self._bullet = Bullet()
+        self._engine = Engine()
         self._answers = AnswersHere(world) if answers is None else answers
         try:
-            built = assemble(world, self._bullet, answers=self._answers, snapshot=self.snapshot)
+            built = assemble(world, self._engine, answers=self._answers, snapshot=self.snapshot)
         except Exception:
             self.close()
             raise
         self._scenery, self._parts = built.scenery, built.parts
-        self._step_physics = self._bullet.stepSimulation
+        self._step_physics = self._engine.step
         self._bodies = tuple(arm.site.body for arm in built.arms.values())
         self._arms, self._people = built.arms, built.people
         self._yard = built.yard
@@ -65,7 +65,7 @@ class SimulatedCell:
         self._was_fresh: bool | None = None
         self._readings: Sequence[ZoneReading] = ()
         self._display = Display(
-            self._bullet,
+            self._engine,
             fixtures=built.scenery.names,
             stations=built.yard,
             arms={name: arm.site.body.body for name, arm in built.arms.items()},
@@ -256,11 +256,11 @@ class SimulatedCell:
             **{f'station {it.station_id}': it.bodies for it in self._yard},
         }
         people = {f'person {name}': digest(it) for name, it in self._people.capsules().items()}
-        return fingerprint(self._bullet, bodies) | people
+        return fingerprint(self._engine, bodies) | people
 
     def close(self) -> None:
         """Release the physics engine."""
-        self._bullet.close()
+        self._engine.close()
         self._answers.close()
 
     def _refuse_held(self, part: str) -> None:

@@ -21,7 +21,7 @@ from cobot_alloc.sim.arms.models import arm_model
 from cobot_alloc.sim.arms.pace import Pace
 from cobot_alloc.sim.arms.routine import Move
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 
 _SIGHT_M = 6.0  # people farther away are not measured
 # Whoever is farther away than this, and than the nearest that the attempt has noted, is measured
@@ -39,9 +39,9 @@ class Arm:
     :ivar guard: holds the safety mode.
     """
 
-    def __init__(self, bullet: Bullet, site: Site, guard: Guard) -> None:
+    def __init__(self, engine: Engine, site: Site, guard: Guard) -> None:
         """Begin idle and held."""
-        self._bullet = bullet
+        self._engine = engine
         self._pace = Pace()
         self._attempt: Attempt | None = None
         self._reports: list[AttemptReport] = []
@@ -66,7 +66,7 @@ class Arm:
         """
         if self._attempt is not None:
             raise Refused('busy', f'{self.site.spec.agent_id} is at {self._attempt.task.task_id}')
-        meter = Meter(self._bullet, self.site, self._power)
+        meter = Meter(self._engine, self.site, self._power)
         self._attempt = Attempt(self.site, self.drive, meter, task, fence)
 
     def cancel(self, fence: Fence) -> bool:
@@ -168,15 +168,13 @@ class Arm:
         nearest_m = self._separation_m - _CLOSING_MPS * self._look_dt * self._looks_since
         if nearest_m > within_m and not is_due:
             return
-        distances = [
-            point[8]
-            for person in people
-            for point in self._bullet.getClosestPoints(self.site.body.body, person, within_m)
-        ]
-        if not distances and not is_due:
+        between_m, body = self._engine.distances.between_m, self.site.body.body
+        distances = [between_m(body, person, within_m) for person in people]
+        separation_m = min(distances, default=inf)
+        if separation_m == inf and not is_due:
             return
         self._looks_since = 0
-        self._separation_m = min(distances, default=inf)
+        self._separation_m = separation_m
         if self._attempt is not None:
             self._attempt.meter.see(self._separation_m)
 

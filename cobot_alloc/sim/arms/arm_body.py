@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-import tempfile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +14,8 @@ from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.arms.arm_urdf import tool_name, TOOL_PREFIX, with_tools
 from cobot_alloc.sim.arms.disorder import Disorder
 from cobot_alloc.sim.arms.models import arm_model, ArmModel
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.joints import JointInfo
 from cobot_alloc.sim.scene.assets import find_urdf
 
 Joints = NDArray[np.float64]  #: one figure per moving joint, from the base
@@ -34,26 +33,17 @@ class JointLimits:
     effort: Joints
 
 
-def load_arm(bullet: Bullet, spec: ArmSpec, *, flags: int) -> int:
+def load_arm(engine: Engine, spec: ArmSpec, *, is_solid: bool = True) -> int:
     """
     Load an arm with its tools at its place and return its body id.
 
+    :param is_solid: False: without anything that could be touched.
     :raises BadInput: if the world's figures do not fit the URDF.
     """
     model = arm_model(spec)
     tools = [(tool, find_urdf(f'tools/{tool.kind.value}.urdf')) for tool in spec.tools]
     text = with_tools(find_urdf(model.urdf), tools, model)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / 'arm.urdf'
-        file.write_text(text, encoding='utf-8')
-        body: int = bullet.loadURDF(
-            str(file),
-            spec.base,
-            bullet.getQuaternionFromEuler((0.0, 0.0, spec.yaw)),
-            useFixedBase=True,
-            flags=flags,
-        )
-    return body
+    return engine.bodies.load_text(text, spec.base, yaw=spec.yaw, is_solid=is_solid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +66,16 @@ class Chain:
         return self.links[tool_name(kind, 'tcp')]
 
 
-def chain_of(bullet: Bullet, body: int) -> Chain:
+def chain_of(engine: Engine, body: int) -> Chain:
     """Return how a loaded arm is put together."""
-    infos = [bullet.getJointInfo(body, i) for i in range(bullet.getNumJoints(body))]
-    moving = [info for info in infos if info[2] != bullet.JOINT_FIXED]
-    arm = [info for info in moving if not info[1].decode().startswith(TOOL_PREFIX)]
+    infos = engine.joints.infos(body)
+    moving = [info for info in infos if not info.is_fixed]
+    arm = [info for info in moving if not info.name.startswith(TOOL_PREFIX)]
     return Chain(
-        joints=tuple(info[0] for info in arm),
-        names=tuple(info[1].decode() for info in arm),
-        tool_joints={info[1].decode(): info[0] for info in moving if info not in arm},
-        links={info[12].decode(): info[0] for info in infos},
+        joints=tuple(info.number for info in arm),
+        names=tuple(info.name for info in arm),
+        tool_joints={info.name: info.number for info in moving if info not in arm},
+        links={info.link_name: info.number for info in infos},
     )
 
 
@@ -102,31 +92,32 @@ class ArmBody:
     :ivar torques: of the motors in the last step, Nm.
     """
 
-    def __init__(self, bullet: Bullet, spec: ArmSpec, *, flags: int) -> None:
+    def __init__(self, engine: Engine, spec: ArmSpec) -> None:
         """Load the arm in its posture at rest."""
-        self._bullet = bullet
-        self.body = load_arm(bullet, spec, flags=flags)
-        self.chain = chain_of(bullet, self.body)
+        self._engine = engine
+        self.body = load_arm(engine, spec)
+        self.chain = chain_of(engine, self.body)
         self._indices = self.chain.joints
+        self._lead = engine.motors.lead
+        self._tool_joints = tuple(self.chain.tool_joints.values())
         self.joint_names = self.chain.names
         self.first_tool = spec.tools[0].kind
         self._first_tcp = self.chain.tcp(self.first_tool)
         self._tcps = {tool.kind: self.chain.tcp(tool.kind) for tool in spec.tools}
         model = arm_model(spec)
-        infos = [bullet.getJointInfo(self.body, joint) for joint in self._indices]
+        infos = [engine.joints.info(self.body, joint) for joint in self._indices]
         self.limits = _limits(spec, model, infos)
         self.home = _home(spec, model, self.limits)
         self._efforts = list(self.limits.effort)
         self._tool: Pose | None = None
-        self._dampings = [info[6] for info in infos]
-        self._step_s: float = bullet.getPhysicsEngineParameters()['fixedTimeStep']
+        self._dampings = [info.damping for info in infos]
+        self._step_s = engine.step_s
         self._earlier: Sequence[float] | None = None
         for index, angle in zip(self._indices, self.home, strict=True):
-            bullet.resetJointState(self.body, index, angle)
+            engine.joints.put(self.body, index, angle)
         self._disorder: Disorder | None = None
         self.has_tools = True
         self.commanded: Sequence[float] = self.home.tolist()
-        self._position_control = bullet.POSITION_CONTROL
         self._setpoint: tuple[Sequence[float], Sequence[float]] | None = None
         self._before: tuple[Sequence[float], Sequence[float]] = (
             self.home.tolist(),
@@ -157,8 +148,7 @@ class ArmBody:
         :param share: of the control period that is left at the end of that step, 0 to 1.
         """
         if self._earlier is not None:
-            states = self._bullet.getJointStates(self.body, self._indices)
-            self._earlier = [state[1] for state in states]
+            self._earlier = self._engine.joints.velocities(self.body, self._indices)
         if self._setpoint is None:
             return
         positions, velocities = self._setpoint
@@ -168,21 +158,14 @@ class ArmBody:
             velocities = _mixed(velocities, before_velocities, share)
         else:
             self._before, self._setpoint = self._setpoint, None  # the motors hold it
-        self._bullet.setJointMotorControlArray(
-            self.body,
-            self._indices,
-            self._position_control,
-            targetPositions=positions,
-            targetVelocities=velocities,
-            forces=self._efforts,
-        )
+        self._lead(self.body, self._indices, positions, velocities, self._efforts)
 
     def measure(self) -> None:
         """Read the joints after a step."""
         self._tool = None
-        states = self._bullet.getJointStates(self.body, self._indices)
-        columns: Sequence[Sequence[float]] = tuple(zip(*states, strict=True))
-        self.positions, self.velocities, _, self.torques = columns
+        self.positions, self.velocities, self.torques = self._engine.joints.states(
+            self.body, self._indices
+        )
         if self._disorder is not None:
             self.positions = tuple(np.asarray(self.positions) + self._disorder.astray)
 
@@ -217,15 +200,14 @@ class ArmBody:
         """Return what the joints need to move as they do with nothing in the grip, Nm."""
         posture = self.posture()
         of_tools = [0.0] * (len(posture) - len(self._indices))
-        torques = self._bullet.calculateInverseDynamics(
+        torques = self._engine.dynamics.inverse_dynamics(
             self.body,
             posture,
             [*self.velocities, *of_tools],
             [*self.accelerations, *of_tools],
         )
-        return np.asarray(torques)[: len(self._indices)] + np.multiply(
-            self._dampings, self.velocities
-        )
+        braked = np.multiply(self._dampings, self.velocities)
+        return np.asarray(torques[: len(self._indices)] + braked)
 
     def stall(self) -> None:
         """Stay in this posture from now on, whatever is commanded."""
@@ -250,26 +232,27 @@ class ArmBody:
             return
         at = self.tool_pose()
         self.has_tools = False
-        self._show_tools(shown=False)
-        shape = self._bullet.createCollisionShape(
-            self._bullet.GEOM_CYLINDER, radius=0.03, height=0.10
+        self._let_touch_tools(touch=False)
+        self._fallen = self._engine.bodies.make(
+            self._engine.shapes.cylinder(radius_m=0.03, height_m=0.10),
+            mass_kg=0.5,
+            position=at.position,
+            orientation=at.orientation,
         )
-        self._fallen = self._bullet.createMultiBody(0.5, shape, -1, at.position, at.orientation)
 
     def mount_tools(self) -> None:
         """Put the tools back on the flange."""
         if self.has_tools:
             return
         self.has_tools = True
-        self._show_tools(shown=True)
-        self._bullet.removeBody(self._fallen)
+        self._let_touch_tools(touch=True)
+        self._engine.bodies.remove(self._fallen)
 
-    def _show_tools(self, *, shown: bool) -> None:
+    def _let_touch_tools(self, *, touch: bool) -> None:
+        change = self._engine.contacts.allow if touch else self._engine.contacts.forbid
         for name, link in self.chain.links.items():
             if name.startswith(TOOL_PREFIX):
-                group, mask = (1, -1) if shown else (0, 0)
-                self._bullet.setCollisionFilterGroupMask(self.body, link, group, mask)
-                self._bullet.changeVisualShape(self.body, link, rgbaColor=(1, 1, 1, float(shown)))
+                change(self.body, link)
 
     def _in_trouble(self) -> Disorder:
         if self._disorder is None:
@@ -287,13 +270,12 @@ class ArmBody:
 
     def posture(self) -> tuple[float, ...]:
         """Return the angles of all moving joints, those of the tools after the arm's own."""
-        states = self._bullet.getJointStates(self.body, [*self.chain.tool_joints.values()])
-        return (*self.positions, *(state[0] for state in states or ()))
+        of_tools = self._engine.joints.positions(self.body, self._tool_joints)
+        return (*self.positions, *of_tools)
 
     def tool_pose(self, kind: ToolKind | None = None) -> Pose:
         """Return the pose of a tool's centre point; its z axis points out of the tool."""
-        state = self._bullet.getLinkState(self.body, self._tcps[kind or self.first_tool])
-        return Pose(position=state[4], orientation=state[5])
+        return self._engine.links.pose(self.body, self._tcps[kind or self.first_tool])
 
     def jacobian(self, kind: ToolKind, *, in_s: float = 0.0) -> NDArray[np.float64]:
         """
@@ -306,11 +288,8 @@ class ArmBody:
             here = zip(posture, self.velocities, strict=False)
             ahead = tuple(angle + speed * in_s for angle, speed in here)
             posture = (*ahead, *posture[len(ahead) :])
-        still = (0.0,) * len(posture)
-        linear, angular = self._bullet.calculateJacobian(
-            self.body, self._tcps[kind], (0.0, 0.0, 0.0), posture, still, still
-        )
-        return np.vstack((linear, angular))[:, : len(self._indices)]
+        whole = self._engine.dynamics.jacobian(self.body, self._tcps[kind], posture)
+        return whole[:, : len(self._indices)]
 
     def is_home(self, tolerance: float = 0.02) -> bool:
         """Tell whether every joint is within ``tolerance`` radians of the posture at rest."""
@@ -322,17 +301,17 @@ def _mixed(values: Sequence[float], others: Sequence[float], share: float) -> li
     return [a * keep + b * share for a, b in zip(values, others, strict=True)]
 
 
-def _limits(spec: ArmSpec, model: ArmModel, joints: Sequence[tuple[float, ...]]) -> JointLimits:
-    velocity = np.array(model.velocity or [info[11] for info in joints], dtype=float)
+def _limits(spec: ArmSpec, model: ArmModel, joints: Sequence[JointInfo]) -> JointLimits:
+    velocity = np.array(model.velocity or [info.velocity for info in joints], dtype=float)
     if len(velocity) != len(joints):
         raise BadInput(f'{spec.model}: {len(velocity)} joint speeds for {len(joints)} joints')
     return JointLimits(
-        lower=np.array([info[8] for info in joints], dtype=float),
-        upper=np.array([info[9] for info in joints], dtype=float),
+        lower=np.array([info.lower for info in joints], dtype=float),
+        upper=np.array([info.upper for info in joints], dtype=float),
         velocity=velocity * spec.speed,
         acceleration=np.full(len(joints), model.acceleration),
         jerk=np.full(len(joints), model.jerk),
-        effort=np.array([info[10] for info in joints], dtype=float),
+        effort=np.array([info.effort for info in joints], dtype=float),
     )
 
 

@@ -8,7 +8,7 @@ from cobot_alloc.application.world import PowerSpec
 from cobot_alloc.domain.failure import Measurements
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 
 
 class Meter:
@@ -28,9 +28,9 @@ class Meter:
     :ivar separation_m: the smallest so far.
     """
 
-    def __init__(self, bullet: Bullet, site: Site, power: PowerSpec | None) -> None:
+    def __init__(self, engine: Engine, site: Site, power: PowerSpec | None) -> None:
         """Begin to measure; without ``power`` no electrical energy is estimated."""
-        self._bullet = bullet
+        self._engine = engine
         self._site = site
         self._power = power
         self._duration_s = self._work_j = self._torque2_s = self._path_m = self._peak_n = 0.0
@@ -79,13 +79,10 @@ class Meter:
     def _contact_n(self) -> float:
         arm, gripper = self._site.body.body, self._site.gripper
         held = gripper.part if gripper is not None else None
-        part = -1 if held is None else self._site.parts.bodies[held]
-        force_n = 0.0
-        for point in self._bullet.getContactPoints(arm):
-            if point[2] != part:
-                force_n += point[9]
-        if held is not None and gripper is not None and gripper.is_holding():
-            for point in self._bullet.getContactPoints(part):
-                if point[2] != arm:
-                    force_n += point[9]
-        return force_n
+        contacts = self._engine.contacts
+        if held is None:
+            return contacts.force_n(arm)
+        part = self._site.parts.bodies[held]
+        if gripper is not None and gripper.is_holding():
+            return contacts.force_on_both_n(arm, part)
+        return contacts.force_n(arm, but_from=part)

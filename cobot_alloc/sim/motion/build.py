@@ -9,6 +9,7 @@ import numpy as np
 
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_urdf import TOOL_PREFIX
+from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.motion.scene import Obstacle, PlanningScene
 
 SELF_MARGIN_M = 0.003  #: between links of the same arm
@@ -32,10 +33,10 @@ class Build:
 
     def __init__(self, scene: PlanningScene, agent_id: AgentId) -> None:
         """Look at an arm that stands at home."""
-        self._scene, self._bullet, self._agent_id = scene, scene.bullet, agent_id
+        self._scene, self._engine, self._agent_id = scene, scene.engine, agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
-        self._all = list(range(self._bullet.getNumJoints(self._body)))
+        self._infos = self._engine.joints.infos(self._body)
         shaped = scene.shaped_links(self._body)
         self.moving = [link for link in shaped if self._is_carried(link)]
         self.still = [link for link in shaped if link not in self.moving]
@@ -54,17 +55,16 @@ class Build:
     def _is_carried(self, link: int) -> bool:
         """Tell whether any joint carries the link; some arms have a base that is a link too."""
         while link >= 0:
-            info = self._bullet.getJointInfo(self._body, link)
-            if info[2] != self._bullet.JOINT_FIXED:
+            info = self._engine.joints.info(self._body, link)
+            if not info.is_fixed:
                 return True
-            link = info[16]
+            link = info.parent
         return False
 
     def _pairs_that_can_meet(self) -> list[tuple[int, int]]:
-        group = {-1: 0}  # how many of the arm's joints there are between the base and each link
-        for link in self._all:
-            parent = self._bullet.getJointInfo(self._body, link)[16]
-            group[link] = group[parent] + int(link in self._arm.chain.joints)
+        group = {BASE: 0}  # how many of the arm's joints are between the base and each link
+        for info in self._infos:
+            group[info.number] = group[info.parent] + int(info.number in self._arm.chain.joints)
         found = []
         for a, b in product(self.moving, (*self.still, *self.moving)):
             between = range(group[b], group[a])
@@ -90,9 +90,7 @@ class Build:
         return can
 
     def _pose(self, posture: Sequence[float]) -> None:
-        self._bullet.resetJointStatesMultiDof(
-            self._body, self._arm.chain.joints, [[q] for q in posture]
-        )
+        self._engine.joints.put_all(self._body, self._arm.chain.joints, posture)
 
     def _gap_m(self, a: int, b: int) -> float:
         return self._scene.gap_m(self._body, a, self.obstacle(b), _MEET_M)
@@ -105,18 +103,18 @@ class Build:
         is certain, and far more.
         """
         limits, random = self._arm.limits, np.random.default_rng(0)
-        base = np.array(self._bullet.getBasePositionAndOrientation(self._body)[0])
+        base = np.array(self._engine.bodies.placement(self._body)[0])
         farthest = 0.0
         for _ in range(_DRAWS):
             self._pose(random.uniform(limits.lower, limits.upper).tolist())
-            boxes = np.array([self._bullet.getAABB(self._body, link) for link in self.moving])
+            boxes = np.array([self._engine.bodies.box(self._body, link) for link in self.moving])
             far = np.maximum(np.abs(boxes[:, 0] - base), np.abs(boxes[:, 1] - base))
             farthest = max(farthest, float(np.linalg.norm(far, axis=1).max()))
         self._pose(self._arm.home.tolist())
         return farthest
 
     def _longest_m(self) -> float:
-        boxes = np.array([self._bullet.getAABB(self._body, link) for link in self.moving])
+        boxes = np.array([self._engine.bodies.box(self._body, link) for link in self.moving])
         bulk_m = float(np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1).max())
-        joints = [self._bullet.getJointInfo(self._body, link)[14] for link in self._all]
-        return float(np.linalg.norm(joints, axis=1).sum()) + bulk_m + _PART_M
+        origins = [info.origin for info in self._infos]
+        return float(np.linalg.norm(origins, axis=1).sum()) + bulk_m + _PART_M

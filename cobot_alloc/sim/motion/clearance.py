@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_body import Joints
+from cobot_alloc.sim.engine.terms import BASE
+from cobot_alloc.sim.engine.transforms import compose
 from cobot_alloc.sim.motion.build import Build, SELF_MARGIN_M
 from cobot_alloc.sim.motion.query import Grasp
 from cobot_alloc.sim.motion.scene import Obstacle, PlanningScene
@@ -49,7 +51,7 @@ class Clearance:
 
     def __init__(self, scene: PlanningScene, agent_id: AgentId) -> None:
         """Find out how the arm is built; the scene's arms stand at home."""
-        self._scene, self._bullet = scene, scene.bullet
+        self._scene, self._engine = scene, scene.engine
         self.agent_id = agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
@@ -116,32 +118,29 @@ class Clearance:
         One row each: position, then orientation (x, y, z, w).
         """
         self._pose(joints)
-        states = self._bullet.getLinkStates(self._body, self.links)
-        rows = [(*state[4], *state[5]) for state in states]
+        placements = self._engine.links.placements(self._body, self.links)
+        rows = [(*position, *orientation) for position, orientation in placements]
         if self._load.grasp is not None:
-            at = self._bullet.getBasePositionAndOrientation(self._part_body)
+            at = self._engine.bodies.placement(self._part_body)
             rows.append((*at[0], *at[1]))
         return np.array(rows)
 
     def _pose(self, joints: Sequence[float] | Joints) -> None:
         """Put the arm there, and the part in its grip."""
-        self._bullet.resetJointStatesMultiDof(
-            self._body, self._arm.chain.joints, [[q] for q in joints]
-        )
+        self._engine.joints.put_all(self._body, self._arm.chain.joints, joints)
         grasp = self._load.grasp
         if grasp is not None:
-            tool = self._bullet.getLinkState(self._body, self._arm.chain.tcp(grasp.tool))
-            part = self._bullet.multiplyTransforms(
-                tool[4], tool[5], grasp.part_in_tool.position, grasp.part_in_tool.orientation
-            )
-            self._bullet.resetBasePositionAndOrientation(self._part_body, *part)
+            tool = self._engine.links.placement(self._body, self._arm.chain.tcp(grasp.tool))
+            inner = grasp.part_in_tool
+            part = compose(*tool, inner.position, inner.orientation)
+            self._engine.bodies.place(self._part_body, *part)
 
     def _boxes(self) -> NDArray[np.float64]:
         """Return the boxes round what moves and what does not, (n, 2, 3): low, high corners."""
-        box, body = self._bullet.getAABB, self._body
+        box, body = self._engine.bodies.box, self._body
         boxes = [box(body, link) for link in self.links]
         if self._part_body >= 0:
-            boxes.append(box(self._part_body, -1))
+            boxes.append(box(self._part_body))
         return np.array([*boxes, *(box(body, link) for link in self.build.still)])
 
     def _near(
@@ -189,7 +188,7 @@ class Clearance:
 
     def _gap_m(self, link: int, obstacle: Obstacle, within_m: float) -> float:
         if link == _PART:
-            return self._scene.gap_m(self._part_body, -1, obstacle, within_m)
+            return self._scene.gap_m(self._part_body, BASE, obstacle, within_m)
         return self._scene.gap_m(self._body, link, obstacle, within_m)
 
     def _relax(self, start: Joints) -> None:

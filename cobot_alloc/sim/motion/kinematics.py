@@ -17,7 +17,7 @@ import numpy as np
 from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.sim.arms.arm_body import chain_of, Joints, load_arm
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 
 _POSITION_M = 5e-4  # a pose counts as reached within this
 _ALIGNMENT = 1e-5  # 1 - |q1.q2|: about 0.5 degrees
@@ -33,13 +33,12 @@ class Kinematics:
     """
 
     def __init__(
-        self, bullet: Bullet, spec: ArmSpec, *, lower: Joints, upper: Joints, seed: int
+        self, engine: Engine, spec: ArmSpec, *, lower: Joints, upper: Joints, seed: int
     ) -> None:
-        """Load the arm without shapes into ``bullet``, which nothing else simulates."""
-        self._bullet = bullet
-        flags = bullet.URDF_IGNORE_VISUAL_SHAPES | bullet.URDF_IGNORE_COLLISION_SHAPES
-        self._body = load_arm(bullet, spec, flags=flags)
-        self._chain = chain_of(bullet, self._body)
+        """Load the arm without shapes into ``engine``, which nothing else simulates."""
+        self._engine = engine
+        self._body = load_arm(engine, spec, is_solid=False)
+        self._chain = chain_of(engine, self._body)
         self._indices = self._chain.joints
         self._first_tool = spec.tools[0].kind
         self._lower, self._upper = lower, upper
@@ -51,17 +50,9 @@ class Kinematics:
         """Return joints near ``start`` that reach the pose within the limits, or None."""
         self.solved += 1
         self._place(start)
-        found = np.array(
-            self._bullet.calculateInverseKinematics(
-                self._body,
-                self._chain.tcp(tool or self._first_tool),
-                pose.position,
-                pose.orientation,
-                jointDamping=self._damping,
-                maxNumIterations=200,
-                residualThreshold=1e-6,
-            )[: len(self._indices)]
-        )
+        found = self._engine.dynamics.inverse_kinematics(
+            self._body, self._chain.tcp(tool or self._first_tool), pose, damping=self._damping
+        )[: len(self._indices)]
         if np.any(found < self._lower) or np.any(found > self._upper):
             return None
         return found if self._reaches(found, pose, tool) else None
@@ -91,22 +82,18 @@ class Kinematics:
         """Return the pose of a tool's centre point at the given joints."""
         self._place(joints)
         tcp = self._chain.tcp(tool or self._first_tool)
-        state = self._bullet.getLinkState(self._body, tcp, computeForwardKinematics=True)
-        return Pose(position=state[4], orientation=state[5])
+        return self._engine.links.pose_anew(self._body, tcp)
 
     def lever_arms_m(self) -> Joints:
         """Return for each joint how far it can be from the farthest point beyond it, at most."""
-        spans = {-1: 0.0}
-        for link in range(self._bullet.getNumJoints(self._body)):
-            info = self._bullet.getJointInfo(self._body, link)
-            spans[link] = float(np.linalg.norm(info[14]))
-        below = [sum(spans[link] for link in spans if link > joint) for joint in self._indices]
+        spans = [
+            float(np.linalg.norm(info.origin)) for info in self._engine.joints.infos(self._body)
+        ]
+        below = [sum(spans[joint + 1 :]) for joint in self._indices]
         return np.array(below) + _BULK_M
 
     def _place(self, joints: Sequence[float] | Joints) -> None:
-        self._bullet.resetJointStatesMultiDof(
-            self._body, self._indices, [[angle] for angle in joints]
-        )
+        self._engine.joints.put_all(self._body, self._indices, joints)
 
     def _reaches(self, joints: Joints, pose: Pose, tool: ToolKind | None) -> bool:
         actual = self.tool_pose(joints, tool)

@@ -15,7 +15,7 @@ from cobot_alloc.application.world import ArmSpec, LocationSpec, World
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.motion.kinematics import Kinematics
 from cobot_alloc.sim.motion.reach import Reach
 from cobot_alloc.sim.tools.pointing import tool_down
@@ -31,17 +31,17 @@ def out_of_reach(world: World) -> Mapping[AgentId, tuple[str, ...]]:
 
     :raises BadInput: if the world names an arm that there is not.
     """
-    bullet = Bullet()
+    engine = Engine()
     try:
-        return {spec.agent_id: tuple(_missed(bullet, world, spec)) for spec in world.arms}
+        return {spec.agent_id: tuple(_missed(engine, world, spec)) for spec in world.arms}
     finally:
-        bullet.close()
+        engine.close()
 
 
-def _missed(bullet: Bullet, world: World, spec: ArmSpec) -> Iterator[str]:
-    body = ArmBody(bullet, spec, flags=bullet.URDF_IGNORE_VISUAL_SHAPES)
+def _missed(engine: Engine, world: World, spec: ArmSpec) -> Iterator[str]:
+    body = ArmBody(engine, spec)
     limits = body.limits
-    kinematics = Kinematics(bullet, spec, lower=limits.lower, upper=limits.upper, seed=world.seed)
+    kinematics = Kinematics(engine, spec, lower=limits.lower, upper=limits.upper, seed=world.seed)
     reach = Reach(spec, body, kinematics)
     for place in world.locations:
         if dist(place.position, spec.base) > spec.reach_m:

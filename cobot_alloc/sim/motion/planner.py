@@ -15,7 +15,7 @@ import numpy as np
 
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.motion.clearance import Clearance, Load
 from cobot_alloc.sim.motion.kinematics import Kinematics
 from cobot_alloc.sim.motion.query import Blocked, Found, Question
@@ -35,7 +35,7 @@ class Planner:
 
     def __init__(self, world: World) -> None:
         """Build the scene."""
-        self._shapes, self._bare = Bullet(), Bullet()
+        self._shapes, self._bare = Engine(), Engine()
         try:
             self._scene = PlanningScene(self._shapes, world)
             self._reaches = {

@@ -16,7 +16,8 @@ from cobot_alloc.application.world import World
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery
 from cobot_alloc.sim.scene.snapshot import Snapshot
@@ -55,19 +56,18 @@ class Surroundings:
 class PlanningScene:
     """The shapes of a world."""
 
-    def __init__(self, bullet: Bullet, world: World) -> None:
-        """Build the world in ``bullet``, which nothing else uses."""
-        self.bullet = bullet
-        flags = bullet.URDF_IGNORE_VISUAL_SHAPES
-        self._scenery = Scenery(bullet, world, flags=flags)
-        self._parts = Parts(bullet, visuals=False, seed=world.seed)
+    def __init__(self, engine: Engine, world: World) -> None:
+        """Build the world in ``engine``, which nothing else uses."""
+        self.engine = engine
+        self._scenery = Scenery(engine, world)
+        self._parts = Parts(engine, seed=world.seed)
         for part in world.parts:
             place = world.location(part.at)
             assert place is not None, 'the cell was built of the same world before'
             self._parts.add(part, place.position)
-        self._yard = Yard(bullet, world, self._parts, flags=flags)
+        self._yard = Yard(engine, world, self._parts)
         self.arms: Mapping[AgentId, ArmBody] = {
-            spec.agent_id: ArmBody(bullet, spec, flags=flags) for spec in world.arms
+            spec.agent_id: ArmBody(engine, spec) for spec in world.arms
         }
         self._found: dict[AgentId, tuple[Obstacle, ...]] = {}
 
@@ -83,7 +83,7 @@ class PlanningScene:
             posture = now.arms[agent_id]
             if agent_id in at_home:
                 posture = (*arm.home, *posture[len(arm.home) :])
-            self.bullet.resetJointStatesMultiDof(arm.body, joints, [[q] for q in posture])
+            self.engine.joints.put_all(arm.body, joints, posture)
         for part, pose in now.parts.items():
             self._resize(part, now.sizes.get(part))
             self.put(part, _UNDERGROUND if part in absent else pose)
@@ -92,9 +92,7 @@ class PlanningScene:
 
     def put(self, part: str, pose: Pose) -> None:
         """Put a part somewhere."""
-        self.bullet.resetBasePositionAndOrientation(
-            self._parts.bodies[part], pose.position, pose.orientation
-        )
+        self.engine.bodies.place(self._parts.bodies[part], pose.position, pose.orientation)
 
     def part_body(self, part: str) -> int:
         """Return the body of a part."""
@@ -113,12 +111,12 @@ class PlanningScene:
         :param reach_m: obstacles farther from the arm's base are left out.
         :param without: the part in its grip, which is no obstacle.
         """
-        base = np.array(self.bullet.getBasePositionAndOrientation(self.arms[agent_id].body)[0])
+        base = np.array(self.engine.bodies.placement(self.arms[agent_id].body)[0])
         found, lows, highs = [], [], []
         for obstacle in self._obstacles(agent_id):
             if obstacle.name == without:
                 continue
-            low, high = map(np.array, self.bullet.getAABB(obstacle.body, obstacle.link))
+            low, high = map(np.array, self.engine.bodies.box(obstacle.body, obstacle.link))
             if np.linalg.norm(np.maximum(np.maximum(low - base, base - high), 0.0)) <= reach_m:
                 found.append(obstacle)
                 lows.append(low)
@@ -131,13 +129,12 @@ class PlanningScene:
 
     def gap_m(self, body: int, link: int, obstacle: Obstacle, within_m: float) -> float:
         """Return the distance to an obstacle, negative for a depth; ``inf`` if farther."""
-        points = self.bullet.getClosestPoints(body, obstacle.body, within_m, link, obstacle.link)
-        return min((point[8] for point in points), default=float('inf'))
+        return self.engine.distances.between_m(body, obstacle.body, within_m, link, obstacle.link)
 
     def shaped_links(self, body: int) -> list[int]:
         """Return the links of a body that have a shape, the base (-1) first."""
-        links = range(-1, self.bullet.getNumJoints(body))
-        return [link for link in links if self.bullet.getCollisionShapeData(body, link)]
+        links = range(BASE, self.engine.joints.count(body))
+        return [link for link in links if self.engine.shapes.has_solids(body, link)]
 
     def _obstacles(self, agent_id: AgentId) -> tuple[Obstacle, ...]:
         if agent_id not in self._found:
@@ -155,14 +152,10 @@ class PlanningScene:
 
     def _set_station(self, bodies: Sequence[int], joints: tuple[float, ...]) -> None:
         """Set the moving joints of a station, in the order in which it tells them."""
-        moving = [
-            (body, joint)
-            for body in bodies
-            for joint in range(self.bullet.getNumJoints(body))
-            if self.bullet.getJointInfo(body, joint)[2] != self.bullet.JOINT_FIXED
-        ]
-        for (body, joint), position in zip(moving, joints, strict=False):
-            self.bullet.resetJointState(body, joint, position)
+        for (body, joint), position in zip(
+            self.engine.joints.moving(bodies), joints, strict=False
+        ):
+            self.engine.joints.put(body, joint, position)
 
     def _resize(self, part: str, size: Vector | None) -> None:
         if size is not None and size != self._parts.shape(part).size:

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.terms import BASE
+from cobot_alloc.sim.engine.transforms import matrix
 
 CELL_M = 0.05  #: side of a cell
 _SPACING_M = 0.04  # between the points in a link: none of it is farther than 0.035 m from one
@@ -29,20 +31,18 @@ def points_in_box(size: Vector) -> Points:
     return _grid(-np.array(size) / 2, np.array(size) / 2)
 
 
-def points_in_link(bullet: Bullet, body: int, link: int) -> Points:
+def points_in_link(engine: Engine, body: int, link: int) -> Points:
     """Return points that fill a link, seen from the link's frame."""
-    low, high = map(np.array, bullet.getAABB(body, link))
-    ball = bullet.createCollisionShape(bullet.GEOM_SPHERE, radius=_SPACING_M * 0.87)
-    probe = bullet.createMultiBody(0.0, ball)
+    low, high = map(np.array, engine.bodies.box(body, link))
+    probe = engine.bodies.make(engine.shapes.sphere(_SPACING_M * 0.87))
     inside = []
     for point in _grid(low, high):
-        bullet.resetBasePositionAndOrientation(probe, point, (0.0, 0.0, 0.0, 1.0))
-        if bullet.getClosestPoints(body, probe, 0.0, link, -1):
+        engine.bodies.place(probe, point)
+        if engine.distances.is_within(body, probe, 0.0, link, BASE):
             inside.append(point)
-    bullet.removeBody(probe)
-    state = bullet.getLinkState(body, link)
-    turn = np.array(bullet.getMatrixFromQuaternion(state[5])).reshape(3, 3)
-    return (np.array(inside).reshape(-1, 3) - np.array(state[4])) @ turn
+    engine.bodies.remove(probe)
+    position, orientation = engine.links.placement(body, link)
+    return (np.array(inside).reshape(-1, 3) - np.array(position)) @ matrix(orientation)
 
 
 def swept(clouds: Sequence[Points], poses: Sequence[NDArray[np.float64]]) -> Cells:

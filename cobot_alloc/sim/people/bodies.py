@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import atan2, dist, hypot
 
 from cobot_alloc.domain.geometry import Capsule, IDENTITY, Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.people.person import Person
 
 _NOWHERE: Vector = (0.0, 0.0, -100.0)  # where limbs are that hang within the upright one
@@ -19,9 +20,9 @@ class Bodies:
     While the arms hang down they are within the upright one, and cost nothing.
     """
 
-    def __init__(self, bullet: Bullet, person: Person) -> None:
+    def __init__(self, engine: Engine, person: Person) -> None:
         """Make them."""
-        self._bullet = bullet
+        self._engine = engine
         self._person = person
         spec = person.spec
         self._upright = self._make(spec.height_m - 2 * spec.radius_m, spec.radius_m)
@@ -41,13 +42,13 @@ class Bodies:
             return
         self._shown = key
         middle = (*self._person.at, self._person.spec.height_m / 2)
-        self._bullet.resetBasePositionAndOrientation(self._upright, middle, IDENTITY)
+        self._engine.bodies.place(self._upright, middle, IDENTITY)
         limbs = self._person.limbs()
         for body, limb in zip(self._limbs, limbs, strict=False):
             self._lay(body, limb)
         if self._are_out and not limbs:
             for body in self._limbs:
-                self._bullet.resetBasePositionAndOrientation(body, _NOWHERE, IDENTITY)
+                self._engine.bodies.place(body, _NOWHERE, IDENTITY)
         self._are_out = bool(limbs)
 
     @property
@@ -68,19 +69,14 @@ class Bodies:
             yield from self._limbs
 
     def _make(self, length_m: float, radius_m: float) -> int:
-        shape = self._bullet.createCollisionShape(
-            self._bullet.GEOM_CAPSULE, radius=radius_m, height=length_m
-        )
-        # Without a look of its own the capsule would be drawn; a picture shows a figure.
-        look = self._bullet.createVisualShape(self._bullet.GEOM_SPHERE, radius=0.001)
-        body: int = self._bullet.createMultiBody(0.0, shape, look)
-        self._bullet.setCollisionFilterGroupMask(body, -1, 0, 0)
+        body = self._engine.bodies.make(self._engine.shapes.capsule(radius_m, length_m))
+        self._engine.contacts.forbid(body)
         return body
 
     def _lay(self, body: int, limb: Capsule) -> None:
         x, y, z = (b - a for a, b in zip(limb.start, limb.end, strict=True))
-        turn = self._bullet.getQuaternionFromEuler((0.0, atan2(hypot(x, y), z), atan2(y, x)))
-        self._bullet.resetBasePositionAndOrientation(body, _middle(limb), turn)
+        turn = from_euler(0.0, atan2(hypot(x, y), z), atan2(y, x))
+        self._engine.bodies.place(body, _middle(limb), turn)
 
 
 def _middle(limb: Capsule) -> Vector:

@@ -11,7 +11,7 @@ from cobot_alloc.application.world import Character, Chore, PersonSpec, World
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.zone import Sighting
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.people.bodies import Bodies
 from cobot_alloc.sim.people.chores import check
 from cobot_alloc.sim.people.errands import Errands
@@ -33,14 +33,14 @@ class People:
     their hands they move in the physics.
     """
 
-    def __init__(self, bullet: Bullet, world: World, around: Surroundings) -> None:
+    def __init__(self, engine: Engine, world: World, around: Surroundings) -> None:
         """Bring everybody to where they start."""
         self._around = around
         self._persons = {
-            spec.person_id: Person(spec, Hand(bullet, around.parts)) for spec in world.people
+            spec.person_id: Person(spec, Hand(engine, around.parts)) for spec in world.people
         }
         around.hands.update({name: it.hand for name, it in self._persons.items()})
-        self._bodies = {name: Bodies(bullet, it) for name, it in self._persons.items()}
+        self._bodies = {name: Bodies(engine, it) for name, it in self._persons.items()}
         self._errands = {name: Errands(it, around) for name, it in self._persons.items()}
         self._rest_s = self._look_in_s = 0.0
         self._tickets = 0

@@ -12,7 +12,7 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.people.floor_plan import FloorPlan
 from cobot_alloc.sim.people.hand import Hand
 from cobot_alloc.sim.people.person import Person
@@ -37,7 +37,7 @@ class Surroundings:
     :ivar hands: everybody's, by person.
     """
 
-    bullet: Bullet
+    engine: Engine
     world: World
     parts: Parts
     whereabouts: Whereabouts
@@ -160,29 +160,31 @@ class Surroundings:
         """
         (x, y, z), size = place.position, self.parts.spec(part).size
         half_m = max(size[:2]) / 2 + _ROOM_M
-        found = self.bullet.getOverlappingObjects(
+        over = self.engine.distances.overlapping(
             (x - half_m, y - half_m, z), (x + half_m, y + half_m, z + size[2] + height_m)
         )
-        over = {body for body, _ in found or ()}
         for agent_id, site in self.sites.items():
             if site.body.body in over:
                 raise Refused('arm_in_the_way', f'{agent_id} is over {place.name}')
 
     def top(self, part: str) -> Vector:
         """Return the middle of a part's upper side, as it lies."""
-        low, high = self.bullet.getAABB(self.parts.bodies[part])
+        low, high = self.engine.bodies.box(self.parts.bodies[part])
         return ((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, high[2])
 
     def is_walled_off(self, eye: Vector, point: Vector) -> bool:
         """Tell whether a fixture or a station is between two points; parts and arms are not."""
         start = eye
         for _ in range(_RAY_HITS):
-            body, _, _, hit, _ = self.bullet.rayTest(start, point)[0]
-            if body in self.solid:
-                return dist(hit, point) > 0.02
-            if body < 0 or dist(hit, point) < 0.02:
+            hit = self.engine.rays.hit(start, point)
+            if hit is None:
                 return False
-            share = min(1.0, 0.02 / dist(hit, point))
-            x, y, z = (a + (b - a) * share for a, b in zip(hit, point, strict=True))
+            left_m = dist(hit.position, point)
+            if hit.body in self.solid:
+                return left_m > 0.02
+            if left_m < 0.02:
+                return False
+            share = min(1.0, 0.02 / left_m)
+            x, y, z = (a + (b - a) * share for a, b in zip(hit.position, point, strict=True))
             start = (x, y, z)
         return False

@@ -57,7 +57,7 @@ def take(person: Person, around: Surroundings, part: str, place: LocationSpec) -
 
 def near_side(person: Person, around: Surroundings, part: str) -> Vector:
     """Return the middle of the side of a part that faces a person."""
-    low, high = around.bullet.getAABB(around.parts.bodies[part])
+    low, high = around.engine.bodies.box(around.parts.bodies[part])
     x, y, z = ((a + b) / 2 for a, b in zip(low, high, strict=True))
     away = (person.at[0] - x, person.at[1] - y)
     share = max(high[0] - low[0], high[1] - low[1]) / 2 / max(hypot(*away), 1e-6)

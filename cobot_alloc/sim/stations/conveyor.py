@@ -15,7 +15,7 @@ from math import atan2, ceil, dist
 
 from cobot_alloc.application.world import ConveyorSpec
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts, turned
 from cobot_alloc.sim.stations.framework import (
     ALUMINIUM,
@@ -68,9 +68,9 @@ class Conveyor:
     :ivar is_running: whether the belt moves.
     """
 
-    def __init__(self, bullet: Bullet, spec: ConveyorSpec, parts: Parts, *, flags: int) -> None:
+    def __init__(self, engine: Engine, spec: ConveyorSpec, parts: Parts) -> None:
         """Build it, at rest."""
-        self._bullet = bullet
+        self._engine = engine
         self._parts = parts
         self.spec = spec
         self._length_m = dist(spec.start, spec.end)
@@ -81,10 +81,10 @@ class Conveyor:
         )
         frame = _frame(self._length_m, spec.width_m, height_m=spec.start[2])
         self.body = load_framework(
-            bullet, 'conveyor', frame, [belt], origin=spec.start, yaw=self._yaw, flags=flags
+            engine, 'conveyor', frame, [belt], origin=spec.start, yaw=self._yaw
         )
-        bullet.changeDynamics(self.body, _BELT, lateralFriction=1.0)
-        self._curtain = LightCurtain(bullet, *self._box(_CURTAIN_M))
+        engine.substance.set_surface(self.body, _BELT, friction=1.0)
+        self._curtain = LightCurtain(engine, *self._box(_CURTAIN_M))
         self._eye = self._eye_ends()
         self._riders, self._gone_m = Riders(spec), 0.0
         self._look_in_s = self._eye_in_s = self._clear_for_s = 0.0
@@ -125,13 +125,13 @@ class Conveyor:
 
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on the belt."""
-        return lies_on(self._bullet, self._parts.bodies[part], self.body, _BELT)
+        return lies_on(self._engine, self._parts.bodies[part], self.body, _BELT)
 
     def has_brought(self, part: str) -> bool:
         """Tell whether a part is the one that lies at the stop, in front of the eye, at rest."""
         if self.is_running or not self._parts.is_at_rest(part):
             return False
-        seen = self._bullet.rayTest(*self._eye)[0][0]
+        seen = self._engine.rays.body(*self._eye)
         return bool(seen == self._parts.bodies[part] and self.bears(part))
 
     def is_loaded_at(self, place: Vector) -> bool:
@@ -153,7 +153,7 @@ class Conveyor:
 
     def sees_part(self) -> bool:
         """Tell whether the photo-eye is interrupted."""
-        return bool(self._bullet.rayTest(*self._eye)[0][0] >= 0)
+        return self._engine.rays.body(*self._eye) is not None
 
     # Between two physics
 
@@ -206,7 +206,7 @@ class Conveyor:
                 self._look(is_loaded=bool(touching))
         if self.is_running:
             self._gone_m += self.spec.speed_mps * dt
-            self._bullet.resetJointState(self.body, _BELT, 0.0, self.spec.speed_mps)
+            self._engine.joints.put(self.body, _BELT, 0.0, self.spec.speed_mps)
             self._eye_in_s -= dt
             if self._eye_in_s <= 0.0:
                 self._eye_in_s += _EYE_S
@@ -233,8 +233,7 @@ class Conveyor:
 
     def _touching(self) -> list[str]:
         """Return the parts that touch the belt, found faster than by ``load``."""
-        contacts = self._bullet.getContactPoints(bodyA=self.body, linkIndexA=_BELT)
-        bodies = {contact[2] for contact in contacts}
+        bodies = set(self._engine.contacts.others(self.body, _BELT))
         return [
             part
             for part, body in self._parts.bodies.items()
@@ -251,25 +250,16 @@ class Conveyor:
 
     def _run(self) -> None:
         self.is_running = True
-        self._drive(self.spec.speed_mps, self._bullet.ACTIVATION_STATE_DISABLE_SLEEPING)
+        self._engine.motors.run(self.body, _BELT, self.spec.speed_mps, force=_BELT_N)
+        self._engine.substance.forbid_sleep(self.body, wake=True)
         for part in filter(self._parts.is_here, self.load()):
             self._parts.wake(part)
 
     def _stop(self) -> None:
         self.is_running = False
-        self._bullet.resetJointState(self.body, _BELT, 0.0, 0.0)
-        self._drive(0.0, self._bullet.ACTIVATION_STATE_ENABLE_SLEEPING)
-
-    def _drive(self, speed_mps: float, activation: int) -> None:
-        self._bullet.setJointMotorControl2(
-            self.body,
-            _BELT,
-            self._bullet.VELOCITY_CONTROL,
-            targetVelocity=speed_mps,
-            force=_BELT_N,
-        )
-        wake = self._bullet.ACTIVATION_STATE_WAKE_UP
-        self._bullet.changeDynamics(self.body, -1, activationState=activation | wake)
+        self._engine.joints.put(self.body, _BELT, 0.0, 0.0)
+        self._engine.motors.run(self.body, _BELT, 0.0, force=_BELT_N)
+        self._engine.substance.allow_sleep(self.body, wake=True)
 
     def _along_m(self, position: Vector) -> float:
         """Return how far along the belt a position is."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-import tempfile
 from xml.etree import ElementTree
 
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 
 Element = ElementTree.Element
 
@@ -47,14 +45,13 @@ class Slide:
 
 
 def load_framework(
-    bullet: Bullet,
+    engine: Engine,
     name: str,
     frame: Sequence[Block],
     slides: Sequence[Slide],
     *,
     origin: Vector,
     yaw: float,
-    flags: int,
 ) -> int:
     """Return a body with a frame that stands still, and slides, joint 0 and up."""
     robot = Element('robot', name=name)
@@ -68,18 +65,8 @@ def load_framework(
         ElementTree.SubElement(joint, 'limit', {**reach, 'effort': '1000', 'velocity': '1'})
         robot.append(_link(slide.name, slide.mass_kg, slide.blocks))
     ElementTree.indent(robot)  # PyBullet cannot read very long lines
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / 'station.urdf'
-        file.write_text(ElementTree.tostring(robot, encoding='unicode'), encoding='utf-8')
-        body: int = bullet.loadURDF(
-            str(file),
-            origin,
-            bullet.getQuaternionFromEuler((0.0, 0.0, yaw)),
-            useFixedBase=True,
-            # Asleep when nothing moves, it costs nothing.
-            flags=flags | bullet.URDF_ENABLE_SLEEPING,
-        )
-    return body
+    text = ElementTree.tostring(robot, encoding='unicode')
+    return engine.bodies.load_text(text, origin, yaw=yaw, can_sleep=True)
 
 
 def _link(name: str, mass_kg: float, blocks: Iterable[Block]) -> Element:

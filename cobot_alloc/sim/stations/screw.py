@@ -15,7 +15,8 @@ from math import acos, dist, pi, tau
 
 from cobot_alloc.application.world import ScrewSpec, World
 from cobot_alloc.domain.geometry import Pose, Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.datum import Datum
@@ -62,27 +63,22 @@ class Screw:
     :ivar body: in the physics.
     """
 
-    def __init__(
-        self, bullet: Bullet, world: World, parts: Parts, spec: ScrewSpec, *, flags: int
-    ) -> None:
+    def __init__(self, engine: Engine, world: World, parts: Parts, spec: ScrewSpec) -> None:
         """Stand in the hole, turned in by no more than nothing."""
-        self._bullet = bullet
+        self._engine = engine
         self.spec = spec
         self.datum = Datum(world, parts, spec)
         self._thread = Thread.GOOD
         self._since_s = 0.0
         self._part_was: Pose | None = None
         self._seat_and_axis = self._placed_on = (spec.position, spec.direction)
-        self.body: int = bullet.loadURDF(
-            str(find_urdf('screw.urdf')),
-            useFixedBase=True,
-            globalScaling=spec.head_m / _HEAD_M,
-            flags=flags | bullet.URDF_USE_INERTIA_FROM_FILE,
+        self.body = engine.bodies.load(
+            find_urdf('screw.urdf'), scale=spec.head_m / _HEAD_M, keeps_inertia=True
         )
         # A screw is in nobody's way; only a bit is let touch it.
-        for link in (-1, FEED, THREAD):
-            bullet.setCollisionFilterGroupMask(self.body, link, 0, 0)
-        bullet.changeDynamics(self.body, THREAD, localInertiaDiagonal=[inertia_kgm2(spec)] * 3)
+        for link in (BASE, FEED, THREAD):
+            engine.contacts.forbid(self.body, link)
+        engine.substance.set_inertia(self.body, THREAD, inertia_kgm2(spec))
         self.go_along()
         self.clear()
 
@@ -110,14 +106,11 @@ class Screw:
         if line is not self._placed_on:
             self._placed_on = line
             there = pointing(*line, 0.0)
-            self._bullet.resetBasePositionAndOrientation(
-                self.body, there.position, there.orientation
-            )
+            self._engine.bodies.place(self.body, there.position, there.orientation)
 
     def joints(self) -> tuple[float, ...]:
         """Return feed and thread, metres and radians."""
-        states = self._bullet.getJointStates(self.body, (FEED, THREAD))
-        return (states[FEED][0], states[THREAD][0])
+        return self._engine.joints.positions(self.body, (FEED, THREAD))
 
     def describe(self) -> str:
         """Say how far it is in and how tight it is."""
@@ -148,12 +141,12 @@ class Screw:
     @property
     def height_m(self) -> float:
         """How high the head is over its seat."""
-        return float(self._bullet.getJointState(self.body, FEED)[0])
+        return self._engine.joints.position(self.body, FEED)
 
     @property
     def turned(self) -> float:
         """Turns since it was put in."""
-        return float(self._bullet.getJointState(self.body, THREAD)[0]) / tau
+        return self._engine.joints.position(self.body, THREAD) / tau
 
     @property
     def tightness_nm(self) -> float:
@@ -192,20 +185,9 @@ class Screw:
         """Take up height and friction from how far it has been turned."""
         self.go_along()
         turned = self.turned
-        self._bullet.setJointMotorControl2(
-            self.body,
-            FEED,
-            self._bullet.POSITION_CONTROL,
-            targetPosition=self._height_at(turned),
-            force=_FEED_N,
-        )
-        self._bullet.setJointMotorControl2(
-            self.body,
-            THREAD,
-            self._bullet.VELOCITY_CONTROL,
-            targetVelocity=0.0,
-            force=self._friction_nm(turned),
-        )
+        motors = self._engine.motors
+        motors.hold(self.body, FEED, self._height_at(turned), force=_FEED_N)
+        motors.run(self.body, THREAD, 0.0, force=self._friction_nm(turned))
 
     def strip(self) -> None:
         """Hold no torque from now on, until it is replaced."""
@@ -224,8 +206,8 @@ class Screw:
 
     def turn_to(self, turns: float) -> None:
         """Be turned by hand until it is this far in."""
-        self._bullet.resetJointState(self.body, THREAD, turns * tau)
-        self._bullet.resetJointState(self.body, FEED, self._height_at(turns))
+        self._engine.joints.put(self.body, THREAD, turns * tau)
+        self._engine.joints.put(self.body, FEED, self._height_at(turns))
         self.follow()
 
     def _height_at(self, turns: float) -> float:

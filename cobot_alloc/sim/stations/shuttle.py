@@ -12,7 +12,7 @@ from math import atan2, dist, sqrt
 
 from cobot_alloc.application.world import ShuttleSpec
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts, turned
 from cobot_alloc.sim.stations.framework import (
     ALUMINIUM,
@@ -46,25 +46,24 @@ class Shuttle:
     :ivar is_moving: whether the tray is on its way.
     """
 
-    def __init__(self, bullet: Bullet, spec: ShuttleSpec, parts: Parts, *, flags: int) -> None:
+    def __init__(self, engine: Engine, spec: ShuttleSpec, parts: Parts) -> None:
         """Build it, with its tray where it is loaded."""
-        self._bullet = bullet
+        self._engine = engine
         self._parts = parts
         self.spec = spec
         self._travel_m = dist(spec.load_at, spec.unload_at)
         along = (spec.unload_at[0] - spec.load_at[0], spec.unload_at[1] - spec.load_at[1])
         self._yaw = atan2(along[1], along[0])
         self.body = load_framework(
-            bullet,
+            engine,
             'shuttle',
             _frame(self._travel_m, spec.size_m, height_m=spec.load_at[2]),
             [Slide(name='tray', travel_m=self._travel_m, mass_kg=2.0, blocks=_tray(spec.size_m))],
             origin=spec.load_at,
             yaw=self._yaw,
-            flags=flags,
         )
-        bullet.changeDynamics(self.body, _TRAY, lateralFriction=1.0)
-        self._curtain = LightCurtain(bullet, *self._box())
+        engine.substance.set_surface(self.body, _TRAY, friction=1.0)
+        self._curtain = LightCurtain(engine, *self._box())
         self._look_in_s = self._clear_for_s = 0.0
         self._is_jammed = self._is_interrupted = False
         self._led_m = self._speed_mps = self._goal_m = 0.0
@@ -99,7 +98,7 @@ class Shuttle:
     @property
     def at_m(self) -> float:
         """How far the tray is from where it is loaded."""
-        return float(self._bullet.getJointState(self.body, _TRAY)[0])
+        return self._engine.joints.position(self.body, _TRAY)
 
     @property
     def is_moving(self) -> bool:
@@ -112,7 +111,7 @@ class Shuttle:
 
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on the tray."""
-        return lies_on(self._bullet, self._parts.bodies[part], self.body, _TRAY)
+        return lies_on(self._engine, self._parts.bodies[part], self.body, _TRAY)
 
     def has_brought(self, part: str) -> bool:
         """Tell whether a part lies on the tray where it is emptied."""
@@ -189,20 +188,13 @@ class Shuttle:
 
     def _lead(self, force_n: float = _TRAY_N) -> None:
         way = 1.0 if self._goal_m > self._led_m else -1.0
-        self._bullet.setJointMotorControl2(
-            self.body,
-            _TRAY,
-            self._bullet.POSITION_CONTROL,
-            targetPosition=self._led_m,
-            targetVelocity=way * self._speed_mps,
-            force=force_n,
+        self._engine.motors.follow(
+            self.body, _TRAY, self._led_m, velocity=way * self._speed_mps, force=force_n
         )
-        state = self._bullet.ACTIVATION_STATE_WAKE_UP | (
-            self._bullet.ACTIVATION_STATE_DISABLE_SLEEPING
-            if self.is_moving
-            else self._bullet.ACTIVATION_STATE_ENABLE_SLEEPING
-        )
-        self._bullet.changeDynamics(self.body, -1, activationState=state)
+        if self.is_moving:
+            self._engine.substance.forbid_sleep(self.body, wake=True)
+        else:
+            self._engine.substance.allow_sleep(self.body, wake=True)
 
     def _is_on_tray(self, place: Vector, *, tray_m: float) -> bool:
         along, aside = self._seen(place)

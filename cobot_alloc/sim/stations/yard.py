@@ -8,7 +8,7 @@ from typing import TypeVar
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.carrier import Carrier
 from cobot_alloc.sim.stations.conveyor import Conveyor
@@ -27,14 +27,14 @@ S = TypeVar('S')
 class Yard:
     """The stations of a cell."""
 
-    def __init__(self, bullet: Bullet, world: World, parts: Parts, *, flags: int) -> None:
+    def __init__(self, engine: Engine, world: World, parts: Parts) -> None:
         """
         Make every station of the world.
 
         :raises BadInput: if two have the same name.
         """
         self._stations: dict[str, Station] = {}
-        for station in self._made(bullet, world, parts, flags):
+        for station in self._made(engine, world, parts):
             if station.station_id in self._stations:
                 raise BadInput(f'there are two stations {station.station_id!r}')
             self._stations[station.station_id] = station
@@ -90,21 +90,21 @@ class Yard:
             if isinstance(station, Screw):
                 station.go_along()
 
-    def _made(self, bullet: Bullet, world: World, parts: Parts, flags: int) -> Iterator[Station]:
+    def _made(self, engine: Engine, world: World, parts: Parts) -> Iterator[Station]:
         """Yield the stations, kind by kind."""
         for machine in world.machines:
-            yield Machine(bullet, machine, parts, seed=world.seed, flags=flags)
+            yield Machine(engine, machine, parts, seed=world.seed)
         for conveyor in world.conveyors:
-            yield Conveyor(bullet, conveyor, parts, flags=flags)
+            yield Conveyor(engine, conveyor, parts)
         for shuttle in world.shuttles:
-            yield Shuttle(bullet, shuttle, parts, flags=flags)
+            yield Shuttle(engine, shuttle, parts)
         for pallet in world.pallets:
             yield Pallet(pallet, parts)
         for screw in world.screws:
-            yield Screw(bullet, world, parts, screw, flags=flags)
+            yield Screw(engine, world, parts, screw)
         for seam in world.seams:
             yield Seam(world, parts, seam)
         for edge in world.edges:
             yield Edge(world, parts, edge)
         for workhold in world.workholds:
-            yield Workhold(bullet, workhold, parts)
+            yield Workhold(engine, workhold, parts)

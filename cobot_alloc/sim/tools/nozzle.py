@@ -7,7 +7,7 @@ from math import dist, exp
 from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.stations.seam import Seam
 from cobot_alloc.sim.tools.pointing import z_axis
 
@@ -26,9 +26,9 @@ class Nozzle:
 
     kind = ToolKind.NOZZLE
 
-    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+    def __init__(self, engine: Engine, arm: ArmBody) -> None:
         """Begin closed."""
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
         self._seam: Seam | None = None
         self._at: Vector = (0.0, 0.0, 0.0)
@@ -57,12 +57,13 @@ class Nozzle:
         self._flow_m3ps += (wanted_m3ps - self._flow_m3ps) * (1.0 - exp(-dt / _LAG_S))
         if self._is_clogged:
             return
-        end = [a + _RAY_M * z for a, z in zip(tip.position, z_axis(tip.orientation), strict=True)]
-        body, _, _, hit, _ = self._bullet.rayTest(tip.position, end)[0]
-        if body >= 0:
+        axis = z_axis(tip.orientation)
+        x, y, z = (a + _RAY_M * b for a, b in zip(tip.position, axis, strict=True))
+        hit = self._engine.rays.hit(tip.position, (x, y, z))
+        if hit is not None:
             seam.lay(
-                hit,
-                body,
+                hit.position,
+                hit.body,
                 self._flow_m3ps * dt,
                 length_m=moved_m,
                 error=abs(speed / seam.spec.speed_mps - scale),

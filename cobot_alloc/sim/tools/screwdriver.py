@@ -8,7 +8,7 @@ from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.arms.arm_urdf import tool_name
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.stations.screw import inertia_kgm2, Screw, THREAD
 from cobot_alloc.sim.tools.pointing import z_axis
 
@@ -31,9 +31,9 @@ class Screwdriver:
 
     kind = ToolKind.SCREWDRIVER
 
-    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+    def __init__(self, engine: Engine, arm: ArmBody) -> None:
         """Begin with the spindle at rest."""
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
         self._feed = arm.chain.tool_joints[tool_name(self.kind, 'feed')]
         self._spindle = arm.chain.tool_joints[tool_name(self.kind, 'spindle')]
@@ -45,17 +45,15 @@ class Screwdriver:
         self.torque_nm = self.peak_nm = 0.0
         # PyBullet would make the inertia of the shapes, and a rod's is next to nothing.
         for link in (self._feed, self._spindle):
-            bullet.changeDynamics(arm.body, link, localInertiaDiagonal=[_QUILL_KGM2] * 3)
-        bullet.setJointMotorControl2(
-            arm.body, self._feed, bullet.POSITION_CONTROL, targetPosition=0.0, force=_FEED_N
-        )
+            engine.substance.set_inertia(arm.body, link, _QUILL_KGM2)
+        engine.motors.hold(arm.body, self._feed, 0.0, force=_FEED_N)
         self._turn(0.0, 1.0)
 
     @property
     def tip(self) -> Vector:
         """Where the tip of the bit is, however far it is pushed in."""
         tcp = self._arm.tool_pose(self.kind)
-        pushed_m = float(self._bullet.getJointState(self._arm.body, self._feed)[0])
+        pushed_m = self._engine.joints.position(self._arm.body, self._feed)
         x, y, z = (
             at + pushed_m * along
             for at, along in zip(tcp.position, z_axis(tcp.orientation), strict=True)
@@ -82,9 +80,7 @@ class Screwdriver:
     def drive(self, screw: Screw) -> None:
         """Turn, until ``switch_off``; take the screw as soon as the bit is in its recess."""
         self.switch_off()
-        self._bullet.changeDynamics(
-            self._arm.body, self._spindle, localInertiaDiagonal=[inertia_kgm2(screw.spec)] * 3
-        )
+        self._engine.substance.set_inertia(self._arm.body, self._spindle, inertia_kgm2(screw.spec))
         self._let_touch(screw, touch=True)
         self.screw, self.peak_nm = screw, 0.0
 
@@ -93,7 +89,7 @@ class Screwdriver:
         screw = self.screw
         if screw is None:
             return
-        _, speed, _, self.torque_nm = self._bullet.getJointState(self._arm.body, self._spindle)
+        _, speed, self.torque_nm = self._engine.joints.state(self._arm.body, self._spindle)
         self._feel(screw, dt)
         wanted = _SLOW_RADPS
         if self.is_engaged:
@@ -125,11 +121,8 @@ class Screwdriver:
 
     def _feel(self, screw: Screw, dt: float) -> None:
         """Take the screw when the bit presses into its recess, lose it when it is out."""
-        pressing_n = sum(
-            point[9]
-            for point in self._bullet.getContactPoints(
-                self._arm.body, screw.body, self._spindle, THREAD
-            )
+        pressing_n = self._engine.contacts.force_between_n(
+            self._arm.body, screw.body, self._spindle, THREAD
         )
         tip = self.tip
         is_in = pressing_n >= _PRESSED_N and screw.beside_m(tip) <= _RECESS * screw.spec.head_m
@@ -142,39 +135,31 @@ class Screwdriver:
 
     def _take(self, screw: Screw) -> None:
         """Let spindle and screw turn as one."""
-        self._coupling = self._bullet.createConstraint(
+        self._coupling = self._engine.constraints.gear(
             self._arm.body,
             self._spindle,
             screw.body,
             THREAD,
-            self._bullet.JOINT_GEAR,
-            (0.0, 0.0, 1.0),
-            (0.0, 0.0, 0.0),
-            (0.0, 0.0, 0.0),
+            axis=(0.0, 0.0, 1.0),
+            softness=0.0,
+            force=_COUPLING_NM,
         )
-        self._bullet.changeConstraint(self._coupling, gearRatio=-1, erp=0.0, maxForce=_COUPLING_NM)
         self._taken_at = self._angle()
 
     def _let_go(self) -> None:
         if self._coupling is not None:
-            self._bullet.removeConstraint(self._coupling)
+            self._engine.constraints.remove(self._coupling)
         self._coupling = None
         self._speed_radps = self._lost_s = self._stalled_s = 0.0
         self._slow = False
 
     def _let_touch(self, screw: Screw, *, touch: bool) -> None:
-        self._bullet.setCollisionFilterPair(
-            self._arm.body, screw.body, self._spindle, THREAD, int(touch)
+        self._engine.contacts.set_between(
+            self._arm.body, self._spindle, screw.body, THREAD, touch=touch
         )
 
     def _angle(self) -> float:
-        return float(self._bullet.getJointState(self._arm.body, self._spindle)[0])
+        return self._engine.joints.position(self._arm.body, self._spindle)
 
     def _turn(self, speed_radps: float, torque_nm: float) -> None:
-        self._bullet.setJointMotorControl2(
-            self._arm.body,
-            self._spindle,
-            self._bullet.VELOCITY_CONTROL,
-            targetVelocity=speed_radps,
-            force=torque_nm,
-        )
+        self._engine.motors.run(self._arm.body, self._spindle, speed_radps, force=torque_nm)

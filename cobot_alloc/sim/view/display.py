@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cobot_alloc.application.shapes import Rgba, Shape
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import COLORS, Parts
 from cobot_alloc.sim.scene.scenery import FLOOR
 from cobot_alloc.sim.scene.snapshot import Capsule
@@ -23,7 +23,7 @@ class Display:
 
     def __init__(
         self,
-        bullet: Bullet,
+        engine: Engine,
         *,
         fixtures: Mapping[int, str],
         stations: Iterable[Station],
@@ -37,7 +37,7 @@ class Display:
 
         :param near: the bodies of the people to which a distance counts.
         """
-        self._outlines = Outlines(bullet)
+        self._outlines = Outlines(engine)
         self._fixtures = fixtures
         self._stations = tuple(stations)
         self._arms = arms

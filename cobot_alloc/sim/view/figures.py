@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.domain.geometry import Quaternion, Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.snapshot import Capsule
 from cobot_alloc.sim.view.rods import Rod, Rods
@@ -37,10 +37,10 @@ class Figures:
     ``people.person.Person.looks`` has them. Whoever has others is drawn as those.
     """
 
-    def __init__(self, bullet: Bullet) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Begin with nobody."""
-        self._bullet = bullet
-        self._rods = Rods(bullet)
+        self._engine = engine
+        self._rods = Rods(engine)
         self._trunks: dict[str, int] = {}
 
     def pose(self, people: Mapping[str, tuple[Capsule, ...]]) -> None:
@@ -59,13 +59,13 @@ class Figures:
 
     def _dress(self, name: str, body: _Body) -> None:
         if name not in self._trunks:
-            self._trunks[name] = self._bullet.loadURDF(
-                str(find_urdf('person.urdf')), globalScaling=body.scale, useFixedBase=True
+            self._trunks[name] = self._engine.bodies.load(
+                find_urdf('person.urdf'), scale=body.scale
             )
         self._place(name, *body.trunk_pose())
 
     def _place(self, name: str, position: Vector, orientation: Quaternion) -> None:
-        self._bullet.resetBasePositionAndOrientation(self._trunks[name], position, orientation)
+        self._engine.bodies.place(self._trunks[name], position, orientation)
 
 
 class _Body:

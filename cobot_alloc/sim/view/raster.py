@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cobot_alloc.application.world import CameraSpec
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 
 LIGHT: Vector = (-1.4, -1.9, 3.4)  #: towards the light, in frame world
 
@@ -98,32 +98,15 @@ class Raster:
 
 
 def lens_of(
-    bullet: Bullet, camera: CameraSpec, shape: tuple[int, int], span: tuple[float, float]
+    engine: Engine, camera: CameraSpec, shape: tuple[int, int], span: tuple[float, float]
 ) -> Lens:
     """Return the lens of a camera that shows what is between two distances, in metres."""
-    view = bullet.computeViewMatrix(camera.position, camera.target, (0.0, 0.0, 1.0))
-    aspect = shape[1] / shape[0]
-    return Lens(view, bullet.computeProjectionMatrixFOV(camera.field_deg, aspect, *span), shape)
+    view = engine.camera.view(camera.position, camera.target)
+    projection = engine.camera.projection(camera.field_deg, shape[1] / shape[0], *span)
+    return Lens(view, projection, shape)
 
 
-def look(bullet: Bullet, lens: Lens) -> Raster:
+def look(engine: Engine, lens: Lens) -> Raster:
     """Render what is seen through a lens, without shadows."""
-    height, width = lens.shape
-    _, _, color, depth, body = bullet.getCameraImage(
-        width,
-        height,
-        lens.view,
-        lens.projection,
-        renderer=bullet.ER_TINY_RENDERER,
-        shadow=0,
-        lightDirection=LIGHT,
-        lightAmbientCoeff=0.62,
-        lightDiffuseCoeff=0.42,
-        lightSpecularCoeff=0.06,
-    )
-    return Raster(
-        lens=lens,
-        color=np.asarray(color, dtype=np.uint8).reshape(height, width, 4)[..., :3],
-        depth=np.asarray(depth, dtype=np.float32).reshape(height, width),
-        is_body=np.asarray(body).reshape(height, width) >= 0,
-    )
+    seen = engine.camera.render(lens.view, lens.projection, lens.shape, light=LIGHT)
+    return Raster(lens=lens, color=seen.color, depth=seen.depth, is_body=seen.bodies >= 0)

@@ -8,7 +8,8 @@ from math import dist
 import numpy as np
 
 from cobot_alloc.domain.geometry import Quaternion, Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.bodies import NO_SHAPE
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.view.meshes import capsule
 
 Color = tuple[float, float, float]
@@ -21,9 +22,9 @@ _OUT_OF_SIGHT: Vector = (0.0, 0.0, -100.0)
 class Rods:
     """As many rods as are wanted; those of the last time are used again."""
 
-    def __init__(self, bullet: Bullet) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Begin with none."""
-        self._bullet = bullet
+        self._engine = engine
         self._bodies: list[int] = []
         self._made: list[tuple[float, float, Color]] = []
 
@@ -33,13 +34,11 @@ class Rods:
         for start, end, radius, color in rods:
             length = round(dist(start, end) / _STEP_M) * _STEP_M
             self._be(count, (length, radius, color))
-            middle = [(a + b) / 2 for a, b in zip(start, end, strict=True)]
-            self._bullet.resetBasePositionAndOrientation(
-                self._bodies[count], middle, along(start, end)
-            )
+            x, y, z = ((a + b) / 2 for a, b in zip(start, end, strict=True))
+            self._engine.bodies.place(self._bodies[count], (x, y, z), along(start, end))
             count += 1
         for body in self._bodies[count:]:
-            self._bullet.resetBasePositionAndOrientation(body, _OUT_OF_SIGHT, (0, 0, 0, 1))
+            self._engine.bodies.place(body, _OUT_OF_SIGHT)
 
     def _be(self, number: int, kind: tuple[float, float, Color]) -> None:
         """Have a rod of that kind in that place of the list."""
@@ -47,7 +46,7 @@ class Rods:
             return
         body = self._make(*kind)
         if number < len(self._made):
-            self._bullet.removeBody(self._bodies[number])
+            self._engine.bodies.remove(self._bodies[number])
             self._bodies[number], self._made[number] = body, kind
         else:
             self._bodies.append(body)
@@ -55,15 +54,8 @@ class Rods:
 
     def _make(self, length: float, radius: float, color: Color) -> int:
         vertices, normals, triangles = capsule(length, radius)
-        look = self._bullet.createVisualShape(
-            self._bullet.GEOM_MESH,
-            vertices=vertices.tolist(),
-            normals=normals.tolist(),
-            indices=triangles.ravel().tolist(),
-            rgbaColor=(*color, 1.0),
-        )
-        body: int = self._bullet.createMultiBody(0.0, -1, look)
-        return body
+        look = self._engine.shapes.look_of_mesh(vertices, normals, triangles, color)
+        return self._engine.bodies.make(NO_SHAPE, look=look)
 
 
 def along(start: Vector, end: Vector) -> Quaternion:

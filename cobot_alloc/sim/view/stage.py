@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import dist
 
@@ -10,7 +10,7 @@ from cobot_alloc.application.shapes import Shape
 from cobot_alloc.application.world import World
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.arm_body import chain_of, load_arm
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
@@ -31,7 +31,7 @@ class Stage:
     """
     A world that is looked at and never stepped.
 
-    :ivar bullet: its physics client, for the renderer.
+    :ivar engine: its physics client, for the renderer.
     """
 
     def __init__(self, world: World) -> None:
@@ -40,7 +40,7 @@ class Stage:
 
         :raises BadInput: if the world names what there is not.
         """
-        self.bullet = Bullet()
+        self.engine = Engine(has_looks=True)
         self._people: Mapping[str, tuple[Capsule, ...]] = {}
         try:
             self._build(world)
@@ -56,9 +56,7 @@ class Stage:
             self._set(self._stations[station_id], positions)
         for part, pose in snapshot.parts.items():
             self._resize(part, snapshot.sizes.get(part))
-            self.bullet.resetBasePositionAndOrientation(
-                self._parts.bodies[part], pose.position, pose.orientation
-            )
+            self.engine.bodies.place(self._parts.bodies[part], pose.position, pose.orientation)
         self._yard.go_along()
         self._people = snapshot.people
         self._figures.pose(snapshot.people)
@@ -74,35 +72,34 @@ class Stage:
 
     def close(self) -> None:
         """Release the client."""
-        self.bullet.close()
+        self.engine.close()
 
     def _build(self, world: World) -> None:
-        bullet = self.bullet
+        engine = self.engine
         fixtures = {}
         for fixture in world.fixtures:
-            facing = bullet.getQuaternionFromEuler((0.0, 0.0, fixture.yaw))
-            file = str(find_urdf(fixture.urdf))
-            body = bullet.loadURDF(file, fixture.position, facing, useFixedBase=True)
+            file = find_urdf(fixture.urdf)
+            body = engine.bodies.load(file, fixture.position, yaw=fixture.yaw)
             fixtures[body] = fixture.fixture_id
-        self._parts = Parts(bullet, visuals=True, seed=world.seed)
+        self._parts = Parts(engine, seed=world.seed)
         for spec in world.parts:
             self._parts.add(spec, _OUT_OF_SIGHT)
-        self._yard = Yard(bullet, world, self._parts, flags=0)
+        self._yard = Yard(engine, world, self._parts)
         self._stations = {
-            station.station_id: _moving_joints(bullet, station.bodies) for station in self._yard
+            station.station_id: engine.joints.moving(station.bodies) for station in self._yard
         }
         self._arms: dict[str, list[Joint]] = {}
         arms: dict[str, int] = {}
         for arm in world.arms:
-            arms[arm.agent_id] = body = load_arm(bullet, arm, flags=0)
-            chain = chain_of(bullet, body)
+            arms[arm.agent_id] = body = load_arm(engine, arm)
+            chain = chain_of(engine, body)
             self._arms[arm.agent_id] = [
                 (body, joint) for joint in (*chain.joints, *chain.tool_joints.values())
             ]
-        self._figures = Figures(bullet)
-        self._beads = Rods(bullet)
+        self._figures = Figures(engine)
+        self._beads = Rods(engine)
         self._display = Display(
-            bullet,
+            engine,
             fixtures=fixtures,
             stations=self._yard,
             arms=arms,
@@ -112,18 +109,9 @@ class Stage:
 
     def _set(self, joints: Iterable[Joint], positions: Iterable[float]) -> None:
         for (body, joint), position in zip(joints, positions, strict=True):
-            self.bullet.resetJointState(body, joint, position)
+            self.engine.joints.put(body, joint, position)
 
     def _resize(self, part: str, size: Vector | None) -> None:
         """Give the part another size if it has changed since it was made."""
         if size is not None and dist(size, self._parts.shape(part).size) > _SAME_SIZE_M:
             self._parts.reshape(part, size)
-
-
-def _moving_joints(bullet: Bullet, bodies: Sequence[int]) -> list[Joint]:
-    return [
-        (body, joint)
-        for body in bodies
-        for joint in range(bullet.getNumJoints(body))
-        if bullet.getJointInfo(body, joint)[2] != bullet.JOINT_FIXED
-    ]

@@ -72,9 +72,9 @@ class Viewer:
         self._stage.pose(snapshot)
         shape = (size[1], size[0])
         fine = (shape[0] * fineness, shape[1] * fineness)
-        bullet, span = self._stage.bullet, self._span(camera)
-        lens = lens_of(bullet, camera, shape, span)
-        raster = look(bullet, lens_of(bullet, camera, fine, span))
+        engine, span = self._stage.engine, self._span(camera)
+        lens = lens_of(engine, camera, shape, span)
+        raster = look(engine, lens_of(engine, camera, fine, span))
         zones = marks.zones if marks is not None else ()
         ground = self._floor(lens, raster.lens, self._discs(snapshot, zones))
         self.is_body = raster.is_body[::fineness, ::fineness]
@@ -110,10 +110,10 @@ class Viewer:
             field_deg=2 * degrees(atan(reach_m / away_m)),
         )
         near, far = away_m - reach_m - 3.0, away_m + reach_m + 3.0
-        lens = lens_of(self._stage.bullet, camera, (size, size), (near, far))
+        lens = lens_of(self._stage.engine, camera, (size, size), (near, far))
         # By what a depth grows with the distance, in the middle of the cell.
         steepness = near * far / ((far - near) * away_m**2)
-        seen = look(self._stage.bullet, lens)
+        seen = look(self._stage.engine, lens)
         return Lamp(lens=lens, depth=seen.depth, bias=_BIAS_M * steepness)
 
     def _discs(self, snapshot: Snapshot, marked: tuple[str, ...]) -> tuple[Disc, ...]:

@@ -175,8 +175,8 @@ def test_a_part_that_falls_over_after_its_release_is_unstable(stacking):
     trial, _ = stacking
     fence = begin(trial, 'p1')
     trial.reach('return')
-    bullet, body = trial.cell._bullet, trial.cell._parts.bodies['p1']
-    bullet.resetBaseVelocity(body, (0.3, 0.0, 0.5), (0.0, 12.0, 0.0))
+    engine, body = trial.cell._engine, trial.cell._parts.bodies['p1']
+    engine.bodies.set_velocity(body, (0.3, 0.0, 0.5), (0.0, 12.0, 0.0))
     report = trial.finish(fence)
     assert report.status is AttemptStatus.FAILED
     assert report.failure.code in ('unstable', 'misplaced')

@@ -3,7 +3,7 @@
 import pytest
 
 from cobot_alloc.application.world import ConveyorSpec, PartSpec
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.conveyor import Conveyor
 
@@ -17,26 +17,22 @@ class Half:
     """One physics with the belt and a part, which is stepped by slices."""
 
     def __init__(self, underside):
-        self.bullet = Bullet()
-        self.bullet.setGravity(0.0, 0.0, -9.81)
-        self.bullet.setPhysicsEngineParameter(fixedTimeStep=1 / 240, numSolverIterations=30)
-        self.parts = Parts(self.bullet, visuals=False)
+        self.engine = Engine()
+        self.engine.set_up(step_hz=240.0, iterations=30)
+        self.parts = Parts(self.engine)
         self.parts.add(BLOCK, underside)
-        flags = self.bullet.URDF_IGNORE_VISUAL_SHAPES
-        self.belt = Conveyor(self.bullet, BELT, self.parts, flags=flags)
+        self.belt = Conveyor(self.engine, BELT, self.parts)
 
     def slice(self):
         for _ in range(4):
             self.belt.advance(1 / 120)
-            self.bullet.stepSimulation()
-            self.bullet.stepSimulation()
+            self.engine.step()
+            self.engine.step()
 
     def reach_over(self, x):
         """Let somebody reach over the belt."""
-        box = self.bullet.createCollisionShape(
-            self.bullet.GEOM_BOX, halfExtents=(0.05, 0.05, 0.05)
-        )
-        arm = self.bullet.createMultiBody(0.0, box, basePosition=(x, 0.0, 0.8))
+        box = self.engine.shapes.box((0.05, 0.05, 0.05))
+        arm = self.engine.bodies.make(box, position=(x, 0.0, 0.8))
         self.belt.watch_for([arm])
 
 
@@ -48,7 +44,7 @@ def halves():
     made[1].belt.be_led()
     yield made
     for half in made:
-        half.bullet.close()
+        half.engine.close()
 
 
 def play(halves, seconds):

@@ -23,16 +23,15 @@ def over_there(pose_at):
 def nearest_m(ask, trajectories, name, agent='panda'):
     """Return the smallest distance of an arm on its way from a fixture, measured on its own."""
     body = ask.cell._arms[agent].site.body.body
-    bullet = ask.cell._bullet
+    engine = ask.cell._engine
     wall = next(it for it, known in ask.cell._scenery.names.items() if known == name)
     joints = ask.cell._arms[agent].site.body.chain.joints
     gaps = []
     for trajectory in trajectories:
         for posture in trajectory.postures[::2]:
             for joint, angle in zip(joints, posture, strict=True):
-                bullet.resetJointState(body, joint, angle)
-            points = bullet.getClosestPoints(body, wall, 1.0)
-            gaps.append(min((point[8] for point in points), default=1.0))
+                engine.joints.put(body, joint, angle)
+            gaps.append(min(engine.distances.between_m(body, wall, 1.0), 1.0))
     return min(gaps)
 
 
@@ -163,15 +162,14 @@ def test_an_arm_does_not_run_into_itself(asker, small_world):
 
 
 def own_gaps(ask, posture):
-    body, bullet = ask.site.body.body, ask.cell._bullet
+    body, engine = ask.site.body.body, ask.cell._engine
     for joint, angle in zip(ask.site.body.chain.joints, posture, strict=True):
-        bullet.resetJointState(body, joint, angle)
+        engine.joints.put(body, joint, angle)
     names = ask.site.body.chain.links
     tool = names['tool/suction/suction_cup']
     return [
-        point[8]
+        engine.distances.between_m(body, body, 2.0, tool, link)
         for link in (-1, names['panda_link1'], names['panda_link2'])
-        for point in bullet.getClosestPoints(body, body, 2.0, tool, link)
     ]
 
 

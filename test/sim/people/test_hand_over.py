@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pybullet
 import pytest
 
 from cobot_alloc.application.world import Character, LocationSpec, ToolKind, ToolSpec
@@ -60,10 +61,12 @@ def offer(scene):
 
 def pull(scene, force, duration_s):
     """Let a force act on the block for a time."""
-    bullet, block = scene.cell._bullet, scene.cell._parts.bodies['block']
+    engine, block = scene.cell._engine, scene.cell._parts.bodies['block']
     for _ in range(round(duration_s * 240)):
         at = scene.cell.part_position('block')
-        bullet.applyExternalForce(block, -1, force, at, bullet.WORLD_FRAME)
+        pybullet.applyExternalForce(
+            block, -1, force, at, pybullet.WORLD_FRAME, physicsClientId=engine.client
+        )
         scene.step()
 
 
