@@ -15,13 +15,13 @@ from pathlib import Path
 import statistics
 import time
 
-from cobot_alloc.application.world import World
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner import Planner
-from cobot_alloc.sim.motion.planning import EFFORT_S, LEAST_S
-from cobot_alloc.sim.motion.query import Found, Question
+from cobot_alloc.sim.motion.motion_planner import Planner
+from cobot_alloc.sim.motion.planner_client import EFFORT_S, LEAST_S
+from cobot_alloc.sim.motion.requests import Found, Question
 from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.world import World
 
 WORLDS = Path(__file__).resolve().parents[1] / 'worlds'
 

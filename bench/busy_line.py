@@ -15,9 +15,9 @@ import psutil
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split import split
-from cobot_alloc.sim.islands.split_cell import SplitCell
-from cobot_alloc.sim.motion.planner_process import AnswersBeside
+from cobot_alloc.sim.motion.remote_planner import AnswersBeside
+from cobot_alloc.sim.partition.partitioned_cell import SplitCell
+from cobot_alloc.sim.partition.partitioning import split
 
 REST_S = 10.0  #: simulated, between two tasks: on a line an arm waits more than it moves
 _TURN_S = 0.5  # wall-clock, before the next cell has its turn

@@ -33,17 +33,15 @@ if TYPE_CHECKING:
         CellSettings,
     )
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
-    from cobot_alloc.application.world import World
     from cobot_alloc.domain.scheduling.policy import Policy
     from cobot_alloc.sim.recording.replay import Replay
+    from cobot_alloc.sim.world import World
     from cobot_alloc.tui.app import SupervisorApp
 
 #: Skills of the person for whom a cell is brought up.
 PERSON_SKILLS = frozenset({'decide', 'inspect'})
 #: Wall-clock seconds for working out what the arms of a world can reach.
 REACH_WITHIN_S = 60.0
-#: Environment variable: a file to which the simulated cell adds each motion that it begins.
-MOTION_LOG = 'COBOT_ALLOC_MOTION_LOG'
 
 
 def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
@@ -140,8 +138,8 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.recording.recorder import CellRecorder
-    from cobot_alloc.sim.view.photographer import Photographer
-    from cobot_alloc.sim.view.witness import WitnessedCell
+    from cobot_alloc.sim.render.failure_pictures import WitnessedCell
+    from cobot_alloc.sim.render.render_client import Photographer
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
@@ -158,14 +156,11 @@ def open_cell(settings: CellSettings) -> CellParts:
 def _simulation(spec: World, processes: int) -> tuple[Any, str]:
     """Return the simulated world, and why one process simulates it if several were to."""
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.islands.split import split
-    from cobot_alloc.sim.islands.split_cell import SplitCell
-    from cobot_alloc.sim.islands.worth import processes_for
-    from cobot_alloc.sim.motion.planner_process import AnswersBeside
-    from cobot_alloc.sim.recorded_cell import RecordedCell
+    from cobot_alloc.sim.motion.remote_planner import AnswersBeside
+    from cobot_alloc.sim.partition.partitioned_cell import SplitCell
+    from cobot_alloc.sim.partition.partitioning import split
+    from cobot_alloc.sim.partition.speedup import processes_for
 
-    if log := os.environ.get(MOTION_LOG):
-        return RecordedCell(spec, motion_log=Path(log), answers=AnswersBeside(spec)), ''
     note = ''
     if processes != 1:
         found = split(spec)
@@ -248,8 +243,8 @@ def take_picture(
     :raises BadInput: if the world names what there is not.
     """
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     camera = camera_at(world, angle, aspect=size[0] / size[1])
     cell = SimulatedCell(world)
@@ -275,8 +270,8 @@ def picture_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshot_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -309,9 +304,9 @@ def film_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshots_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.film import film_writer
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.film import film_writer
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -517,7 +512,7 @@ def reach(world: str, out: str) -> int:
     """Write down the places that a world's arms cannot reach though they are near."""
     from cobot_alloc.files.reach import write_reach
     from cobot_alloc.files.worlds import read_world
-    from cobot_alloc.sim.motion.out_of_reach import out_of_reach
+    from cobot_alloc.sim.motion.reachability import out_of_reach
 
     write_reach(Path(out), out_of_reach(read_world(Path(world))))
     return 0

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cobot_alloc.application.shapes import Shape
-from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import Chore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from typing import Annotated
 from pydantic import Field
 
 from cobot_alloc.application.order import Order
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.decisions.intake import find_cycle
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.task import Task, WorkMode
@@ -18,6 +17,7 @@ from cobot_alloc.files.expectations import known_keys, one_of
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import World
 
 _STRICT = {'extra': 'forbid'}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cobot_alloc.application.world import World
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.world_checks import (
@@ -19,6 +18,7 @@ from cobot_alloc.files.world_checks import (
     zones,
 )
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import World
 
 
 def read_world(path: Path | str) -> World:

@@ -11,7 +11,6 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rosgraph_msgs.msg import Clock as ClockMessage
 
 from cobot_alloc.application.settings import CellParts, CellSettings
-from cobot_alloc.application.world import Character
 from cobot_alloc.domain.errors import CobotAllocError, Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
@@ -30,6 +29,7 @@ from cobot_alloc.ros.parameters import (
     number,
     text,
 )
+from cobot_alloc.sim.world import Character
 from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds that the world may be stepped before messages get their turn.

@@ -7,10 +7,10 @@ from rclpy.node import Node
 from rclpy.task import Future
 
 from cobot_alloc.application.arm_ports import CellWorld, ChoreReport
-from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.ros import names
 from cobot_alloc.ros.conversions import member_of
+from cobot_alloc.sim.world import Chore, ChoreKind
 from cobot_alloc_msgs import srv
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cobot_alloc.application.world import ArmSpec, World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.guard import Guard
-from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.arms.safety_monitor import Guard
 from cobot_alloc.sim.engine.client import Engine
-from cobot_alloc.sim.motion.planning import Answers, Planning
+from cobot_alloc.sim.execution.arm import Arm
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.motion.planner_client import Answers, Planning
 from cobot_alloc.sim.motion.traffic import Traffic
-from cobot_alloc.sim.people.obstacles import draw_plan
+from cobot_alloc.sim.people.floor_obstacles import draw_plan
 from cobot_alloc.sim.people.people import People
-from cobot_alloc.sim.people.surroundings import Surroundings
-from cobot_alloc.sim.scene.neighbours import Neighbours
+from cobot_alloc.sim.people.person_context import Surroundings
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery, Whereabouts
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.skills.registry import known_skills
+from cobot_alloc.sim.stations.neighbours import Neighbours
+from cobot_alloc.sim.stations.stations import Yard
 from cobot_alloc.sim.tools.rack import make_tools, the_gripper
+from cobot_alloc.sim.world import ArmSpec, World
+from cobot_alloc.sim.world.snapshot import Snapshot
 
 _HOME_RAD = 0.002  # so near to it, an arm counts as at home where others plan their ways
 _ITERATIONS = 30  # with 50 a heavy part is set down 0.1 mm better and all is 10 % slower
@@ -84,7 +85,7 @@ def assemble(
             traffic=traffic,
             yard=yard,
         )
-        arms[spec.agent_id] = Arm(engine, site, _guard(world, spec))
+        arms[spec.agent_id] = Arm(engine, site, _guard(world, spec), known_skills())
     fixed = [body for body in scenery.names if body != scenery.floor]
     fixed += [body for station in yard for body in station.bodies]
     around = Surroundings(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReading
 from cobot_alloc.application.shapes import Shape
-from cobot_alloc.application.world import Chore, LocationSpec, World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
@@ -14,16 +13,17 @@ from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import is_fresh, is_occupied, Sighting
-from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.assembly import assemble
 from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.execution.arm import Arm
 from cobot_alloc.sim.faults.effects import CanJam, Effects
-from cobot_alloc.sim.faults.engine import Faults
-from cobot_alloc.sim.motion.planning import Answers, AnswersHere
+from cobot_alloc.sim.faults.schedule import Faults
+from cobot_alloc.sim.motion.planner_client import Answers, AnswersHere
 from cobot_alloc.sim.people.sensing import Sensing
+from cobot_alloc.sim.render.display import Display
 from cobot_alloc.sim.scene.fingerprint import digest, fingerprint
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.display import Display
+from cobot_alloc.sim.world import Chore, LocationSpec, World
+from cobot_alloc.sim.world.snapshot import Snapshot
 
 
 class SimulatedCell:

@@ -7,8 +7,8 @@ import pytest
 from cobot_alloc.domain.geometry import Cylinder, UprightCapsule
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.zone import Sighting, Zone
-from cobot_alloc.sim.arms.guard import Guard
-from cobot_alloc.sim.arms.pace import Pace
+from cobot_alloc.sim.arms.safety_monitor import Guard
+from cobot_alloc.sim.arms.speed_scaling import Pace
 
 N, R, S, L, U = (
     SafetyMode.NORMAL,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec
 from cobot_alloc.domain.errors import BadInput, Refused
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import FaultKind, FaultSpec
 
 pytestmark = pytest.mark.sim
 

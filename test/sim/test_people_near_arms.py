@@ -7,9 +7,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from cobot_alloc.application.world import ScriptStep
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.sim.world import ScriptStep
 
 pytestmark = pytest.mark.sim
 

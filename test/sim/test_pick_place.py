@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, PartSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 

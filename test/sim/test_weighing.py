@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, PartSpec, ToolKind, ToolSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.sim.arms.scale import ERROR, ERROR_KG, Scale
+from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec, ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import dist
 
-from cobot_alloc.application.world import World
 from cobot_alloc.files.problems import Problems
+from cobot_alloc.sim.world import World
 
 _ASIDE_M = 0.01
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import World
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.problems import Problems
+from cobot_alloc.sim.world import World
 
 _EQUIPMENT = ('machines', 'conveyors', 'shuttles', 'pallets')
 _SECTIONS = (*_EQUIPMENT, 'screws', 'seams', 'edges', 'workholds')

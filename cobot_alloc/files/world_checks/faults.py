@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, World
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.expectations import one_of
 from cobot_alloc.files.problems import Problems
+from cobot_alloc.sim.world import FaultKind, FaultSpec, World
 
 _K = FaultKind
 _OF_PARTS = {_K.PART_MISSING, _K.PART_MISPLACED, _K.PART_WRONG, _K.PART_DAMAGED, _K.PART_TOO_HEAVY}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cobot_alloc.application.world import World
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.problems import Problems
+from cobot_alloc.sim.world import World
 
 
 def check(world: World, problems: Problems) -> None:

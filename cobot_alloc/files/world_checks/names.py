@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 import re
 
-from cobot_alloc.application.world import World
 from cobot_alloc.files.problems import Problems
+from cobot_alloc.sim.world import World
 
 #: Names that become part of ROS names.
 _ROS_TOKEN = re.compile(r'[A-Za-z][A-Za-z0-9_]*')

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cobot_alloc.application.world import Chore, PersonSpec, World
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.expectations import one_of
 from cobot_alloc.files.problems import Problems
+from cobot_alloc.sim.world import Chore, PersonSpec, World
 
 #: The speeds that the sensing of people and the zones are made for (ISO 13855: the approach
 #: of a walking person, and of a hand).

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.files.expectations import one_of
 from cobot_alloc.files.problems import Problems
+from cobot_alloc.sim.world import World
 
 
 def check(world: World, problems: Problems) -> None:

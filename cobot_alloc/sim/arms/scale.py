@@ -6,8 +6,8 @@ from collections import deque
 
 import numpy as np
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.world import ToolKind
 
 ERROR = 0.03  #: of what is weighed, as a share of it: less than this at any speed
 ERROR_KG = 0.03  #: and this, where it weighs next to nothing

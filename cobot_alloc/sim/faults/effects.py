@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol, runtime_checkable
 
-from cobot_alloc.application.world import FaultKind, FaultSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.arm import Arm
-from cobot_alloc.sim.faults.engine import Effect
+from cobot_alloc.sim.execution.arm import Arm
+from cobot_alloc.sim.faults.schedule import Effect
 from cobot_alloc.sim.people.sensing import Sensing
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.stations.stations import Yard
+from cobot_alloc.sim.world import FaultKind, FaultSpec
 
 _ELSEWHERE: Vector = (100.0, 100.0, 0.0)  # where missing parts wait, a metre apart
 End = Callable[[], None] | None

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.arms.arm_body import Joints
 from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.engine.transforms import compose
-from cobot_alloc.sim.motion.build import Build, SELF_MARGIN_M
-from cobot_alloc.sim.motion.query import Grasp
-from cobot_alloc.sim.motion.scene import Obstacle, PlanningScene
+from cobot_alloc.sim.kinematics.chain import Joints
+from cobot_alloc.sim.motion.arm_geometry import Build, SELF_MARGIN_M
+from cobot_alloc.sim.motion.planning_scene import Obstacle, PlanningScene
+from cobot_alloc.sim.tools.grasp import Grasp
 
 MARGIN_M = 0.010  #: to what may not be touched
 _TOUCH_M = -0.006  # how deep what may be touched may seem to be entered: shapes are rough

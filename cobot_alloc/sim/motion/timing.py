@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import toppra
 from toppra import algorithm, constraint
 
-from cobot_alloc.sim.arms.arm_body import JointLimits
+from cobot_alloc.sim.kinematics.chain import JointLimits
 from cobot_alloc.sim.motion.trajectory import SAMPLE_S, Trajectory
 
 Array = NDArray[np.float64]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from math import hypot
 
-from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Until
+from cobot_alloc.sim.people.behaviours import Deed, Draw, Reach, Until
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.people.stances import stand_before
-from cobot_alloc.sim.people.surroundings import Surroundings
-from cobot_alloc.sim.people.taking import near_side
+from cobot_alloc.sim.people.person_context import Surroundings
+from cobot_alloc.sim.people.receiving import near_side
+from cobot_alloc.sim.people.stand_poses import stand_before
 from cobot_alloc.sim.stations.workhold import Workhold
+from cobot_alloc.sim.world import Chore
 
 _CAREFUL = 0.5  # share of the speed of a hand
 _HOLD_S = 120.0  # for the arm to come

@@ -9,15 +9,15 @@ from itertools import chain, repeat
 from math import cos, pi, sin
 from random import Random
 
-from cobot_alloc.application.world import Character, LocationSpec, ScriptStep
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.sim.people.carrying import fetch, set_down, stow
+from cobot_alloc.sim.people.behaviours import Deed, Draw, Reach, Stay, walk_to
 from cobot_alloc.sim.people.chores import perform
-from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Stay, walk_to
+from cobot_alloc.sim.people.fetching import fetch, set_down, stow
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.people.stances import stand_before
-from cobot_alloc.sim.people.surroundings import Surroundings
+from cobot_alloc.sim.people.person_context import Surroundings
+from cobot_alloc.sim.people.stand_poses import stand_before
+from cobot_alloc.sim.world import Character, LocationSpec, ScriptStep
 
 _PAUSE_S = (1.0, 6.0)  # between two pieces of mischief, from and to
 _LINGER_S = (0.5, 4.0)

@@ -7,16 +7,16 @@ measured in the end: nothing is taken for done because it was tried.
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.sim.people.access_points import berth_of, freed_by, work_of
 from cobot_alloc.sim.people.assisting import assist, refuse_not_held
-from cobot_alloc.sim.people.berths import berth_of, freed_by, work_of
-from cobot_alloc.sim.people.carrying import fetch, reach_down, set_down
-from cobot_alloc.sim.people.deeds import Deed, Stay, Until
+from cobot_alloc.sim.people.behaviours import Deed, Stay, Until
+from cobot_alloc.sim.people.fetching import fetch, reach_down, set_down
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.people.stances import stand_before
-from cobot_alloc.sim.people.surroundings import Surroundings
-from cobot_alloc.sim.people.taking import take
+from cobot_alloc.sim.people.person_context import Surroundings
+from cobot_alloc.sim.people.receiving import take
+from cobot_alloc.sim.people.stand_poses import stand_before
+from cobot_alloc.sim.world import Chore, ChoreKind, LocationSpec
 
 _REST_S = 2.0
 _WORK_S = 6.0

@@ -7,19 +7,19 @@ from contextlib import suppress
 from math import pi
 
 from cobot_alloc.application.arm_ports import ChoreReport
-from cobot_alloc.application.world import Character, Chore, PersonSpec, World
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.zone import Sighting
 from cobot_alloc.sim.engine.client import Engine
-from cobot_alloc.sim.people.bodies import Bodies
+from cobot_alloc.sim.people.behaviour_runner import Errands
 from cobot_alloc.sim.people.chores import check
-from cobot_alloc.sim.people.errands import Errands
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.people.hand import Hand
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.people.surroundings import Surroundings
-from cobot_alloc.sim.scene.snapshot import Capsule
+from cobot_alloc.sim.people.person_bodies import Bodies
+from cobot_alloc.sim.people.person_context import Surroundings
+from cobot_alloc.sim.world import Character, Chore, PersonSpec, World
+from cobot_alloc.sim.world.snapshot import Capsule
 
 _LOOK_S = 0.5  # from one look at what arms hold out to the next
 

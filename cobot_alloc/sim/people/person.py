@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import atan2, cos, dist, hypot, pi, sin
 
-from cobot_alloc.application.world import Chore, PersonSpec
 from cobot_alloc.domain.geometry import Capsule, UprightCapsule, Vector
 from cobot_alloc.sim.people.figure import Figure, LEFT, RIGHT
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.people.hand import Hand
+from cobot_alloc.sim.world import Chore, PersonSpec
 
 _TURN_RADPS = 1.9  # so that a hand does not go faster than 2.0 m/s, walking or not
 

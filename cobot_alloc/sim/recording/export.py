@@ -12,8 +12,8 @@ from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.recording.entries import Report
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.playback import snapshots_at
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.stage import Stage
+from cobot_alloc.sim.render.stage import Stage
+from cobot_alloc.sim.world.snapshot import Snapshot
 
 RATE_HZ = 15.0  #: scenes per simulated second
 _FRAME = 'world'

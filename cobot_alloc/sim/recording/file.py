@@ -18,9 +18,9 @@ import zlib
 import msgspec
 
 from cobot_alloc import __version__
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.recording.entries import End, Entry, FORMAT, Header
+from cobot_alloc.sim.world import World
 
 _MAGIC = b'cobot_alloc recording '
 _HEAD = struct.Struct('<IQ')  # length and first step of a chunk

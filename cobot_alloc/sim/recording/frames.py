@@ -10,7 +10,7 @@ from typing import Any
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.recording.entries import Frame
-from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
+from cobot_alloc.sim.world.snapshot import Capsule, Snapshot
 
 Packed = dict[str, bytes]
 

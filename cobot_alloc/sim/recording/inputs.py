@@ -13,7 +13,7 @@ import msgspec
 
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import SplitCell
 
 #: Everything that a simulated cell can be asked to do, from outside, that changes what it
 #: does. A test holds that each public method is either here or changes nothing.

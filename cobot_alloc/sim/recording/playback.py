@@ -13,7 +13,7 @@ from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.recording.entries import Frame
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.frames import FrameDecoder
-from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
+from cobot_alloc.sim.world.snapshot import Capsule, Snapshot
 
 K = TypeVar('K')
 

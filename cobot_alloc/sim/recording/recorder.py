@@ -12,7 +12,7 @@ import msgspec
 
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import SplitCell
 from cobot_alloc.sim.recording.entries import Check, End, Entry, FRAME_HZ, Input, Report
 from cobot_alloc.sim.recording.file import RecordingWriter
 from cobot_alloc.sim.recording.frames import FrameEncoder

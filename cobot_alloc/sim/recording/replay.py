@@ -12,7 +12,7 @@ import msgspec
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import SplitCell
 from cobot_alloc.sim.recording.entries import Check, End, Frame, Input, Report
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.inputs import apply

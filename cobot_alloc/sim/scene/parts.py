@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from math import acos, cos, degrees, dist, hypot, prod, sin
 from types import MappingProxyType
 
-from cobot_alloc.application.world import LocationSpec, PartSpec
 from cobot_alloc.domain.geometry import IDENTITY, Pose, Quaternion, Vector
 from cobot_alloc.sim.engine.bodies import NO_SHAPE
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.transforms import compose
-from cobot_alloc.sim.scene.shape import Shape, true_mass_kg, true_shape
+from cobot_alloc.sim.world import LocationSpec, PartSpec
+from cobot_alloc.sim.world.true_shape import Shape, true_mass_kg, true_shape
 
 COLORS = MappingProxyType(
     {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cobot_alloc.application.world import LocationSpec, World
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import LocationSpec, World
 
 _MARGIN_M = 2.0  # around the locations: what lies farther away is not in the cell
 _UPRIGHT_DEG = 5.0

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
-from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.scale import Scale
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Way
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Move, Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.motion.requests import Way
 from cobot_alloc.sim.skills.handling import (
     after_drop,
     carry_to_end,
@@ -27,6 +26,7 @@ from cobot_alloc.sim.skills.handling import (
 )
 from cobot_alloc.sim.skills.transfer import ways_back
 from cobot_alloc.sim.skills.travel import go_home, travel
+from cobot_alloc.sim.world import LocationSpec
 
 
 def carry(

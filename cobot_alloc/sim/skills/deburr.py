@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import Leg, Way
 from cobot_alloc.sim.skills.handling import failed, play, settled
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
     CLEAR_M,
@@ -30,6 +29,7 @@ from cobot_alloc.sim.skills.workplace import (
 )
 from cobot_alloc.sim.stations.edge import Edge
 from cobot_alloc.sim.tools.deburrer import Deburrer, pressed_in_m
+from cobot_alloc.sim.world import ToolKind
 
 _READY_M = 0.008  # over the edge
 _PRESS_MPS = 0.02

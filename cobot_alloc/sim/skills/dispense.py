@@ -7,15 +7,14 @@ far the nozzle's speed was off.
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import Leg, Way
 from cobot_alloc.sim.skills.handling import failed, settled
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
     CLEAR_M,
@@ -28,6 +27,7 @@ from cobot_alloc.sim.skills.workplace import (
 )
 from cobot_alloc.sim.stations.seam import Seam
 from cobot_alloc.sim.tools.nozzle import Nozzle, STANDOFF_M
+from cobot_alloc.sim.world import ToolKind
 
 _LAY = 'lay'  # the legs on which the nozzle is open
 _LOWER_MPS = 0.1

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Generator
 from math import degrees, tau
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.kinematics.pointing import z_axis
+from cobot_alloc.sim.motion.requests import Leg, Way
 from cobot_alloc.sim.skills.handling import failed, play, settled
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
     CLEAR_M,
@@ -31,8 +31,8 @@ from cobot_alloc.sim.skills.workplace import (
     tool_of,
 )
 from cobot_alloc.sim.stations.screw import Screw, SEATED_M
-from cobot_alloc.sim.tools.pointing import z_axis
 from cobot_alloc.sim.tools.screwdriver import Screwdriver
+from cobot_alloc.sim.world import ToolKind
 
 _READY_M = 0.008  # over the head, where the bit is aligned
 _BEYOND_M = 0.003  # that the bit is pushed in when the screw is seated

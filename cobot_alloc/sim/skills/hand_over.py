@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from math import dist
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.pull import PullSense
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.arms.force_sense import PullSense
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Move, Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
 from cobot_alloc.sim.skills.carrying import take_up, way_to_part
 from cobot_alloc.sim.skills.handling import (
     after_drop,
@@ -31,8 +31,8 @@ from cobot_alloc.sim.skills.handling import (
     unready,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.world import ToolKind
 
 PULL_N = 6.0  #: a force from which on the part counts as pulled at
 PULL_S = 0.3  #: and how long it has to last: a bump is shorter

@@ -11,15 +11,15 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from math import dist
 
-from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.transfer import ways_with_part
 from cobot_alloc.sim.skills.travel import go_home, travel
 from cobot_alloc.sim.tools.tool import Gripper
+from cobot_alloc.sim.world import LocationSpec
 
 GRIP_S = 1.0  #: for the gripper to close or to open
 _SETTLE_S = 0.4  # for the arm to come to rest at the end of a path

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.lines import after, inverse
-from cobot_alloc.sim.motion.query import Leg, Way
-from cobot_alloc.sim.skills.carriage import arrival, no_room, not_coming, room, undelivered
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.kinematics.poses import after, inverse
+from cobot_alloc.sim.motion.requests import Leg, Way
 from cobot_alloc.sim.skills.carrying import deliver, take_up, way_to_part
+from cobot_alloc.sim.skills.conveying import arrival, no_room, not_coming, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     after_drop,
     begin_empty_handed,
@@ -34,11 +34,11 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home, ways_with_part
 from cobot_alloc.sim.skills.travel import travel
 from cobot_alloc.sim.skills.workplace import station_of
 from cobot_alloc.sim.stations.workhold import Workhold
+from cobot_alloc.sim.world import ToolKind
 
 HOLD_STILL = 'hold still'  #: the step in which it does; an arm shows its step to whoever is there
 

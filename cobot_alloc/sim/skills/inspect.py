@@ -12,14 +12,14 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import dist
 
-from cobot_alloc.application.world import LocationSpec, PartSpec, ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Leg, Way
-from cobot_alloc.sim.skills.carriage import arrival, not_coming
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import Leg, Way
+from cobot_alloc.sim.skills.conveying import arrival, not_coming
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
@@ -32,12 +32,12 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import yaw_of
 from cobot_alloc.sim.skills.travel import travel
 from cobot_alloc.sim.skills.workplace import orientations
 from cobot_alloc.sim.tools.gauge import Estimate, estimate, Gauge
 from cobot_alloc.sim.tools.scanner import Scanner, STANDOFF_M
+from cobot_alloc.sim.world import LocationSpec, PartSpec, ToolKind
 
 READINGS = 5  #: of each feature
 _PERIOD_S = 0.1  # from one reading to the next, for the arm's own trembling to show

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import replace
 
-from cobot_alloc.application.world import LocationSpec, ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Way
-from cobot_alloc.sim.skills.carriage import arrival, bringer, no_room, room, undelivered
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import Way
 from cobot_alloc.sim.skills.carrying import carry
+from cobot_alloc.sim.skills.conveying import arrival, bringer, no_room, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
@@ -32,9 +32,9 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
 )
 from cobot_alloc.sim.skills.handling import withdraw as put_back
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import closing_along, ways_from_home
 from cobot_alloc.sim.stations.machine import DOOR_S, is_finished, JAW_M, JAWS_S, Machine
+from cobot_alloc.sim.world import LocationSpec, ToolKind
 
 _SEAT_M = 0.012  # how far beside the chuck's middle the jaws still take a part
 _ROOM_M = 0.004  # between the open jaws and a part

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Wait
-from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine, Wait
+from cobot_alloc.sim.execution.skill import Skill
 from cobot_alloc.sim.scene.scenery import in_metres
-from cobot_alloc.sim.skills.carriage import arrival, not_coming
 from cobot_alloc.sim.skills.carrying import carry
+from cobot_alloc.sim.skills.conveying import arrival, not_coming
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
@@ -27,9 +27,9 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
 from cobot_alloc.sim.stations.pallet import Pallet, Slot, UPRIGHT_DEG
+from cobot_alloc.sim.world import ToolKind
 
 STAND_S = 1.0  #: how long the part has to stand before it is judged
 _NUDGED_M = 0.002  # a neighbour that moved farther than this was pushed

@@ -7,13 +7,13 @@ delivered once it rides there.
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.skills.carriage import arrival, no_room, not_coming, room, undelivered
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine
+from cobot_alloc.sim.execution.skill import Skill
 from cobot_alloc.sim.skills.carrying import carry
+from cobot_alloc.sim.skills.conveying import arrival, no_room, not_coming, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     place_of,
@@ -22,8 +22,8 @@ from cobot_alloc.sim.skills.handling import (
     unready,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.world import ToolKind
 
 
 def run(site: Site, task: Task) -> Routine:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import product
 from math import atan2, cos, pi, sin
 
-from cobot_alloc.application.world import LocationSpec, ToolKind
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.lines import after, inverse, turned
-from cobot_alloc.sim.motion.query import Grasp, Leg, Way
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.kinematics.poses import after, inverse, turned
+from cobot_alloc.sim.motion.requests import Leg, Way
+from cobot_alloc.sim.tools.grasp import Grasp
+from cobot_alloc.sim.world import LocationSpec, ToolKind
 
 CLEARANCE_M = 0.16  #: of the tool over the higher of where it grips and where it lets go
 _DROP_M = 0.001  # under the part when letting go

@@ -6,14 +6,14 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from math import inf
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Move, Plan, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.lines import turned
-from cobot_alloc.sim.motion.query import Blocked, Found, Leg, Way
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Move, Plan, Step, StepEnd, Wait
+from cobot_alloc.sim.kinematics.poses import turned
+from cobot_alloc.sim.motion.requests import Blocked, Found, Leg, Way
+from cobot_alloc.sim.world import ToolKind
 
 _BACK_M = (0.16, 0.06)  # how far a tool draws back before it swings home
 _NEAR_TOOL_M = (0.10, 0.10, 0.10)  # what is so near a tool may be touched while it draws back

@@ -7,19 +7,19 @@ from dataclasses import replace
 from math import atan2, dist, pi
 from typing import TypeVar
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Way
+from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.kinematics.pointing import pointing, tool_down, z_axis
+from cobot_alloc.sim.motion.requests import Way
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.handling import failed, not_at
 from cobot_alloc.sim.skills.travel import go_home, travel, Trip
-from cobot_alloc.sim.stations.datum import Datum
+from cobot_alloc.sim.stations.reference_frame import Datum
 from cobot_alloc.sim.stations.station import Station
-from cobot_alloc.sim.tools.pointing import pointing, tool_down, z_axis
+from cobot_alloc.sim.world import ToolKind
 
 S = TypeVar('S')
 

@@ -13,11 +13,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import atan2, ceil, dist
 
-from cobot_alloc.application.world import ConveyorSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts, turned
-from cobot_alloc.sim.stations.framework import (
+from cobot_alloc.sim.stations.belt_tracking import Riders
+from cobot_alloc.sim.stations.box_urdf import (
     ALUMINIUM,
     Block,
     BLUE,
@@ -27,8 +27,8 @@ from cobot_alloc.sim.stations.framework import (
     Slide,
     YELLOW,
 )
-from cobot_alloc.sim.stations.reach import lies_on, LightCurtain
-from cobot_alloc.sim.stations.riders import Riders
+from cobot_alloc.sim.stations.light_curtain import lies_on, LightCurtain
+from cobot_alloc.sim.world import ConveyorSpec
 
 _BELT = 0  # the joint
 _BELT_N = 300.0

@@ -12,11 +12,11 @@ from math import inf
 
 import numpy as np
 
-from cobot_alloc.application.world import EdgeSpec, World
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.datum import Datum
 from cobot_alloc.sim.stations.polyline import Polyline, stretches
+from cobot_alloc.sim.stations.reference_frame import Datum
+from cobot_alloc.sim.world import EdgeSpec, World
 
 _CELL_M = 0.002
 _NEAR_M = 0.003  # a contact farther from the edge than this is not on it

@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 import random
 
-from cobot_alloc.application.world import MachineSpec
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.transforms import seen_from
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import MachineSpec
 
 DOOR_M = 0.26  #: travel of the door
 JAW_M = 0.046  #: travel of each jaw from the middle

@@ -13,14 +13,14 @@ from __future__ import annotations
 from enum import Enum
 from math import acos, dist, pi, tau
 
-from cobot_alloc.application.world import ScrewSpec, World
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.terms import BASE
+from cobot_alloc.sim.kinematics.pointing import pointing
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.datum import Datum
-from cobot_alloc.sim.tools.pointing import pointing
+from cobot_alloc.sim.stations.reference_frame import Datum
+from cobot_alloc.sim.world import ScrewSpec, World
 
 SEATED_M = 0.0002  #: a head that is no higher over its seat is seated
 FEED, THREAD = 0, 1  #: its joints, and the links behind them
@@ -34,17 +34,6 @@ _HEIGHT = 5 / 9  # of the head, as a share of its diameter
 _FEED_N = 500.0  # keeps the screw at its height
 _FOLLOW_S = 1 / 30  # how often it looks where its part is while nobody works at it
 _INERTIA_KGM2_PER_NM = 1e-3
-
-
-def inertia_kgm2(spec: ScrewSpec) -> float:
-    """
-    Return the inertia of the spindle that drives a screw, and of the screw.
-
-    That of a nutrunner's motor, as its gear shows it, for the torque in question. A screw has
-    next to none, but with bodies so unequal the solver passes on no torque in the iterations
-    that it has.
-    """
-    return _INERTIA_KGM2_PER_NM * spec.torque_nm
 
 
 class Thread(str, Enum):
@@ -78,9 +67,25 @@ class Screw:
         # A screw is in nobody's way; only a bit is let touch it.
         for link in (BASE, FEED, THREAD):
             engine.contacts.forbid(self.body, link)
-        engine.substance.set_inertia(self.body, THREAD, inertia_kgm2(spec))
+        engine.substance.set_inertia(self.body, THREAD, self.inertia_kgm2)
         self.go_along()
         self.clear()
+
+    @property
+    def thread(self) -> int:
+        """The joint in which it turns, and its link."""
+        return THREAD
+
+    @property
+    def inertia_kgm2(self) -> float:
+        """
+        The inertia of the spindle that drives it, and its own.
+
+        That of a nutrunner's motor, as its gear shows it, for the torque in question. A screw
+        has next to none, but with bodies so unequal the solver passes on no torque in the
+        iterations that it has.
+        """
+        return _INERTIA_KGM2_PER_NM * self.spec.torque_nm
 
     @property
     def station_id(self) -> str:

@@ -13,12 +13,12 @@ from math import dist, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import SeamSpec, World
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.scene.frames import seen_from
+from cobot_alloc.sim.kinematics.poses import seen_from
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.datum import Datum
 from cobot_alloc.sim.stations.polyline import Polyline, stretches
+from cobot_alloc.sim.stations.reference_frame import Datum
+from cobot_alloc.sim.world import SeamSpec, World
 
 _CELL_M = 0.001  # the seam is looked at in cells of this length
 _PIECE_M = 0.001  # and the bead kept in pieces of this

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from math import atan2, dist, sqrt
 
-from cobot_alloc.application.world import ShuttleSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts, turned
-from cobot_alloc.sim.stations.framework import (
+from cobot_alloc.sim.stations.box_urdf import (
     ALUMINIUM,
     Block,
     BLUE,
@@ -24,7 +23,8 @@ from cobot_alloc.sim.stations.framework import (
     STEEL,
     YELLOW,
 )
-from cobot_alloc.sim.stations.reach import lies_on, LightCurtain
+from cobot_alloc.sim.stations.light_curtain import lies_on, LightCurtain
+from cobot_alloc.sim.world import ShuttleSpec
 
 _TRAY = 0  # the joint
 _TRAY_N = 80.0

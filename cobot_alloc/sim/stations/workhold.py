@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from math import atan2, cos, dist, radians, sin
 
-from cobot_alloc.application.world import WorkholdSpec
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.engine.client import Engine
-from cobot_alloc.sim.motion.lines import after, angle
+from cobot_alloc.sim.kinematics.poses import after, angle
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import WorkholdSpec
 
 _REACH_M = 0.02  # from hand to part: nearer than this it is at work
 _OFF_M, _OFF_RAD = 0.02, radians(10.0)  # a part within this of its pose is held there

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp
+from typing import Protocol
 
 import numpy as np
 
-from cobot_alloc.application.world import EdgeSpec, ToolKind
-from cobot_alloc.sim.arms.arm_body import ArmBody, Joints
-from cobot_alloc.sim.arms.arm_urdf import tool_name
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.engine.client import Engine
-from cobot_alloc.sim.stations.edge import Edge
-from cobot_alloc.sim.tools.pointing import z_axis
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.chain import Joints
+from cobot_alloc.sim.kinematics.pointing import z_axis
+from cobot_alloc.sim.world import EdgeSpec, ToolKind
 
 _SPRING_N_PER_M = 1000.0
 _PRESSED_IN_M = 0.004  # at the middle of the force's band; the preload makes up the rest
@@ -34,6 +36,23 @@ def _middle_n(spec: EdgeSpec) -> float:
     return sum(spec.force_n) / 2
 
 
+class BurredEdge(Protocol):
+    """What a deburrer is pressed on."""
+
+    @property
+    def spec(self) -> EdgeSpec:
+        """What it should be like."""
+
+    def begin_pass(self) -> None:
+        """Begin to note the forces anew."""
+
+    def touch(self, contact: Vector, force_n: float, dt: float) -> None:
+        """Be pressed on for ``dt`` seconds by a tool that passes; ``contact`` in frame world."""
+
+    def leave(self) -> None:
+        """Be left by the tool."""
+
+
 class Deburrer:
     """
     The deburrer of one arm; implements ``tool.Tool``.
@@ -52,7 +71,7 @@ class Deburrer:
         self._tip = arm.chain.tool_joints[tool_name(self.kind, 'feed')]
         self._tool_joints = tuple(arm.chain.tool_joints.values())
         self._tcp = arm.chain.tcp(self.kind)
-        self._edge: Edge | None = None
+        self._edge: BurredEdge | None = None
         self._is_cutting = False
         self._given_m = 0.0
         self._preload_n = _REST_N
@@ -61,7 +80,7 @@ class Deburrer:
         engine.substance.set_surface(arm.body, self._tip, friction=0.1, restitution=0.0)
         self._push()
 
-    def press(self, edge: Edge) -> None:
+    def press(self, edge: BurredEdge) -> None:
         """Begin to measure the force."""
         self._edge, self._is_cutting = edge, False
         self._given_m = self.force_n = 0.0

@@ -10,8 +10,8 @@ from statistics import fmean, variance
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import PartSpec
 from cobot_alloc.sim.tools.scanner import Points, Scanner
+from cobot_alloc.sim.world import PartSpec
 
 _AROUND_M = 0.012  # beyond the nominal edges, where a misplaced edge may be
 _PITCH_M = 0.0005  # from ray to ray where an edge is looked for

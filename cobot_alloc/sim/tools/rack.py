@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.engine.client import Engine
@@ -17,6 +16,7 @@ from cobot_alloc.sim.tools.screwdriver import Screwdriver
 from cobot_alloc.sim.tools.suction import Suction
 from cobot_alloc.sim.tools.tool import Gripper, Tool
 from cobot_alloc.sim.tools.two_finger import TwoFinger
+from cobot_alloc.sim.world import ArmSpec, ToolKind
 
 _GRIPPERS: Mapping[ToolKind, Callable[[Engine, ArmBody, Parts], Gripper]] = {
     ToolKind.SUCTION: Suction,

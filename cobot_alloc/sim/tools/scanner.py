@@ -17,11 +17,11 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.transforms import matrix
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import ArmSpec, ToolKind
 
 RANGE_M = 0.40  #: how far it sees
 STANDOFF_M = 0.12  #: from what it looks at, for the best view

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from math import tau
+from typing import Protocol
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.arm_urdf import tool_name
 from cobot_alloc.sim.engine.client import Engine
-from cobot_alloc.sim.stations.screw import inertia_kgm2, Screw, THREAD
-from cobot_alloc.sim.tools.pointing import z_axis
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.pointing import z_axis
+from cobot_alloc.sim.world import ScrewSpec, ToolKind
 
 _FEED_N = 20.0  # by which the bit is pressed down; a constant force, as from air
 _PRESSED_N = 5.0  # less does not keep a bit in a recess
@@ -24,6 +24,37 @@ _STALLED_SHARE = 0.2  # of the speed that the spindle should have
 _STALL_S = 0.05
 _QUILL_KGM2 = 1e-4
 _COUPLING_NM = 50.0  # that a bit in a recess could pass on
+
+
+class LooseScrew(Protocol):
+    """
+    What a screwdriver turns.
+
+    :ivar body: in the physics.
+    """
+
+    body: int
+
+    @property
+    def spec(self) -> ScrewSpec:
+        """What it should be like."""
+
+    @property
+    def thread(self) -> int:
+        """The joint in which it turns, and its link."""
+
+    @property
+    def inertia_kgm2(self) -> float:
+        """The inertia of the spindle that drives it, and its own."""
+
+    def beside_m(self, tip: Vector) -> float:
+        """Return how far a point is beside its axis."""
+
+    def start(self, tip: Vector, direction: Vector) -> None:
+        """Be taken by a bit that points in a direction."""
+
+    def follow(self) -> None:
+        """Take up height and friction from how far it has been turned."""
 
 
 class Screwdriver:
@@ -41,7 +72,7 @@ class Screwdriver:
         self._speed_radps = self._lost_s = self._stalled_s = 0.0
         self._slow = False
         self._taken_at = 0.0
-        self.screw: Screw | None = None
+        self.screw: LooseScrew | None = None
         self.torque_nm = self.peak_nm = 0.0
         # PyBullet would make the inertia of the shapes, and a rod's is next to nothing.
         for link in (self._feed, self._spindle):
@@ -77,10 +108,10 @@ class Screwdriver:
         """Whether the torque holds the spindle at rest."""
         return self._stalled_s >= _STALL_S
 
-    def drive(self, screw: Screw) -> None:
+    def drive(self, screw: LooseScrew) -> None:
         """Turn, until ``switch_off``; take the screw as soon as the bit is in its recess."""
         self.switch_off()
-        self._engine.substance.set_inertia(self._arm.body, self._spindle, inertia_kgm2(screw.spec))
+        self._engine.substance.set_inertia(self._arm.body, self._spindle, screw.inertia_kgm2)
         self._let_touch(screw, touch=True)
         self.screw, self.peak_nm = screw, 0.0
 
@@ -119,10 +150,10 @@ class Screwdriver:
         self.screw = None
         self._turn(0.0, 1.0)
 
-    def _feel(self, screw: Screw, dt: float) -> None:
+    def _feel(self, screw: LooseScrew, dt: float) -> None:
         """Take the screw when the bit presses into its recess, lose it when it is out."""
         pressing_n = self._engine.contacts.force_between_n(
-            self._arm.body, screw.body, self._spindle, THREAD
+            self._arm.body, screw.body, self._spindle, screw.thread
         )
         tip = self.tip
         is_in = pressing_n >= _PRESSED_N and screw.beside_m(tip) <= _RECESS * screw.spec.head_m
@@ -133,13 +164,13 @@ class Screwdriver:
             screw.start(tip, z_axis(self._arm.tool_pose(self.kind).orientation))
             self._take(screw)
 
-    def _take(self, screw: Screw) -> None:
+    def _take(self, screw: LooseScrew) -> None:
         """Let spindle and screw turn as one."""
         self._coupling = self._engine.constraints.gear(
             self._arm.body,
             self._spindle,
             screw.body,
-            THREAD,
+            screw.thread,
             axis=(0.0, 0.0, 1.0),
             softness=0.0,
             force=_COUPLING_NM,
@@ -153,9 +184,9 @@ class Screwdriver:
         self._speed_radps = self._lost_s = self._stalled_s = 0.0
         self._slow = False
 
-    def _let_touch(self, screw: Screw, *, touch: bool) -> None:
+    def _let_touch(self, screw: LooseScrew, *, touch: bool) -> None:
         self._engine.contacts.set_between(
-            self._arm.body, self._spindle, screw.body, THREAD, touch=touch
+            self._arm.body, self._spindle, screw.body, screw.thread, touch=touch
         )
 
     def _angle(self) -> float:

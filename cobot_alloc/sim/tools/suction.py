@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from math import cos, dist, pi, sin
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.arm_urdf import tool_name
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.transforms import seen_from as placement_seen_from
-from cobot_alloc.sim.motion.query import Grasp
-from cobot_alloc.sim.scene.frames import seen_from
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.pointing import tool_down
+from cobot_alloc.sim.kinematics.poses import seen_from
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.tools.pointing import tool_down
+from cobot_alloc.sim.tools.grasp import Grasp
+from cobot_alloc.sim.world import ToolKind
 
 CUP_RADIUS_M = 0.016
 GRIP_GAP_M = 0.002  #: between cup and part when gripping; the shapes have a margin of 1 mm

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from math import dist, pi
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.arm_urdf import tool_name
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.transforms import seen_from
-from cobot_alloc.sim.motion.query import Grasp
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.pointing import tool_down
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.tools.pointing import tool_down
+from cobot_alloc.sim.tools.grasp import Grasp
+from cobot_alloc.sim.world import ToolKind
 
 OPEN_M = 0.040  #: travel of each finger
 WIDEST_M = 0.074  #: what still goes between the open fingers with some room on both sides

@@ -2,11 +2,11 @@
 
 import pytest
 
-from cobot_alloc.application.world import ConveyorSpec, LocationSpec, PartSpec, ShuttleSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.sim.stations.conveyor import Conveyor
 from cobot_alloc.sim.stations.shuttle import Shuttle
+from cobot_alloc.sim.world import ConveyorSpec, LocationSpec, PartSpec, ShuttleSpec
 
 pytestmark = pytest.mark.sim
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import ConveyorSpec, PartSpec
 from cobot_alloc.sim.stations.conveyor import Conveyor
+from cobot_alloc.sim.world import ConveyorSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 

@@ -5,7 +5,11 @@ from statistics import fmean, stdev
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.kinematics.pointing import tool_down
+from cobot_alloc.sim.tools.gauge import estimate, Gauge
+from cobot_alloc.sim.tools.scanner import Scanner, STANDOFF_M
+from cobot_alloc.sim.world import (
     ArmSpec,
     DefectKind,
     DefectSpec,
@@ -14,10 +18,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.sim.engine.transforms import from_euler
-from cobot_alloc.sim.tools.gauge import estimate, Gauge
-from cobot_alloc.sim.tools.pointing import tool_down
-from cobot_alloc.sim.tools.scanner import Scanner, STANDOFF_M
 
 pytestmark = pytest.mark.sim
 

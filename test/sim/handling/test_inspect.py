@@ -5,7 +5,10 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
     FaultKind,
@@ -15,9 +18,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.engine.transforms import from_euler
 
 pytestmark = pytest.mark.sim
 

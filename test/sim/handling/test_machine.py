@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import DefectKind, DefectSpec, MachineSpec, PartSpec
 from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.stations.machine import DOOR_M, DOOR_S, is_finished, JAWS_S, Machine
+from cobot_alloc.sim.world import DefectKind, DefectSpec, MachineSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.stations.pallet import Pallet
+from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
     LocationSpec,
     PalletSpec,
     PartSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.stations.pallet import Pallet
 
 pytestmark = pytest.mark.sim
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import PartSpec, ShuttleSpec
 from cobot_alloc.sim.stations.shuttle import Shuttle
+from cobot_alloc.sim.world import PartSpec, ShuttleSpec
 
 pytestmark = pytest.mark.sim
 

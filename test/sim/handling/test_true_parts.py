@@ -5,8 +5,8 @@ from statistics import fmean, stdev
 
 import pytest
 
-from cobot_alloc.application.world import DefectKind, DefectSpec, PartSpec, PocketSpec
-from cobot_alloc.sim.scene.shape import true_shape
+from cobot_alloc.sim.world import DefectKind, DefectSpec, PartSpec, PocketSpec
+from cobot_alloc.sim.world.true_shape import true_shape
 
 pytestmark = pytest.mark.sim
 

@@ -5,7 +5,12 @@ from math import pi
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.zone import Zone
+from cobot_alloc.sim.partition.partitioned_cell import SplitCell
+from cobot_alloc.sim.world import (
     ArmSpec,
     ConveyorSpec,
     FixtureSpec,
@@ -13,11 +18,6 @@ from cobot_alloc.application.world import (
     PartSpec,
     World,
 )
-from cobot_alloc.domain.geometry import Cylinder
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.domain.task import Task
-from cobot_alloc.domain.zone import Zone
-from cobot_alloc.sim.islands.split_cell import SplitCell
 
 PITCH_M = 3.0
 

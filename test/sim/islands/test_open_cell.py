@@ -4,17 +4,16 @@ import pytest
 
 from cobot_alloc.application.places import find
 from cobot_alloc.application.settings import CellSettings
-from cobot_alloc.bootstrap import MOTION_LOG, open_cell
+from cobot_alloc.bootstrap import open_cell
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import SplitCell
 
 pytestmark = pytest.mark.sim
 
 
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
+def opened(tmp_path):
     """Return a function that opens the cell of a world that is shipped."""
-    monkeypatch.delenv(MOTION_LOG, raising=False)
     all_parts = []
 
     def open_parts(world, processes):

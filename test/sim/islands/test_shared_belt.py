@@ -2,10 +2,10 @@
 
 import pytest
 
-from cobot_alloc.application.world import ConveyorSpec, PartSpec
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.conveyor import Conveyor
+from cobot_alloc.sim.world import ConveyorSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 

@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 
 from cobot_alloc.application.places import find
-from cobot_alloc.application.world import (
+from cobot_alloc.files.worlds import read_world
+from cobot_alloc.sim.partition.partitioning import split
+from cobot_alloc.sim.partition.speedup import processes_for
+from cobot_alloc.sim.partition.workspace import room_of
+from cobot_alloc.sim.world import (
     ConveyorSpec,
     FaultKind,
     FaultSpec,
     MachineSpec,
     ShuttleSpec,
 )
-from cobot_alloc.files.worlds import read_world
-from cobot_alloc.sim.islands.room import room_of
-from cobot_alloc.sim.islands.split import split
-from cobot_alloc.sim.islands.worth import processes_for
 
 pytestmark = pytest.mark.sim
 

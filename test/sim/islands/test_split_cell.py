@@ -11,16 +11,16 @@ import sys
 import pytest
 from support.waiting import wait_until
 
-from cobot_alloc.application.world import Chore, ChoreKind, FaultKind, FaultSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import SplitCell
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
 from cobot_alloc.sim.recording.replay import replay
+from cobot_alloc.sim.world import Chore, ChoreKind, FaultKind, FaultSpec
 
 pytestmark = pytest.mark.sim
 
@@ -322,7 +322,7 @@ def test_the_processes_end_with_the_one_that_began_them_however_it_ends():
     program = (
         'from cobot_alloc.application.places import find\n'
         'from cobot_alloc.files.worlds import read_world\n'
-        'from cobot_alloc.sim.islands.split_cell import SplitCell\n'
+        'from cobot_alloc.sim.partition.partitioned_cell import SplitCell\n'
         'world = read_world(find("worlds", "dark_line"))\n'
         'cell = SplitCell(world, processes=2, beside=False)\n'
         'print(*cell.process_ids, flush=True)\n'

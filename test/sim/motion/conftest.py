@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import FixtureSpec, PartSpec, ToolKind
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner import Planner
-from cobot_alloc.sim.motion.query import Question
+from cobot_alloc.sim.motion.motion_planner import Planner
+from cobot_alloc.sim.motion.requests import Question
+from cobot_alloc.sim.world import FixtureSpec, PartSpec, ToolKind
 
 BOX = """<robot name="box"><link name="box"><inertial><mass value="0"/>
 <inertia ixx="0" iyy="0" izz="0" ixy="0" ixz="0" iyz="0"/></inertial>

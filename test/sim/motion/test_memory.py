@@ -6,10 +6,10 @@ import pytest
 
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner import Planner
-from cobot_alloc.sim.motion.query import Leg, Question
-from cobot_alloc.sim.motion.rounding import rounded
-from cobot_alloc.sim.tools.pointing import tool_down
+from cobot_alloc.sim.kinematics.pointing import tool_down
+from cobot_alloc.sim.motion.motion_planner import Planner
+from cobot_alloc.sim.motion.quantization import rounded
+from cobot_alloc.sim.motion.requests import Leg, Question
 
 pytestmark = pytest.mark.sim
 

@@ -7,11 +7,11 @@ import sys
 import pytest
 from support.worlds import ONE_ARM_CELL
 
-from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.files.reach import read_reach
 from cobot_alloc.files.worlds import read_world
-from cobot_alloc.sim.motion.out_of_reach import out_of_reach
+from cobot_alloc.sim.motion.reachability import out_of_reach
+from cobot_alloc.sim.world import LocationSpec
 
 
 def test_a_place_in_the_arm_s_own_column_is_out_of_reach():

@@ -5,9 +5,9 @@ from math import dist
 import numpy as np
 import pytest
 
-from cobot_alloc.sim.motion.query import Blocked, Found, Leg
+from cobot_alloc.sim.motion.requests import Blocked, Found, Leg
+from cobot_alloc.sim.motion.swept_volume import CELL_M
 from cobot_alloc.sim.motion.trajectory import SAMPLE_S
-from cobot_alloc.sim.motion.volume import CELL_M
 
 pytestmark = pytest.mark.sim
 

@@ -12,9 +12,9 @@ import time
 import pytest
 
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion import planner_process
-from cobot_alloc.sim.motion.planner_process import AnswersBeside
-from cobot_alloc.sim.motion.planning import LEAST_S
+from cobot_alloc.sim.motion import remote_planner
+from cobot_alloc.sim.motion.planner_client import LEAST_S
+from cobot_alloc.sim.motion.remote_planner import AnswersBeside
 
 pytestmark = pytest.mark.sim
 
@@ -98,7 +98,7 @@ def test_a_planner_that_is_killed_is_started_again_and_asked_again(beside, trial
 def test_a_planner_that_is_stuck_is_replaced(beside, monkeypatch):
     beside.do()  # it is there, and has read everything
     stuck = beside.answers.process
-    monkeypatch.setattr(planner_process, 'SILENCE_S', 5.0)
+    monkeypatch.setattr(remote_planner, 'SILENCE_S', 5.0)
     os.kill(stuck.pid, signal.SIGSTOP)
     assert beside.do(source='there', target='here').failure is None
     assert stuck.returncode == -signal.SIGKILL
@@ -107,7 +107,7 @@ def test_a_planner_that_is_stuck_is_replaced(beside, monkeypatch):
 def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
     small_world, trial_of, monkeypatch
 ):
-    monkeypatch.setattr(planner_process.sys, 'executable', '/bin/false')
+    monkeypatch.setattr(remote_planner.sys, 'executable', '/bin/false')
     trial = trial_of()
     trial.cell.close()
     answers = AnswersBeside(small_world)
@@ -127,8 +127,8 @@ def test_the_process_ends_with_the_cell(beside):
 
 SCRIPT = """
 import sys, time
-from cobot_alloc.application.world import World
-from cobot_alloc.sim.motion.planner_process import AnswersBeside
+from cobot_alloc.sim.world import World
+from cobot_alloc.sim.motion.remote_planner import AnswersBeside
 answers = AnswersBeside(World(cell='empty', arms=()))
 print(answers.process.pid, flush=True)
 time.sleep(60)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cobot_alloc.sim.motion.planning import EFFORT_S, LEAST_S, Planning
-from cobot_alloc.sim.motion.query import Blocked
+from cobot_alloc.sim.motion.planner_client import EFFORT_S, LEAST_S, Planning
+from cobot_alloc.sim.motion.requests import Blocked
 from cobot_alloc.sim.motion.traffic import Traffic
-from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import Snapshot
 
 
 class Answers:

@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from cobot_alloc.sim.arms.arm_body import JointLimits
+from cobot_alloc.sim.kinematics.chain import JointLimits
 from cobot_alloc.sim.motion.timing import run_along
 from cobot_alloc.sim.motion.trajectory import SAMPLE_S
 

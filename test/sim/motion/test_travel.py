@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import ArmSpec, LocationSpec, PartSpec, World
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.world import ArmSpec, LocationSpec, PartSpec, World
 
 pytestmark = pytest.mark.sim
 

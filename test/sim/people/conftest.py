@@ -5,9 +5,9 @@ from math import dist
 
 import pytest
 
-from cobot_alloc.application.world import Character, Chore, ChoreKind, PersonSpec
 from cobot_alloc.domain.zone import is_occupied
 from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import Character, Chore, ChoreKind, PersonSpec
 
 HOME = (-3.0, 0.0)  # far from every zone
 ADA = PersonSpec(person_id='ada', start=HOME, character=Character.HELPFUL)

@@ -5,7 +5,13 @@ from math import degrees, hypot
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.engine.transforms import compose, from_euler
+from cobot_alloc.sim.kinematics.poses import angle
+from cobot_alloc.sim.stations.workhold import Workhold
+from cobot_alloc.sim.world import (
     Character,
     Chore,
     ChoreKind,
@@ -14,12 +20,6 @@ from cobot_alloc.application.world import (
     ToolSpec,
     WorkholdSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.engine.transforms import compose, from_euler
-from cobot_alloc.sim.motion.lines import angle
-from cobot_alloc.sim.stations.workhold import Workhold
 
 pytestmark = pytest.mark.sim
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import FixtureSpec, LocationSpec, PartSpec, ShuttleSpec
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.sim.world import FixtureSpec, LocationSpec, PartSpec, ShuttleSpec
 
 pytestmark = pytest.mark.sim
 

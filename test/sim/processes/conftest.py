@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.sim.engine.transforms import compose, from_euler
+from cobot_alloc.sim.world import (
     EdgeSpec,
     PartSpec,
     ScrewSpec,
@@ -12,8 +14,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.sim.engine.transforms import compose, from_euler
 
 PLATE = PartSpec(part_id='plate', at='aside', size=(0.12, 0.12, 0.05), mass_kg=3.0)
 SCREW = ScrewSpec(station_id='screw', position=(0.45, 0.05, 0.75), on='plate', at='aside')

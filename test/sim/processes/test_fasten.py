@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import ToolKind, ToolSpec
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.sim.world import ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 

@@ -17,7 +17,7 @@ from cobot_alloc.sim.recording.frames import FrameDecoder, FrameEncoder
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
 from cobot_alloc.sim.recording.replay import replay
-from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import Snapshot
 
 pytestmark = pytest.mark.sim
 

@@ -20,11 +20,11 @@ from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.evidence import marks_of
-from cobot_alloc.sim.view.marks import Marks
-from cobot_alloc.sim.view.photographer import Photographer
-from cobot_alloc.sim.view.witness import WitnessedCell
+from cobot_alloc.sim.render.evidence import marks_of
+from cobot_alloc.sim.render.failure_pictures import WitnessedCell
+from cobot_alloc.sim.render.marks import Marks
+from cobot_alloc.sim.render.render_client import Photographer
+from cobot_alloc.sim.world.snapshot import Snapshot
 from cobot_alloc.storage.memory_ledger import MemoryLedger
 
 pytestmark = pytest.mark.sim
@@ -161,9 +161,9 @@ def test_the_renderer_ends_with_its_parent(tmp_path):
         'import sys\n'
         'from pathlib import Path\n'
         'from cobot_alloc.files.worlds import read_world\n'
-        'from cobot_alloc.sim.scene.snapshot import Snapshot\n'
-        'from cobot_alloc.sim.view.marks import Marks\n'
-        'from cobot_alloc.sim.view.photographer import Photographer\n'
+        'from cobot_alloc.sim.world.snapshot import Snapshot\n'
+        'from cobot_alloc.sim.render.marks import Marks\n'
+        'from cobot_alloc.sim.render.render_client import Photographer\n'
         'photographer = Photographer(read_world(sys.argv[1]), Path(sys.argv[2]), size=(64, 36))\n'
         'shot = Snapshot(at_s=0.0, arms={}, parts={})\n'
         "path = photographer.take('p', shot, Marks())\n"

@@ -19,7 +19,7 @@ from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.playback import between, snapshot_at, snapshots_at
 from cobot_alloc.sim.recording.recorder import CellRecorder
-from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import Snapshot
 
 pytestmark = pytest.mark.sim
 

@@ -8,15 +8,15 @@ import numpy as np
 import pybullet
 import pytest
 
-from cobot_alloc.application.world import CameraSpec, PartSpec, PersonSpec
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.cameras import camera_of, orbit, overview
-from cobot_alloc.sim.view.figures import _quaternion
-from cobot_alloc.sim.view.marks import Mark, Marks
-from cobot_alloc.sim.view.viewer import Viewer
+from cobot_alloc.sim.render.cameras import camera_of, orbit, overview
+from cobot_alloc.sim.render.figures import _quaternion
+from cobot_alloc.sim.render.marks import Mark, Marks
+from cobot_alloc.sim.render.viewer import Viewer
+from cobot_alloc.sim.world import CameraSpec, PartSpec, PersonSpec
+from cobot_alloc.sim.world.snapshot import Snapshot
 
 pytestmark = pytest.mark.sim
 

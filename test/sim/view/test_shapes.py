@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cobot_alloc.application.shapes import ShapeKind
-from cobot_alloc.application.world import FixtureSpec
 from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.world import FixtureSpec
 
 pytestmark = pytest.mark.sim
 

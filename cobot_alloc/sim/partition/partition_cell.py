@@ -1,0 +1,138 @@
+"""One island: a simulated cell that gives parts to others and gets parts from them."""
+
+from __future__ import annotations
+
+from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.motion.planner_client import Answers
+from cobot_alloc.sim.partition.partitioning import Island
+from cobot_alloc.sim.partition.sync import Bulletin, News, Stand, View
+from cobot_alloc.sim.partition.workspace import Grounds
+from cobot_alloc.sim.scene.parts import PartState
+from cobot_alloc.sim.stations.conveyor import Conveyor
+from cobot_alloc.sim.world.true_shape import Shape
+
+
+class IslandCell(SimulatedCell):
+    """
+    One island of a world.
+
+    A part is in one island at a time, and an image of it in every other. It goes over to
+    another between two slices of time, once it rests on the other's ground.
+    """
+
+    def __init__(
+        self, island: Island, grounds: Grounds, *, answers: Answers | None = None
+    ) -> None:
+        """
+        Build the island with the parts that lie on its ground, and images of the others.
+
+        :param answers: the planner, which is closed with the island; None: one in this process.
+        """
+        super().__init__(island.world, answers=answers)
+        self._number, self._grounds = island.number, grounds
+        self._shared: dict[str, Conveyor] = {}
+        for name in (*island.leads, *island.follows):
+            belt = self._yard.find(name, Conveyor)
+            assert belt is not None, 'an island has the belts that it shares'
+            self._shared[name] = belt
+            if name in island.follows:
+                belt.be_led()
+        self._told: dict[str, Stand] = {}
+        self._shapes: dict[str, Shape] = {}
+        self._owners: dict[str, int] = {}  # of the ground that each part is on
+        for part in self._parts.bodies:
+            if grounds.owner(self._parts.position(part)) != self._number:
+                self._parts.leave(part)
+
+    def run(self, steps: int) -> News:
+        """Step so often, and tell what came of it."""
+        for _ in range(steps):
+            self.step()
+        return self.news()
+
+    def news(self) -> News:
+        """Tell what has changed since the last call; parts that have to leave do so now."""
+        here = [part for part in self._parts.bodies if self._parts.is_here(part)]
+        moved = {part: stand for part in here if (stand := self._moved_to(part)) is not None}
+        states = {part: self._parts.state(part) for part in here if self._is_reshaped(part)}
+        leaving = {part: self._owners[part] for part in here if self._has_to_leave(part)}
+        states |= {part: self.let_go(part) for part in leaving}
+        return News(
+            moved=moved,
+            states=states,
+            leaving=leaving,
+            belts={name: belt.word() for name, belt in self._shared.items()},
+            reports=tuple(self.take_reports()),
+        )
+
+    def hear(self, bulletin: Bulletin) -> None:
+        """Take up what has changed in the other islands, and the parts that come from them."""
+        for part, stand in bulletin.moved.items():
+            if not self._parts.is_here(part):
+                self._parts.follow(part, *stand)
+        for part, state in bulletin.states.items():
+            if bulletin.leaving.get(part) == self._number:
+                self.take_in(part, state)
+            elif not self._parts.is_here(part):
+                self._parts.resemble(part, state)
+        for name, words in bulletin.belts.items():
+            if name in self._shared:
+                other = next(word for it, word in words.items() if it != self._number)
+                self._shared[name].hear(other)
+
+    def let_go(self, part: str) -> PartState:
+        """
+        Give a part away, and keep an image of it.
+
+        :raises Refused: ``part_held`` if an arm holds it.
+        """
+        self._refuse_held(part)
+        for arm in self._arms.values():
+            gripper = arm.site.gripper
+            if gripper is not None and gripper.part == part:
+                gripper.break_grip()  # it has slipped; nothing may be tied to a body that goes
+        state = self._parts.state(part)
+        self._parts.leave(part)
+        self._told.pop(part, None)
+        return state
+
+    def take_in(self, part: str, state: PartState) -> None:
+        """Take a part in that was let go by another island."""
+        self._parts.enter(part, state)
+        self._told.pop(part, None)
+
+    def refuse_occupied(self, part: str, location: str) -> None:
+        """
+        Look whether there is room for a part that is still elsewhere.
+
+        :raises Refused: ``location_occupied`` if another part is in the way.
+        """
+        place = self.world.location(location)
+        assert place is not None, 'who asks has looked it up'
+        self._refuse_occupied(part, place)
+
+    def view(self) -> View:
+        """Return how arms and zones stand."""
+        return View(
+            arms={agent_id: self.arm_status(agent_id) for agent_id in self.arm_ids},
+            zones=tuple(self.zone_readings()),
+        )
+
+    def _moved_to(self, part: str) -> Stand | None:
+        """Return where a part is, unless it was told the last time."""
+        stand = self._parts.stand(part)
+        if self._told.get(part) == stand:
+            return None
+        self._told[part] = stand
+        self._owners[part] = self._grounds.owner(stand[0])
+        return stand
+
+    def _is_reshaped(self, part: str) -> bool:
+        """Tell whether a part has another shape than was told the last time."""
+        shape, before = self._parts.shape(part), self._shapes.get(part)
+        self._shapes[part] = shape
+        return before is not None and shape is not before
+
+    def _has_to_leave(self, part: str) -> bool:
+        """Tell whether a part rests on the ground of another island, where no arm of this is."""
+        return self._owners[part] != self._number and self._parts.is_at_rest(part)

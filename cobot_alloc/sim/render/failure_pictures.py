@@ -1,0 +1,75 @@
+"""A simulated cell of which a picture is taken whenever an attempt fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.render.evidence import marks_of
+from cobot_alloc.sim.render.render_client import Photographer
+from cobot_alloc.sim.world import World
+
+
+class WitnessedCell:
+    """
+    Is used like the cell in it; the failures that it reports say where their picture is.
+
+    The picture shows the cell at the step in which the failure became known. It is rendered
+    in another process, and the report does not wait for it.
+    """
+
+    def __init__(self, cell: Any, world: World, photographer: Photographer) -> None:
+        """Watch a cell; the photographer is closed with it."""
+        self._cell = cell
+        self._world = world
+        self._photographer = photographer
+        self._tasks: dict[AgentId, Task] = {}
+        self._reports: list[AttemptReport] = []
+
+    def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
+        """
+        Start a task on an idle arm.
+
+        :raises Refused: as the cell does.
+        """
+        self._cell.begin(agent_id, task, fence)
+        self._tasks[agent_id] = task
+
+    def step(self) -> None:
+        """Advance by one physics step."""
+        self._cell.step()
+        reports = self._cell.take_reports()
+        if reports:
+            self._reports += [self._witnessed(report) for report in reports]
+
+    def take_reports(self) -> Sequence[AttemptReport]:
+        """Return the reports of attempts that ended since the last call."""
+        reports, self._reports = self._reports, []
+        # One that was refused at once is there before the next step.
+        return reports + [self._witnessed(report) for report in self._cell.take_reports()]
+
+    def close(self) -> None:
+        """Release the physics engine, then let the last pictures be finished."""
+        self._cell.close()
+        self._photographer.close()
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass on whatever else the cell offers."""
+        return getattr(self._cell, name)
+
+    def _witnessed(self, report: AttemptReport) -> AttemptReport:
+        failure = report.failure
+        if failure is None or report.status is not AttemptStatus.FAILED:
+            return report
+        task = self._tasks.get(report.agent_id)
+        snapshot = self._cell.snapshot()
+        marks = marks_of(self._world, snapshot, report, failure, task)
+        name = f'{report.agent_id}-{report.fence}'
+        path = self._photographer.take(name, snapshot, marks)
+        if path is None:
+            return report
+        return replace(report, failure=replace(failure, picture=path.as_uri()))

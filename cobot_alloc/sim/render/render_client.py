@@ -1,0 +1,92 @@
+"""Orders pictures from another process, without waiting for them."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from cobot_alloc.sim.render.marks import Marks
+from cobot_alloc.sim.render.render_process import PictureOrder
+from cobot_alloc.sim.world import World
+from cobot_alloc.sim.world.snapshot import Snapshot
+
+SIZE = (1280, 720)  #: of a picture, in pixels
+_WAITING = 32  # orders that may wait; more failures at once get no picture
+_END_WITHIN_S = 2.0  # wall-clock seconds
+
+
+class Photographer:
+    """
+    Takes pictures of one cell into a folder.
+
+    The process that renders them is started with the first one, and ends with this one.
+    """
+
+    def __init__(self, world: World, folder: Path, *, size: tuple[int, int] = SIZE) -> None:
+        """Begin; nothing is started yet."""
+        self._world = world
+        self._folder = folder.absolute()
+        self._size = size
+        self._orders: queue.Queue[PictureOrder | None] = queue.Queue(_WAITING)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._sender: threading.Thread | None = None
+
+    def take(self, name: str, snapshot: Snapshot, marks: Marks) -> Path | None:
+        """
+        Order a picture and return where it will be; None if too many are waiting.
+
+        Returns at once. The file appears when it is done.
+        """
+        path = self._folder / f'{name}.png'
+        order = PictureOrder(snapshot=snapshot, marks=marks, path=path, size=self._size)
+        try:
+            self._orders.put_nowait(order)
+        except queue.Full:
+            return None
+        if self._sender is None:
+            self._sender = threading.Thread(target=self._send, name='pictures', daemon=True)
+            self._sender.start()
+        return path
+
+    def close(self, *, within_s: float = _END_WITHIN_S) -> None:
+        """
+        Take no more orders; may be called twice.
+
+        What was ordered is finished, by now or, after ``within_s`` of wall-clock time, without
+        anybody waiting for it.
+        """
+        if self._sender is not None:
+            self._orders.put(None)
+            self._sender.join()
+            self._sender = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(within_s)
+                self._process = None
+
+    def _send(self) -> None:
+        """Pass the orders on; the pipe may be full, and starting a process takes its time."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(
+            [sys.executable, '-m', 'cobot_alloc.sim.render.render_process'],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,  # the physics engine talks
+            start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
+        )
+        stream = self._process.stdin
+        assert stream is not None
+        # A process that has died shows in its own messages; what was ordered is not there.
+        with contextlib.suppress(BrokenPipeError), stream:
+            self._pass_on(stream, self._world)
+            while (order := self._orders.get()) is not None:
+                self._pass_on(stream, order)
+
+    def _pass_on(self, stream: Any, thing: object) -> None:
+        stream.write(pickle.dumps(thing))
+        stream.flush()
