@@ -42,7 +42,7 @@ from cobot_alloc.files.worlds import read_world
 from cobot_alloc.planning.pairing import pair_at_least_cost
 from cobot_alloc.planning.plan_search import PlanSearch
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.reachability import out_of_reach
+from cobot_alloc.sim.motion.reachability import unreachable_locations
 from cobot_alloc.sim.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -326,7 +326,7 @@ def measure(
             '\nnone: the dispatch pass with nothing planned ahead.\n'
         )
         print(f'{"":10}' + ''.join(f'{title:>11}' for title in _SHOWN.values()))
-        unreachable = out_of_reach(scenario(name).world)
+        unreachable = unreachable_locations(scenario(name).world)
         rows: dict[str, dict[str, float]] = {}
         for decider in deciders:
             figures = [

@@ -159,7 +159,7 @@ class _Bench:
             arm.measure = watch.over('measuring', arm.measure)  # type: ignore[method-assign]
             body = arm.site.body
             body.drive = watch.over('motors', body.drive)  # type: ignore[method-assign]
-            arm.guard.observe = watch.over('zones', arm.guard.observe)  # type: ignore[method-assign]
+            arm.monitor.observe = watch.over('zones', arm.monitor.observe)  # type: ignore[method-assign]
             arm.look_at = watch.over('people', arm.look_at)  # type: ignore[method-assign]
         world._people.advance = watch.over('people', world._people.advance)  # type: ignore[method-assign]
         world._control = watch.over('loop', world._control)  # type: ignore[method-assign]

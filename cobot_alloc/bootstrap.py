@@ -138,8 +138,8 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.recording.recorder import CellRecorder
-    from cobot_alloc.sim.render.failure_pictures import WitnessedCell
-    from cobot_alloc.sim.render.render_client import Photographer
+    from cobot_alloc.sim.render.failure_pictures import FailurePictures
+    from cobot_alloc.sim.render.render_client import RenderClient
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
@@ -149,28 +149,28 @@ def open_cell(settings: CellSettings) -> CellParts:
     if settings.record is not None:
         world = CellRecorder(world, settings.record)
     if settings.pictures is not None:
-        world = WitnessedCell(world, spec, Photographer(spec, settings.pictures))
+        world = FailurePictures(world, spec, RenderClient(spec, settings.pictures))
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec, note=note)
 
 
 def _simulation(spec: World, processes: int) -> tuple[Any, str]:
     """Return the simulated world, and why one process simulates it if several were to."""
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.motion.remote_planner import AnswersBeside
-    from cobot_alloc.sim.partition.partitioned_cell import SplitCell
-    from cobot_alloc.sim.partition.partitioning import split
+    from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
+    from cobot_alloc.sim.partition.partitioning import partition_world
     from cobot_alloc.sim.partition.speedup import processes_for
 
     note = ''
     if processes != 1:
-        found = split(spec)
+        found = partition_world(spec)
         cores = len(os.sched_getaffinity(0))
         count, note = processes_for(found, wanted=processes, cores=cores)
         if count > 1:
-            return SplitCell(spec, processes=count, found=found), ''
-    answers = AnswersBeside(spec)
-    cell = SimulatedCell(spec, answers=answers)
-    answers.wait_until_ready()
+            return PartitionedCell(spec, processes=count, partitioning=found), ''
+    planner = RemotePlanner(spec)
+    cell = SimulatedCell(spec, planner=planner)
+    planner.wait_until_ready()
     return cell, note
 
 
@@ -512,9 +512,9 @@ def reach(world: str, out: str) -> int:
     """Write down the places that a world's arms cannot reach though they are near."""
     from cobot_alloc.files.reach import write_reach
     from cobot_alloc.files.worlds import read_world
-    from cobot_alloc.sim.motion.reachability import out_of_reach
+    from cobot_alloc.sim.motion.reachability import unreachable_locations
 
-    write_reach(Path(out), out_of_reach(read_world(Path(world))))
+    write_reach(Path(out), unreachable_locations(read_world(Path(world))))
     return 0
 
 

@@ -123,5 +123,5 @@ def test_a_cancel_in_the_middle_of_the_lift_leaves_nothing_behind(lifting_of):
     trial.reach('lift')
     assert trial.cell.cancel('panda', fence)
     assert trial.finish(fence).status is AttemptStatus.CANCELED
-    assert not trial.cell._arms['panda'].site.body.is_feeling
+    assert not trial.cell._arms['panda'].site.body.is_sensing_force
     assert trial.do(payload_kg=0.1).failure is None

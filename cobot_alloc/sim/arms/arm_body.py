@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.sim.arms.joint_fault import Disorder
+from cobot_alloc.sim.arms.joint_fault import JointFault
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.kinematics.arm_models import arm_model
 from cobot_alloc.sim.kinematics.arm_urdf import TOOL_PREFIX
@@ -52,7 +52,7 @@ class ArmBody:
         self._earlier: Sequence[float] | None = None
         for index, angle in zip(self._indices, self.home, strict=True):
             engine.joints.put(self.body, index, angle)
-        self._disorder: Disorder | None = None
+        self._disorder: JointFault | None = None
         self.has_tools = True
         self.commanded: Sequence[float] = self.home.tolist()
         self._setpoint: tuple[Sequence[float], Sequence[float]] | None = None
@@ -104,7 +104,7 @@ class ArmBody:
             self.body, self._indices
         )
         if self._disorder is not None:
-            self.positions = tuple(np.asarray(self.positions) + self._disorder.astray)
+            self.positions = tuple(np.asarray(self.positions) + self._disorder.encoder_offset)
 
     def forget_tool(self) -> None:
         """Have the first tool's pose read anew when it is asked for."""
@@ -117,18 +117,18 @@ class ArmBody:
             self._tool = self.tool_pose()
         return self._tool
 
-    def feel(self, *, on: bool) -> None:
+    def sense_force(self, *, on: bool) -> None:
         """Measure in every period from now on, accelerations too; or no longer: it takes time."""
         self._earlier = self.velocities if on else None
 
     @property
-    def is_feeling(self) -> bool:
+    def is_sensing_force(self) -> bool:
         """Whether it is to be measured in every period."""
         return self._earlier is not None
 
     @property
     def accelerations(self) -> Sequence[float]:
-        """Of the joints in the last physics step, rad/s^2; only while it can ``feel``."""
+        """Of the joints in the last physics step, rad/s^2; only while it can ``sense_force``."""
         assert self._earlier is not None, 'they are measured after feel(on=True)'
         pairs = zip(self.velocities, self._earlier, strict=True)
         return [(now - before) / self._step_s for now, before in pairs]
@@ -191,9 +191,9 @@ class ArmBody:
             if name.startswith(TOOL_PREFIX):
                 change(self.body, link)
 
-    def _in_trouble(self) -> Disorder:
+    def _in_trouble(self) -> JointFault:
         if self._disorder is None:
-            self._disorder = Disorder(astray=np.zeros(len(self._indices)))
+            self._disorder = JointFault(encoder_offset=np.zeros(len(self._indices)))
         return self._disorder
 
     def _in_disorder(
@@ -203,7 +203,7 @@ class ArmBody:
         assert self._disorder is not None
         if self._disorder.stalled_at is not None:
             return self._disorder.stalled_at.tolist(), [0.0] * len(velocities)
-        return (np.asarray(positions) - self._disorder.astray).tolist(), velocities
+        return (np.asarray(positions) - self._disorder.encoder_offset).tolist(), velocities
 
     def posture(self) -> tuple[float, ...]:
         """Return the angles of all moving joints, those of the tools after the arm's own."""

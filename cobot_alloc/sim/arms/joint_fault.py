@@ -15,22 +15,22 @@ FOLLOWING_S = 0.25  #: for so long
 
 
 @dataclass(slots=True, eq=False)
-class Disorder:
+class JointFault:
     """
     What is wrong with the joints of an arm.
 
     :ivar stalled_at: the posture that the joints stay in, or None.
-    :ivar astray: by how much the joints are elsewhere than their encoders say, radians.
+    :ivar encoder_offset: by how much the joints are elsewhere than their encoders say, radians.
     :ivar drift_radps: how fast that grows.
     """
 
-    astray: NDArray[np.float64]
+    encoder_offset: NDArray[np.float64]
     stalled_at: NDArray[np.float64] | None = None
     drift_radps: float = 0.0
 
     def go_on(self, dt: float) -> None:
         """Drift for ``dt`` seconds."""
-        self.astray = self.astray + self.drift_radps * dt
+        self.encoder_offset = self.encoder_offset + self.drift_radps * dt
 
 
 class FollowingMonitor:
@@ -40,7 +40,7 @@ class FollowingMonitor:
         """Begin with joints that follow."""
         self._off_since_s: float | None = None
 
-    def look(
+    def check_following(
         self, commanded: Sequence[float], measured: Sequence[float], now_s: float
     ) -> Failure | None:
         """Return what is wrong, once it has been so for long enough."""

@@ -16,7 +16,7 @@ from cobot_alloc.domain.lifecycles.safety_mode import (
 from cobot_alloc.domain.zone import demanded_mode, is_fresh, is_occupied, Sighting, Zone
 
 
-class Guard:
+class SafetyMonitor:
     """
     Follows what the zones and the cell demand of one arm.
 

@@ -34,11 +34,11 @@ class Scale:
         self._kind = kind
         self._readings: deque[float] = deque(maxlen=_READINGS)
         self._from_m: float = body.tool_pose(kind).position[2]
-        body.feel(on=True)
+        body.sense_force(on=True)
 
     def close(self) -> None:
         """Weigh no longer."""
-        self._body.feel(on=False)
+        self._body.sense_force(on=False)
 
     def describe(self) -> str:
         """Say what hangs at the tool of an arm at rest."""

@@ -6,7 +6,7 @@ STOP_S = 0.25  #: from any speed to rest
 START_S = 0.4  #: back to speed
 
 
-class Pace:
+class SpeedScaling:
     """
     A speed scale of 0 to 1 that follows its target smoothly.
 

@@ -13,13 +13,13 @@ from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.joint_fault import FollowingMonitor
-from cobot_alloc.sim.arms.safety_monitor import Guard
-from cobot_alloc.sim.arms.speed_scaling import Pace
+from cobot_alloc.sim.arms.safety_monitor import SafetyMonitor
+from cobot_alloc.sim.arms.speed_scaling import SpeedScaling
 from cobot_alloc.sim.engine.client import Engine
-from cobot_alloc.sim.execution.arm_site import Site
-from cobot_alloc.sim.execution.attempt import Attempt
-from cobot_alloc.sim.execution.drive import Drive
-from cobot_alloc.sim.execution.energy_meter import Meter
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.attempt import SkillAttempt
+from cobot_alloc.sim.execution.drive import ProgramPlayer
+from cobot_alloc.sim.execution.energy_meter import EnergyMeter
 from cobot_alloc.sim.execution.program import Move
 from cobot_alloc.sim.execution.skill import Skill
 from cobot_alloc.sim.kinematics.arm_models import arm_model
@@ -37,17 +37,17 @@ class Arm:
     One arm.
 
     :ivar drive: plays the motions.
-    :ivar guard: holds the safety mode.
+    :ivar monitor: holds the safety mode.
     """
 
     def __init__(
-        self, engine: Engine, site: Site, guard: Guard, skills: Mapping[str, Skill]
+        self, engine: Engine, site: ArmSite, monitor: SafetyMonitor, skills: Mapping[str, Skill]
     ) -> None:
         """Begin idle and held; ``skills`` are all that there are, by name."""
         self._engine = engine
         self._skills = skills
-        self._pace = Pace()
-        self._attempt: Attempt | None = None
+        self._scaling = SpeedScaling()
+        self._attempt: SkillAttempt | None = None
         self._reports: list[AttemptReport] = []
         self._separation_m = inf
         self._last_progress = 0.0
@@ -57,8 +57,8 @@ class Arm:
         self._look_dt = 1.0 / site.world.sensing.rate_hz
         self._following = FollowingMonitor()
         self.site = site
-        self.guard = guard
-        self.drive = Drive(site.spec.agent_id, site.body, site.planning)
+        self.monitor = monitor
+        self.drive = ProgramPlayer(site.spec.agent_id, site.body, site.planning)
         self._tools = tuple(site.tools.values())
         self._power = arm_model(site.spec).power
 
@@ -70,8 +70,8 @@ class Arm:
         """
         if self._attempt is not None:
             raise Refused('busy', f'{self.site.spec.agent_id} is at {self._attempt.task.task_id}')
-        meter = Meter(self._engine, self.site, self._power)
-        self._attempt = Attempt(self.site, self.drive, meter, task, fence, self._skills)
+        meter = EnergyMeter(self._engine, self.site, self._power)
+        self._attempt = SkillAttempt(self.site, self.drive, meter, task, fence, self._skills)
 
     def cancel(self, fence: Fence) -> bool:
         """End the attempt; False if it is not the one in hand."""
@@ -126,9 +126,9 @@ class Arm:
         if not body.has_tools:
             detail = 'the switch on the flange says that there is no tool on it'
             attempt.fail(Failure(phase=Phase.EXECUTION, code='tool_lost', detail=detail))
-        problem = self._following.look(body.commanded, body.positions, now_s)
+        problem = self._following.check_following(body.commanded, body.positions, now_s)
         if problem is not None:
-            attempt.give_up(problem)
+            attempt.abort(problem)
 
     def measure(self, dt: float) -> None:
         """Measure after every other period of ``dt`` seconds what the physics did meanwhile."""
@@ -138,7 +138,7 @@ class Arm:
         if self._is_turn:
             self.site.body.measure()
             self._attempt.meter.advance(2.0 * dt)
-        elif self.site.body.is_feeling:
+        elif self.site.body.is_sensing_force:
             self.site.body.measure()
         else:
             self.site.body.forget_tool()
@@ -148,21 +148,21 @@ class Arm:
         attempt = self._attempt
         wants_rest = self._is_silent or self.drive.wants_rest
         if wants_rest or (attempt is not None and attempt.wants_rest):
-            self._pace.advance(0.0, dt)
+            self._scaling.advance(0.0, dt)
         else:
-            self._pace.advance(self.guard.speed, dt)
+            self._scaling.advance(self.monitor.speed, dt)
         self.site.body.go_on(dt)
         if attempt is None:
             return
         for tool in self._tools:
-            tool.advance(dt, self._pace.scale)
-        attempt.advance(dt, self._pace.scale)
+            tool.advance(dt, self._scaling.scale)
+        attempt.advance(dt, self._scaling.scale)
         if attempt.is_over or attempt.has_reports:
             self._reports += attempt.take_reports()
             if attempt.is_over:
                 self._attempt = None
 
-    def look_at(self, people: Iterable[int]) -> None:
+    def measure_people(self, people: Iterable[int]) -> None:
         """Measure the distance to people, given by their bodies; and the joints, if idle."""
         if self._attempt is None:
             self.site.body.measure()
@@ -180,9 +180,9 @@ class Arm:
         self._looks_since = 0
         self._separation_m = separation_m
         if self._attempt is not None:
-            self._attempt.meter.see(self._separation_m)
+            self._attempt.meter.note_separation(self._separation_m)
 
-    def look_anew(self) -> None:
+    def measure_anew(self) -> None:
         """Take nothing for granted of where people were: somebody came out of nowhere."""
         self._looks_since = _FAR_LOOKS
 
@@ -206,11 +206,11 @@ class Arm:
         body, attempt, step = self.site.body, self._attempt, self.drive.step
         tools = list(self.site.tools)
         return ArmStatus(
-            mode=self.guard.mode,
-            held=self.guard.mode not in MOVING and self._pace.scale == 0.0,
-            zone_clear=self.guard.is_zone_clear,
-            speed_scale=self._pace.scale,
-            cause=self.guard.cause,
+            mode=self.monitor.mode,
+            held=self.monitor.mode not in MOVING and self._scaling.scale == 0.0,
+            zone_clear=self.monitor.is_zone_clear,
+            speed_scale=self._scaling.scale,
+            cause=self.monitor.cause,
             step=step.name if step is not None else '',
             progress=self.progress,
             task_id=attempt.task.task_id if attempt is not None else None,

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.motion.planner_client import Planning
+from cobot_alloc.sim.motion.planner_client import PlannerClient
 from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Whereabouts
 from cobot_alloc.sim.stations.neighbours import Neighbours
-from cobot_alloc.sim.stations.stations import Yard
+from cobot_alloc.sim.stations.stations import Stations
 from cobot_alloc.sim.tools.tool import Gripper, Tool
 from cobot_alloc.sim.world import ArmSpec, ToolKind, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Site:
+class ArmSite:
     """
     One arm, its tools, and the cell around it.
 
@@ -29,12 +29,12 @@ class Site:
     body: ArmBody
     tools: Mapping[ToolKind, Tool]
     gripper: Gripper | None
-    planning: Planning
+    planning: PlannerClient
     parts: Parts
     whereabouts: Whereabouts
     neighbours: Neighbours
     traffic: Traffic
-    yard: Yard
+    stations: Stations
 
     @property
     def held(self) -> str | None:

@@ -9,16 +9,16 @@ from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.execution.arm_site import Site
-from cobot_alloc.sim.execution.drive import Drive
-from cobot_alloc.sim.execution.energy_meter import Meter
-from cobot_alloc.sim.execution.program import Outcome, Routine
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.drive import ProgramPlayer
+from cobot_alloc.sim.execution.energy_meter import EnergyMeter
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome
 from cobot_alloc.sim.execution.skill import Skill
 
 CANCEL_LIMIT_S = 60.0  #: after this long a cancelled attempt is reported, whatever is left to do
 
 
-class Attempt:
+class SkillAttempt:
     """
     A try at a task.
 
@@ -28,9 +28,9 @@ class Attempt:
 
     def __init__(
         self,
-        site: Site,
-        drive: Drive,
-        meter: Meter,
+        site: ArmSite,
+        drive: ProgramPlayer,
+        meter: EnergyMeter,
         task: Task,
         fence: Fence,
         skills: Mapping[str, Skill],
@@ -61,7 +61,7 @@ class Attempt:
         if self._failure is None and not self._is_canceled:
             self._failure, self.wants_rest = failure, True
 
-    def give_up(self, failure: Failure) -> None:
+    def abort(self, failure: Failure) -> None:
         """End the task here and now: the arm does not do what it is told."""
         if not self.is_over:
             self._failure = failure
@@ -100,7 +100,7 @@ class Attempt:
             return self._failure
         return replace(self._failure, detail=f'{self._failure.detail}; {left.detail}')
 
-    def _whole(self, skill: Skill) -> Routine:
+    def _whole(self, skill: Skill) -> MotionProgram:
         if self._site.held is None:  # else what is in the grip has to be put away first
             problem = skill.unmet(self._site, self.task)
             if problem is not None:
@@ -138,7 +138,7 @@ class Attempt:
         )
 
 
-def _unknown(task: Task, site: Site, skills: Mapping[str, Skill]) -> Failure:
+def _unknown(task: Task, site: ArmSite, skills: Mapping[str, Skill]) -> Failure:
     has = ', '.join(sorted(site.spec.skills & skills.keys())) or 'none'
     return Failure(
         phase=Phase.PRECONDITION,
@@ -147,7 +147,7 @@ def _unknown(task: Task, site: Site, skills: Mapping[str, Skill]) -> Failure:
     )
 
 
-def _without_tool(skill: Skill, site: Site) -> Failure:
+def _without_tool(skill: Skill, site: ArmSite) -> Failure:
     has = ', '.join(kind.value for kind in site.tools)
     wanted = ' or '.join(sorted(kind.value for kind in skill.tools))
     return Failure(
@@ -157,7 +157,7 @@ def _without_tool(skill: Skill, site: Site) -> Failure:
     )
 
 
-def _unfinished(site: Site, task: Task) -> Failure:
+def _unfinished(site: ArmSite, task: Task) -> Failure:
     held = site.held
     where = f'{held} is still in the grip' if held else f'{task.part} is not in the grip'
     detail = f'not yet home after {CANCEL_LIMIT_S:.0f} s, {where}; the arm goes on when it may'

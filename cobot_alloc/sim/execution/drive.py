@@ -6,13 +6,21 @@ import numpy as np
 
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.execution.program import Move, Outcome, Plan, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.motion.planner_client import LOOK_S, Planning
+from cobot_alloc.sim.execution.program import (
+    MotionProgram,
+    Move,
+    Outcome,
+    Plan,
+    Step,
+    StepEnd,
+    Wait,
+)
+from cobot_alloc.sim.motion.planner_client import LOOK_S, PlannerClient
 
 _ASTRAY_RAD = 0.05  # farther than any arm lags behind
 
 
-class Drive:
+class ProgramPlayer:
     """
     Steps through one routine at a time; without one it holds the arm where it is.
 
@@ -21,20 +29,20 @@ class Drive:
     :ivar outcome: of the last routine, once it has ended.
     """
 
-    def __init__(self, agent_id: AgentId, body: ArmBody, planning: Planning) -> None:
+    def __init__(self, agent_id: AgentId, body: ArmBody, planning: PlannerClient) -> None:
         """Begin idle."""
         self._agent_id, self._body, self._planning = agent_id, body, planning
         self._still = (0.0,) * len(body.home)
-        self._question: int | None = None
+        self._request: int | None = None
         self._look_at_s = 0.0
-        self._routine: Routine | None = None
+        self._routine: MotionProgram | None = None
         self._at_s = 0.0
         self._looks = False
         self.step: Step | None = None
         self.wants_rest = False
         self.outcome: Outcome | None = None
 
-    def start(self, routine: Routine) -> None:
+    def start(self, routine: MotionProgram) -> None:
         """Play a routine, in place of the one that was played so far."""
         self.abandon()
         if np.max(np.abs(np.subtract(self._body.commanded, self._body.positions))) > _ASTRAY_RAD:
@@ -47,9 +55,9 @@ class Drive:
         """Play nothing any more; what is planned is not needed."""
         if self._routine is not None:
             self._routine.close()
-        if self._question is not None:
-            self._planning.forget(self._question)
-        self._routine = self._question = self.step = None
+        if self._request is not None:
+            self._planning.forget(self._request)
+        self._routine = self._request = self.step = None
 
     @property
     def fraction(self) -> float:
@@ -94,15 +102,15 @@ class Drive:
     def _plan(self, step: Plan, dt: float) -> None:
         """Wait for the answer. A hold is no reason not to think."""
         self._at_s += dt
-        if self._question is None:
+        if self._request is None:
             start = self._body.commanded
-            self._question = self._planning.ask(self._agent_id, step.ways, start)
+            self._request = self._planning.ask(self._agent_id, step.paths, start)
             self._look_at_s = LOOK_S
         elif self._at_s >= self._look_at_s:
             self._look_at_s += LOOK_S
-            step.answer = self._planning.answer(self._question, self._at_s)
+            step.answer = self._planning.answer(self._request, self._at_s)
             if step.answer is not None:
-                self._question = None
+                self._request = None
                 self._enter(StepEnd.DONE)
 
     def _enter(self, end: StepEnd | None) -> None:

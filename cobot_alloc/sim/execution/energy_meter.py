@@ -7,11 +7,11 @@ from math import dist, inf
 from cobot_alloc.domain.failure import Measurements
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.engine.client import Engine
-from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.arm_site import ArmSite
 from cobot_alloc.sim.world import PowerSpec
 
 
-class Meter:
+class EnergyMeter:
     """
     Measures one attempt of one arm, once in every two control periods.
 
@@ -23,12 +23,12 @@ class Meter:
     * path: length of the tool's way in metres;
     * contact force: the largest sum of contact forces in newtons on the arm or on the part in
       its grip, from anything but each other;
-    * separation: the smallest distance between the arm and a person, as ``see`` is told.
+    * separation: the smallest distance between the arm and a person, see ``note_separation``.
 
     :ivar separation_m: the smallest so far.
     """
 
-    def __init__(self, engine: Engine, site: Site, power: PowerSpec | None) -> None:
+    def __init__(self, engine: Engine, site: ArmSite, power: PowerSpec | None) -> None:
         """Begin to measure; without ``power`` no electrical energy is estimated."""
         self._engine = engine
         self._site = site
@@ -54,7 +54,7 @@ class Meter:
         self._tool = tool
         self._peak_n = max(self._peak_n, self._contact_n())
 
-    def see(self, separation_m: float) -> None:
+    def note_separation(self, separation_m: float) -> None:
         """Take note of the present distance to the nearest person."""
         self.separation_m = min(self.separation_m, separation_m)
 

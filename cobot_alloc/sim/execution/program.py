@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.sim.kinematics.chain import Joints
-from cobot_alloc.sim.motion.requests import Blocked, Found, Way
+from cobot_alloc.sim.motion.requests import MotionPath, PlanFailure, PlannedPath
 from cobot_alloc.sim.motion.trajectory import Trajectory
 
 
@@ -63,8 +63,8 @@ class Plan:
     """
 
     name: str
-    ways: tuple[Way, ...]
-    answer: Found | Blocked | None = None
+    paths: tuple[MotionPath, ...]
+    answer: PlannedPath | PlanFailure | None = None
 
 
 class StepEnd(Enum):
@@ -84,4 +84,4 @@ class Outcome:
 
 
 Step: TypeAlias = Move | Wait | Plan
-Routine: TypeAlias = Generator[Step, StepEnd, Outcome]
+MotionProgram: TypeAlias = Generator[Step, StepEnd, Outcome]

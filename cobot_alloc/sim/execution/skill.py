@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.execution.arm_site import Site
-from cobot_alloc.sim.execution.program import Routine
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram
 from cobot_alloc.sim.world import ToolKind
 
 
@@ -30,7 +30,7 @@ class Skill:
 
     name: str
     tools: frozenset[ToolKind]
-    unmet: Callable[[Site, Task], Failure | None]
-    run: Callable[[Site, Task], Routine]
-    unproven: Callable[[Site, Task], Failure | None]
-    withdraw: Callable[[Site, Task], Routine]
+    unmet: Callable[[ArmSite, Task], Failure | None]
+    run: Callable[[ArmSite, Task], MotionProgram]
+    unproven: Callable[[ArmSite, Task], Failure | None]
+    withdraw: Callable[[ArmSite, Task], MotionProgram]

@@ -28,7 +28,7 @@ class _Watch:
     is_counted: bool = False
 
 
-class Faults:
+class FaultSchedule:
     """
     Decides when the faults of a world happen, the same way every time.
 

@@ -25,7 +25,7 @@ _FRESH_STARTS = 12
 _BULK_M = 0.15  # tools and links reach out so far over their origins
 
 
-class Kinematics:
+class ArmKinematics:
     """
     Forward and inverse kinematics of one arm.
 

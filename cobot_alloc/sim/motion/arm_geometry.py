@@ -19,7 +19,7 @@ _POSTURES = 24  # of each joint between two links, when looking whether they can
 _PART_M = 0.5  # so far a part may reach over the tool
 
 
-class Build:
+class ArmGeometry:
     """
     The links of one arm that have a shape.
 

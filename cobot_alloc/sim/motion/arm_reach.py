@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.kinematics.chain import Joints
-from cobot_alloc.sim.kinematics.solver import Kinematics
+from cobot_alloc.sim.kinematics.solver import ArmKinematics
 from cobot_alloc.sim.motion.tool_lines import along
 from cobot_alloc.sim.world import ArmSpec, ToolKind
 
@@ -20,10 +20,10 @@ _FRESH = 3  # fresh postures that are looked for
 _SAME_RAD = 0.2  # postures nearer to each other than this count as one
 
 
-class Reach:
+class ArmReach:
     """The reach of one arm."""
 
-    def __init__(self, spec: ArmSpec, arm: ArmBody, kinematics: Kinematics) -> None:
+    def __init__(self, spec: ArmSpec, arm: ArmBody, kinematics: ArmKinematics) -> None:
         """Measure how far each joint can move a point of the arm."""
         self.spec, self.limits, self.home = spec, arm.limits, arm.home
         self._kinematics = kinematics

@@ -17,7 +17,7 @@ from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.engine.transforms import compose
 from cobot_alloc.sim.kinematics.chain import Joints
-from cobot_alloc.sim.motion.arm_geometry import Build, SELF_MARGIN_M
+from cobot_alloc.sim.motion.arm_geometry import ArmGeometry, SELF_MARGIN_M
 from cobot_alloc.sim.motion.planning_scene import Obstacle, PlanningScene
 from cobot_alloc.sim.tools.grasp import Grasp
 
@@ -28,7 +28,7 @@ _PART = -2  # stands for the part in the grip among the links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class SegmentLoad:
     """
     What is special about a leg.
 
@@ -55,12 +55,12 @@ class Clearance:
         self.agent_id = agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
-        self.build = Build(scene, agent_id)
+        self.build = ArmGeometry(scene, agent_id)
         self.links = self.build.moving
         self.checks, self.is_tool_hit = 0, False
-        self.load(Load())
+        self.load(SegmentLoad())
 
-    def load(self, load: Load, start: Joints | None = None) -> None:
+    def load(self, load: SegmentLoad, start: Joints | None = None) -> None:
         """
         Take up a leg.
 

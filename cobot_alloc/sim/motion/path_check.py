@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.sim.kinematics.chain import Joints
-from cobot_alloc.sim.motion.arm_reach import Reach
+from cobot_alloc.sim.motion.arm_reach import ArmReach
 from cobot_alloc.sim.motion.clearance import Clearance
 from cobot_alloc.sim.motion.timing import postures_along
 
@@ -22,11 +22,11 @@ _TELL_EVERY = 200
 Array = NDArray[np.float64]
 
 
-class Watch:
+class PathChecker:
     """Watches one arm while an answer is looked for."""
 
     def __init__(
-        self, clearance: Clearance, reach: Reach, progress: Callable[[int], None]
+        self, clearance: Clearance, reach: ArmReach, progress: Callable[[int], None]
     ) -> None:
         """
         Begin to count.

@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.motion.motion_planner import Planner
-from cobot_alloc.sim.motion.quantization import rounded
-from cobot_alloc.sim.motion.requests import Blocked, Found, Question, Way
+from cobot_alloc.sim.motion.motion_planner import MotionPlanner
+from cobot_alloc.sim.motion.quantization import quantized
+from cobot_alloc.sim.motion.requests import MotionPath, PlanFailure, PlannedPath, PlanRequest
 from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 LEAST_S = 0.1  #: no answer arrives earlier than so long after its question
 EFFORT_S = 2e-4  #: what one check takes, in simulated time
@@ -27,13 +27,13 @@ LOOK_S = 0.05  #: between two looks whether the answer has arrived
 _ROUNDING = 1e-6  # of times that are sums of steps
 
 
-class Answers(Protocol):
+class PlannerBackend(Protocol):
     """What answers questions: the planner here, or in another process."""
 
-    def ask(self, question: Question) -> int:
+    def ask(self, request: PlanRequest) -> int:
         """Take a question in and return a number for it."""
 
-    def answer(self, number: int, effort: int) -> Found | Blocked | None:
+    def answer(self, number: int, effort: int) -> PlannedPath | PlanFailure | None:
         """Return the answer if it was not more work than that, or None."""
 
     def forget(self, number: int) -> None:
@@ -43,36 +43,36 @@ class Answers(Protocol):
         """End."""
 
 
-class AnswersHere:
-    """Answers in this process; implements ``Answers``."""
+class LocalPlanner:
+    """Answers in this process; implements ``PlannerBackend``."""
 
     def __init__(self, world: World) -> None:
         """Answer for a world; the planner is made when something is asked."""
         self._world = world
-        self._planner: Planner | None = None
-        self._questions: dict[int, Question] = {}
-        self._answers: dict[int, Found | Blocked] = {}
+        self._planner: MotionPlanner | None = None
+        self._requests: dict[int, PlanRequest] = {}
+        self._answers: dict[int, PlannedPath | PlanFailure] = {}
         self._asked = 0
 
-    def ask(self, question: Question) -> int:
+    def ask(self, request: PlanRequest) -> int:
         """Take a question in and return a number for it."""
         self._asked += 1
-        self._questions[self._asked] = question
+        self._requests[self._asked] = request
         return self._asked
 
-    def answer(self, number: int, effort: int) -> Found | Blocked | None:
+    def answer(self, number: int, effort: int) -> PlannedPath | PlanFailure | None:
         """Return the answer if it was not more work than that, or None."""
         if number not in self._answers:
-            self._planner = self._planner or Planner(self._world)
-            self._answers[number] = self._planner.answer(self._questions[number])
+            self._planner = self._planner or MotionPlanner(self._world)
+            self._answers[number] = self._planner.answer(self._requests[number])
         if self._answers[number].effort > effort:
             return None
-        del self._questions[number]
+        del self._requests[number]
         return self._answers.pop(number)
 
     def forget(self, number: int) -> None:
         """Drop a question: nobody waits for its answer any more."""
-        self._questions.pop(number, None)
+        self._requests.pop(number, None)
         self._answers.pop(number, None)
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class AnswersHere:
             self._planner.close()
 
 
-class Planning:
+class PlannerClient:
     """
     Makes questions of what the arms ask, with the cell as it is at that moment.
 
@@ -90,10 +90,10 @@ class Planning:
 
     def __init__(
         self,
-        answers: Answers,
+        answers: PlannerBackend,
         traffic: Traffic,
         *,
-        snapshot: Callable[[], Snapshot],
+        snapshot: Callable[[], CellSnapshot],
         held: Callable[[], Mapping[AgentId, str | None]],
         at_home: Callable[[], frozenset[AgentId]] = frozenset,
     ) -> None:
@@ -109,15 +109,15 @@ class Planning:
         self._asked_s: dict[int, float] = {}  # of the open questions, in the order of asking
         self._free_s = 0.0  # when the planner had done with the last
 
-    def ask(self, agent_id: AgentId, ways: tuple[Way, ...], start: Sequence[float]) -> int:
+    def ask(self, agent_id: AgentId, paths: tuple[MotionPath, ...], start: Sequence[float]) -> int:
         """Ask for a way from a posture and return the number of the question."""
         under_way = self._traffic.under_way - {agent_id}
         held, now = self._held(), self._snapshot()
         number = self._answers.ask(
-            rounded(
-                Question(
+            quantized(
+                PlanRequest(
                     agent_id=agent_id,
-                    ways=ways,
+                    paths=paths,
                     start=tuple(float(q) for q in start),
                     now=replace(now, people={}, beads={}),  # nothing that a way depends on
                     at_home=(under_way | self._at_home()) - {agent_id},
@@ -128,7 +128,7 @@ class Planning:
         self._asked_s[number] = now.at_s
         return number
 
-    def answer(self, number: int, waited_s: float) -> Found | Blocked | None:
+    def answer(self, number: int, waited_s: float) -> PlannedPath | PlanFailure | None:
         """Return the answer if it is due so long after it was asked, or None."""
         if waited_s < LEAST_S or number != next(iter(self._asked_s)):
             return None

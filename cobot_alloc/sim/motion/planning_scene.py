@@ -19,9 +19,9 @@ from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery
-from cobot_alloc.sim.stations.stations import Yard
+from cobot_alloc.sim.stations.stations import Stations
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 _UNDERGROUND: Pose = Pose(position=(0.0, 0.0, -100.0))  # where parts are that are not there
 
@@ -40,7 +40,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Surroundings:
+class NearbyObstacles:
     """
     The obstacles near one arm, with the boxes that they fill.
 
@@ -65,13 +65,15 @@ class PlanningScene:
             place = world.location(part.at)
             assert place is not None, 'the cell was built of the same world before'
             self._parts.add(part, place.position)
-        self._yard = Yard(engine, world, self._parts)
+        self._stations = Stations(engine, world, self._parts)
         self.arms: Mapping[AgentId, ArmBody] = {
             spec.agent_id: ArmBody(engine, spec) for spec in world.arms
         }
         self._found: dict[AgentId, tuple[Obstacle, ...]] = {}
 
-    def set(self, now: Snapshot, *, at_home: frozenset[AgentId], absent: frozenset[str]) -> None:
+    def set(
+        self, now: CellSnapshot, *, at_home: frozenset[AgentId], absent: frozenset[str]
+    ) -> None:
         """
         Put everything where it is.
 
@@ -87,7 +89,7 @@ class PlanningScene:
         for part, pose in now.parts.items():
             self._resize(part, now.sizes.get(part))
             self.put(part, _UNDERGROUND if part in absent else pose)
-        for station in self._yard:
+        for station in self._stations:
             self._set_station(station.bodies, now.stations.get(station.station_id, ()))
 
     def put(self, part: str, pose: Pose) -> None:
@@ -104,7 +106,7 @@ class PlanningScene:
 
     def surroundings(
         self, agent_id: AgentId, *, reach_m: float, without: str | None
-    ) -> Surroundings:
+    ) -> NearbyObstacles:
         """
         Return what is in reach of an arm.
 
@@ -121,7 +123,7 @@ class PlanningScene:
                 found.append(obstacle)
                 lows.append(low)
                 highs.append(high)
-        return Surroundings(
+        return NearbyObstacles(
             obstacles=tuple(found),
             low=np.array(lows).reshape(-1, 3),
             high=np.array(highs).reshape(-1, 3),
@@ -144,7 +146,7 @@ class PlanningScene:
     def _find_obstacles(self, agent_id: AgentId) -> Iterator[Obstacle]:
         named = [(name, body) for body, name in self._scenery.names.items()]
         named += [(part, body) for part, body in self._parts.bodies.items()]
-        named += self._yard.obstacles
+        named += self._stations.obstacles
         named += [(other, arm.body) for other, arm in self.arms.items() if other != agent_id]
         for name, body in named:
             for link in self.shaped_links(body):

@@ -14,7 +14,7 @@ from math import dist, hypot
 
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.motion.requests import Leg, Question
+from cobot_alloc.sim.motion.requests import PlanRequest, Segment
 from cobot_alloc.sim.world import ArmSpec, World
 
 _STEP_M = 0.0005  # of what is gripped, and of where it goes
@@ -27,13 +27,13 @@ _STEP_START = 1e-7  # of the arm's own joints: it begins there, without a jerk
 _BESIDE_M = 0.3  # for the extent of a part in the grip, of what is near, and for the margin
 
 
-def rounded(question: Question) -> Question:
+def quantized(request: PlanRequest) -> PlanRequest:
     """Return the question as it is answered."""
-    now = question.now
+    now = request.now
     return replace(
-        question,
-        ways=tuple(tuple(_leg(leg) for leg in way) for way in question.ways),
-        start=_all(question.start, _STEP_START),
+        request,
+        paths=tuple(tuple(_segment(segment) for segment in path) for path in request.paths),
+        start=_all(request.start, _STEP_START),
         now=replace(
             now,
             at_s=0.0,
@@ -44,7 +44,7 @@ def rounded(question: Question) -> Question:
     )
 
 
-class Nearness:
+class RequestKeys:
     """Tells two questions apart by what is near the arm: the rest has no part in the answer."""
 
     def __init__(self, world: World, reaches_m: Mapping[AgentId, float]) -> None:
@@ -57,21 +57,21 @@ class Nearness:
         self._specs = {spec.agent_id: spec for spec in world.arms}
         self._stations = {it.station_id: _places(it) for it in world.stations}
 
-    def key(self, question: Question) -> Hashable:
+    def key(self, request: PlanRequest) -> Hashable:
         """Return what an answer depends on, beside the world."""
-        spec, now = self._specs[question.agent_id], question.now
+        spec, now = self._specs[request.agent_id], request.now
         arms = [arm for arm in now.arms if self._is_near_arm(spec, self._specs[arm])]
         parts = [part for part, pose in now.parts.items() if self._is_near(spec, pose.position)]
         stations = [
             it for it in now.stations if any(self._is_near(spec, at) for at in self._stations[it])
         ]
         return (
-            question.agent_id,
-            question.ways,
-            question.start,
-            tuple((arm, None if arm in question.at_home else now.arms[arm]) for arm in arms),
+            request.agent_id,
+            request.paths,
+            request.start,
+            tuple((arm, None if arm in request.at_home else now.arms[arm]) for arm in arms),
             tuple(
-                (it, now.sizes.get(it), None if it in question.absent else now.parts[it])
+                (it, now.sizes.get(it), None if it in request.absent else now.parts[it])
                 for it in parts
             ),
             tuple((it, now.stations[it]) for it in stations),
@@ -91,12 +91,12 @@ def _places(station: object) -> list[Vector]:
     return [at for name in names if (at := getattr(station, name, None)) is not None]
 
 
-def _leg(leg: Leg) -> Leg:
-    grasp = leg.grasp
+def _segment(segment: Segment) -> Segment:
+    grasp = segment.grasp
     return replace(
-        leg,
-        to=None if leg.to is None else _pose(leg.to),
-        via=tuple(_pose(pose) for pose in leg.via),
+        segment,
+        to=None if segment.to is None else _pose(segment.to),
+        via=tuple(_pose(pose) for pose in segment.via),
         grasp=None if grasp is None else replace(grasp, part_in_tool=_pose(grasp.part_in_tool)),
     )
 

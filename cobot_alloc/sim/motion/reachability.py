@@ -16,8 +16,8 @@ from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.arms.arm_body import ArmBody
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.kinematics.pointing import tool_down
-from cobot_alloc.sim.kinematics.solver import Kinematics
-from cobot_alloc.sim.motion.arm_reach import Reach
+from cobot_alloc.sim.kinematics.solver import ArmKinematics
+from cobot_alloc.sim.motion.arm_reach import ArmReach
 from cobot_alloc.sim.world import ArmSpec, LocationSpec, World
 
 #: Of a tool above the place: a flat part, one of 5 cm, one of 10 cm; metres.
@@ -25,7 +25,7 @@ HEIGHTS_M = (0.02, 0.05, 0.1)
 TURNS = (0.0, pi / 2, pi, -pi / 2)
 
 
-def out_of_reach(world: World) -> Mapping[AgentId, tuple[str, ...]]:
+def unreachable_locations(world: World) -> Mapping[AgentId, tuple[str, ...]]:
     """
     Return, for each arm, the locations within its ``reach_m`` that it cannot reach all the same.
 
@@ -41,8 +41,10 @@ def out_of_reach(world: World) -> Mapping[AgentId, tuple[str, ...]]:
 def _missed(engine: Engine, world: World, spec: ArmSpec) -> Iterator[str]:
     body = ArmBody(engine, spec)
     limits = body.limits
-    kinematics = Kinematics(engine, spec, lower=limits.lower, upper=limits.upper, seed=world.seed)
-    reach = Reach(spec, body, kinematics)
+    kinematics = ArmKinematics(
+        engine, spec, lower=limits.lower, upper=limits.upper, seed=world.seed
+    )
+    reach = ArmReach(spec, body, kinematics)
     for place in world.locations:
         if dist(place.position, spec.base) > spec.reach_m:
             continue

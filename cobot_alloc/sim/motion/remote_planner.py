@@ -15,8 +15,8 @@ import socket
 import subprocess
 import sys
 
-from cobot_alloc.sim.motion.motion_planner import Planner
-from cobot_alloc.sim.motion.requests import Blocked, Found, Question
+from cobot_alloc.sim.motion.motion_planner import MotionPlanner
+from cobot_alloc.sim.motion.requests import PlanFailure, PlannedPath, PlanRequest
 from cobot_alloc.sim.world import World
 
 _READY = 0  # no question has this number
@@ -24,7 +24,7 @@ _ENOUGH_ENDS = 3  # after so many ends of the process over one question it is gi
 SILENCE_S = 60.0  #: a process that is asked and says nothing for so long is stuck
 
 
-class AnswersBeside:
+class RemotePlanner:
     """
     Answers in a process of its own, which ends with this one; implements ``Answers``.
 
@@ -37,8 +37,8 @@ class AnswersBeside:
         """Start the process; it builds the scene while the simulation goes on."""
         self._world = world
         self._asked = 0
-        self._questions: dict[int, Question] = {}
-        self._answers: dict[int, Found | Blocked] = {}
+        self._requests: dict[int, PlanRequest] = {}
+        self._answers: dict[int, PlannedPath | PlanFailure] = {}
         self._told: dict[int, int] = {}
         self._ends: dict[int, int] = {}
         self._ready = False
@@ -57,16 +57,16 @@ class AnswersBeside:
                 return
             self._hear()
 
-    def ask(self, question: Question) -> int:
+    def ask(self, request: PlanRequest) -> int:
         """Take a question in and return a number for it."""
         while self._line.poll():  # so that it never waits to be heard while it is spoken to
             self._hear()
         self._asked += 1
-        self._questions[self._asked] = question
+        self._requests[self._asked] = request
         self._send(self._asked)
         return self._asked
 
-    def answer(self, number: int, effort: int) -> Found | Blocked | None:
+    def answer(self, number: int, effort: int) -> PlannedPath | PlanFailure | None:
         """
         Return the answer if it was not more work than that, or None.
 
@@ -82,7 +82,7 @@ class AnswersBeside:
 
     def forget(self, number: int) -> None:
         """Drop a question: nobody waits for its answer any more."""
-        for of in (self._questions, self._answers, self._told, self._ends):
+        for of in (self._requests, self._answers, self._told, self._ends):
             of.pop(number, None)
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class AnswersBeside:
 
     def _send(self, number: int) -> None:
         try:
-            self._line.send((number, self._questions[number]))
+            self._line.send((number, self._requests[number]))
         except OSError:
             self._start_again()
 
@@ -123,7 +123,7 @@ class AnswersBeside:
             return
         if number == _READY:
             self._ready = True
-        if number not in self._questions:
+        if number not in self._requests:
             return
         if isinstance(said, int):
             self._told[number] = said
@@ -133,31 +133,33 @@ class AnswersBeside:
     def _start_again(self) -> None:
         self._line.close()
         code = self.process.wait()
-        open_ones = [number for number in self._questions if number not in self._answers]
+        open_ones = [number for number in self._requests if number not in self._answers]
         for number in open_ones[:1]:  # the one that it was at
             self._ends[number] = self._ends.get(number, 0) + 1
             if self._ends[number] >= _ENOUGH_ENDS:
                 detail = f'the planner ended {self._ends[number]} times over it, exit code {code}'
-                self._answers[number] = Blocked(code='planner_lost', obstacle='', detail=detail)
+                self._answers[number] = PlanFailure(
+                    code='planner_lost', obstacle='', detail=detail
+                )
         self._told.clear()
         self._start()
         for number in open_ones:
             if number not in self._answers:
                 with suppress(OSError):
-                    self._line.send((number, self._questions[number]))
+                    self._line.send((number, self._requests[number]))
 
 
 def serve(line: Connection) -> None:
     """Answer questions until the other side ends."""
-    planner = Planner(line.recv())
+    planner = MotionPlanner(line.recv())
     line.send((_READY, 0))
     while True:
-        number, question = line.recv()
+        number, request = line.recv()
 
         def tell(effort: int, number: int = number) -> None:
             line.send((number, effort))
 
-        line.send((number, planner.answer(question, tell)))
+        line.send((number, planner.answer(request, tell)))
 
 
 def main() -> None:

@@ -17,11 +17,11 @@ from cobot_alloc.sim.motion.swept_volume import Cells
 from cobot_alloc.sim.motion.trajectory import Trajectory
 from cobot_alloc.sim.tools.grasp import Grasp
 from cobot_alloc.sim.world import ToolKind
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class Segment:
     """
     One stretch of a way, from rest to rest.
 
@@ -50,11 +50,11 @@ class Leg:
     touching: frozenset[str] = frozenset()
 
 
-Way: TypeAlias = tuple[Leg, ...]
+MotionPath: TypeAlias = tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blocked:
+class PlanFailure:
     """
     No way can be gone.
 
@@ -62,7 +62,7 @@ class Blocked:
         ``blocked`` (something stands in the way).
     :ivar obstacle: what stands in the way, by name; empty if nothing does.
     :ivar detail: one sentence for a person, with the leg, the obstacle and figures.
-    :ivar effort: see ``Found``.
+    :ivar effort: see ``PlannedPath``.
     """
 
     code: str
@@ -72,24 +72,24 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Found:
+class PlannedPath:
     """
     A way that can be gone.
 
-    :ivar way: which of those asked for, from 0.
+    :ivar path: which of those asked for, from 0.
     :ivar trajectories: one per leg.
     :ivar room: the cells that arm, tool and part pass through, see ``motion.volume``.
     :ivar effort: how much work it was, in checks of one posture: the same on every machine.
     """
 
-    way: int
+    path: int
     trajectories: tuple[Trajectory, ...]
     room: Cells
     effort: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PlanRequest:
     """
     Everything that an answer of the planner depends on, beside the world.
 
@@ -101,8 +101,8 @@ class Question:
     """
 
     agent_id: AgentId
-    ways: tuple[Way, ...]
+    paths: tuple[MotionPath, ...]
     start: tuple[float, ...]
-    now: Snapshot
+    now: CellSnapshot
     at_home: frozenset[AgentId] = frozenset()
     absent: frozenset[str] = frozenset()

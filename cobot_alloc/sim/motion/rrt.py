@@ -18,7 +18,7 @@ _SMOOTHINGS = 4
 util.setLogLevel(util.LOG_NONE)
 
 
-def detour(
+def rrt_connect(
     start: Joints,
     goal: Joints,
     limits: JointLimits,

@@ -6,43 +6,43 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cobot_alloc.application.arm_ports import ZoneReading
 from cobot_alloc.application.shapes import Shape
-from cobot_alloc.sim.partition.partitioning import Island
-from cobot_alloc.sim.partition.sync import Bulletin, News, View
-from cobot_alloc.sim.stations.conveyor import BeltWord
+from cobot_alloc.sim.partition.partitioning import Partition
+from cobot_alloc.sim.partition.sync import PartitionStatus, SyncBroadcast, SyncMessage
+from cobot_alloc.sim.stations.conveyor import BeltSync
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 
-class Whole:
+class MergedState:
     """
     Knows of which island each thing is to be believed.
 
     :ivar owners: the island in which each part is, kept up by ``part_news``.
     """
 
-    def __init__(self, world: World, islands: Sequence[Island]) -> None:
+    def __init__(self, world: World, partitions: Sequence[Partition]) -> None:
         """Of a belt that two share, the island is believed that leads it."""
         self._world = world
-        self._islands = islands
-        self.arms = {arm.agent_id: it.number for it in islands for arm in it.world.arms}
+        self._partitions = partitions
+        self.arms = {arm.agent_id: it.number for it in partitions for arm in it.world.arms}
         self.stations = {
             station.station_id: it.number
-            for it in islands
+            for it in partitions
             for station in it.world.stations
             if station.station_id not in it.follows
         }
         self.owners: dict[str, int] = {}
 
-    def bulletin(self, news: Mapping[int, News]) -> Bulletin:
+    def bulletin(self, news: Mapping[int, SyncMessage]) -> SyncBroadcast:
         """Take note of where the parts are, and return what all islands have to know."""
-        belts: dict[str, dict[int, BeltWord]] = {}
-        told = [(island.number, news[island.number]) for island in self._islands]
+        belts: dict[str, dict[int, BeltSync]] = {}
+        told = [(partition.number, news[partition.number]) for partition in self._partitions]
         for number, of_it in told:
             self.owners |= {**dict.fromkeys(of_it.moved, number), **of_it.leaving}
             for name, word in of_it.belts.items():
                 belts.setdefault(name, {})[number] = word
-        return Bulletin(
-            moved={part: stand for _, it in told for part, stand in it.moved.items()},
+        return SyncBroadcast(
+            moved={part: placement for _, it in told for part, placement in it.moved.items()},
             states={part: state for _, it in told for part, state in it.states.items()},
             leaving={part: to for _, it in told for part, to in it.leaving.items()},
             belts=belts,
@@ -52,20 +52,20 @@ class Whole:
         """Return the islands in which there is an arm or a station of that name."""
         return [
             it.number
-            for it in self._islands
+            for it in self._partitions
             if name in {arm.agent_id for arm in it.world.arms}
             or name in {station.station_id for station in it.world.stations}
         ]
 
-    def readings(self, views: Iterable[View]) -> list[ZoneReading]:
+    def readings(self, views: Iterable[PartitionStatus]) -> list[ZoneReading]:
         """Return the readings of all zones, in the order of the world file."""
-        found = {reading.zone_id: reading for view in views for reading in view.zones}
-        return [found[zone.zone_id] for zone in self._world.zones]
+        partitioning = {reading.zone_id: reading for view in views for reading in view.zones}
+        return [partitioning[zone.zone_id] for zone in self._world.zones]
 
-    def snapshot(self, shots: Mapping[int, Snapshot]) -> Snapshot:
+    def snapshot(self, shots: Mapping[int, CellSnapshot]) -> CellSnapshot:
         """Return where everything is."""
         occupied = {zone for shot in shots.values() for zone in shot.occupied}
-        return Snapshot(
+        return CellSnapshot(
             at_s=next(iter(shots.values())).at_s,
             arms={arm: shots[it].arms[arm] for arm, it in self.arms.items()},
             parts={part: shots[it].parts[part] for part, it in self._parts()},

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner_client import Answers
-from cobot_alloc.sim.partition.partitioning import Island
-from cobot_alloc.sim.partition.sync import Bulletin, News, Stand, View
-from cobot_alloc.sim.partition.workspace import Grounds
+from cobot_alloc.sim.motion.planner_client import PlannerBackend
+from cobot_alloc.sim.partition.partitioning import Partition
+from cobot_alloc.sim.partition.sync import PartitionStatus, Stand, SyncBroadcast, SyncMessage
+from cobot_alloc.sim.partition.workspace import Ownership
 from cobot_alloc.sim.scene.parts import PartState
 from cobot_alloc.sim.stations.conveyor import Conveyor
-from cobot_alloc.sim.world.true_shape import Shape
+from cobot_alloc.sim.world.true_shape import PartShape
 
 
-class IslandCell(SimulatedCell):
+class PartitionCell(SimulatedCell):
     """
     One island of a world.
 
@@ -21,43 +21,45 @@ class IslandCell(SimulatedCell):
     """
 
     def __init__(
-        self, island: Island, grounds: Grounds, *, answers: Answers | None = None
+        self, partition: Partition, ownership: Ownership, *, planner: PlannerBackend | None = None
     ) -> None:
         """
         Build the island with the parts that lie on its ground, and images of the others.
 
-        :param answers: the planner, which is closed with the island; None: one in this process.
+        :param planner: the planner, which is closed with the island; None: one in this process.
         """
-        super().__init__(island.world, answers=answers)
-        self._number, self._grounds = island.number, grounds
+        super().__init__(partition.world, planner=planner)
+        self._number, self._ownership = partition.number, ownership
         self._shared: dict[str, Conveyor] = {}
-        for name in (*island.leads, *island.follows):
-            belt = self._yard.find(name, Conveyor)
+        for name in (*partition.leads, *partition.follows):
+            belt = self._stations.find(name, Conveyor)
             assert belt is not None, 'an island has the belts that it shares'
             self._shared[name] = belt
-            if name in island.follows:
+            if name in partition.follows:
                 belt.be_led()
         self._told: dict[str, Stand] = {}
-        self._shapes: dict[str, Shape] = {}
+        self._shapes: dict[str, PartShape] = {}
         self._owners: dict[str, int] = {}  # of the ground that each part is on
         for part in self._parts.bodies:
-            if grounds.owner(self._parts.position(part)) != self._number:
+            if ownership.owner(self._parts.position(part)) != self._number:
                 self._parts.leave(part)
 
-    def run(self, steps: int) -> News:
+    def run(self, steps: int) -> SyncMessage:
         """Step so often, and tell what came of it."""
         for _ in range(steps):
             self.step()
         return self.news()
 
-    def news(self) -> News:
+    def news(self) -> SyncMessage:
         """Tell what has changed since the last call; parts that have to leave do so now."""
         here = [part for part in self._parts.bodies if self._parts.is_here(part)]
-        moved = {part: stand for part in here if (stand := self._moved_to(part)) is not None}
+        moved = {
+            part: placement for part in here if (placement := self._moved_to(part)) is not None
+        }
         states = {part: self._parts.state(part) for part in here if self._is_reshaped(part)}
         leaving = {part: self._owners[part] for part in here if self._has_to_leave(part)}
         states |= {part: self.let_go(part) for part in leaving}
-        return News(
+        return SyncMessage(
             moved=moved,
             states=states,
             leaving=leaving,
@@ -65,11 +67,11 @@ class IslandCell(SimulatedCell):
             reports=tuple(self.take_reports()),
         )
 
-    def hear(self, bulletin: Bulletin) -> None:
+    def hear(self, bulletin: SyncBroadcast) -> None:
         """Take up what has changed in the other islands, and the parts that come from them."""
-        for part, stand in bulletin.moved.items():
+        for part, placement in bulletin.moved.items():
             if not self._parts.is_here(part):
-                self._parts.follow(part, *stand)
+                self._parts.follow(part, *placement)
         for part, state in bulletin.states.items():
             if bulletin.leaving.get(part) == self._number:
                 self.take_in(part, state)
@@ -111,21 +113,21 @@ class IslandCell(SimulatedCell):
         assert place is not None, 'who asks has looked it up'
         self._refuse_occupied(part, place)
 
-    def view(self) -> View:
+    def view(self) -> PartitionStatus:
         """Return how arms and zones stand."""
-        return View(
+        return PartitionStatus(
             arms={agent_id: self.arm_status(agent_id) for agent_id in self.arm_ids},
             zones=tuple(self.zone_readings()),
         )
 
     def _moved_to(self, part: str) -> Stand | None:
         """Return where a part is, unless it was told the last time."""
-        stand = self._parts.stand(part)
-        if self._told.get(part) == stand:
+        placement = self._parts.placement(part)
+        if self._told.get(part) == placement:
             return None
-        self._told[part] = stand
-        self._owners[part] = self._grounds.owner(stand[0])
-        return stand
+        self._told[part] = placement
+        self._owners[part] = self._ownership.owner(placement[0])
+        return placement
 
     def _is_reshaped(self, part: str) -> bool:
         """Tell whether a part has another shape than was told the last time."""

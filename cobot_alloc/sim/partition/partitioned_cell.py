@@ -13,15 +13,15 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.partition.merged_state import Whole
-from cobot_alloc.sim.partition.partitioning import Split, split
-from cobot_alloc.sim.partition.sync import News, View
-from cobot_alloc.sim.partition.worker_handle import Hosting
+from cobot_alloc.sim.partition.merged_state import MergedState
+from cobot_alloc.sim.partition.partitioning import partition_world, Partitioning
+from cobot_alloc.sim.partition.sync import PartitionStatus, SyncMessage
+from cobot_alloc.sim.partition.worker_handle import WorkerHandle
 from cobot_alloc.sim.world import Chore, World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 
-class SplitCell:
+class PartitionedCell:
     """
     A cell of several islands; implements ``application.arm_ports.CellWorld``.
 
@@ -38,32 +38,39 @@ class SplitCell:
     """
 
     def __init__(
-        self, world: World, *, processes: int, found: Split | None = None, beside: bool = True
+        self,
+        world: World,
+        *,
+        processes: int,
+        partitioning: Partitioning | None = None,
+        beside: bool = True,
     ) -> None:
         """
         Build the islands, dealt out evenly over so many processes.
 
-        :param found: the islands; None: they are looked for.
+        :param partitioning: the islands; None: they are looked for.
         :param beside: whether each island has its planner in a process of its own.
         :raises BadInput: if the world names what there is not.
         """
         if processes < 1:
             raise BadInput(f'processes: got {processes}, expected at least 1')
-        found = found or split(world)
+        partitioning = partitioning or partition_world(world)
         self.world = world
         self.sensing = _Sensing(self)
         self._dt = 1.0 / world.step_hz
         self._steps = 0
         self._slice_steps = slice_steps(world)
-        self._grounds, self._islands = found.grounds, found.islands
-        self._whole = Whole(world, found.islands)
+        self._ownership, self._partitions = partitioning.ownership, partitioning.partitions
+        self._whole = MergedState(world, partitioning.partitions)
         self._reports: list[AttemptReport] = []
-        self._views: dict[int, View] = {}
-        self._hostings: list[Hosting] = []
+        self._views: dict[int, PartitionStatus] = {}
+        self._workers: list[WorkerHandle] = []
         try:
-            for number in range(min(processes, len(found.islands))):
-                dealt = found.islands[number::processes]
-                self._hostings.append(Hosting(dealt, found.grounds, planners_beside=beside))
+            for number in range(min(processes, len(partitioning.partitions))):
+                dealt = partitioning.partitions[number::processes]
+                self._workers.append(
+                    WorkerHandle(dealt, partitioning.ownership, planners_beside=beside)
+                )
             self._exchange()
         except Exception:
             self.close()
@@ -82,7 +89,7 @@ class SplitCell:
     @property
     def process_ids(self) -> Sequence[int]:
         """The processes in which the islands are."""
-        return tuple(hosting.process.pid for hosting in self._hostings)
+        return tuple(worker_handle.process.pid for worker_handle in self._workers)
 
     def step(self) -> None:
         """
@@ -92,8 +99,8 @@ class SplitCell:
         """
         self._steps += 1
         if self._steps % self._slice_steps == 0:
-            for hosting in self._hostings:
-                hosting.ask(None, 'run', self._slice_steps)
+            for worker_handle in self._workers:
+                worker_handle.ask(None, 'run', self._slice_steps)
             self._exchange()
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
@@ -102,11 +109,11 @@ class SplitCell:
 
         :raises Refused: if there is no such arm, or it is busy.
         """
-        self._ask(self._island_of(agent_id), 'begin', agent_id, task, fence)
+        self._ask(self._partition_of(agent_id), 'begin', agent_id, task, fence)
 
     def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
         """Bring the attempt's motion to rest on its path and end it; False if not running."""
-        return bool(self._ask(self._island_of(agent_id), 'cancel', agent_id, fence))
+        return bool(self._ask(self._partition_of(agent_id), 'cancel', agent_id, fence))
 
     def take_reports(self) -> Sequence[AttemptReport]:
         """Return the reports of attempts that ended since the last call."""
@@ -115,7 +122,7 @@ class SplitCell:
 
     def arm_status(self, agent_id: AgentId) -> ArmStatus:
         """Return the arm as it was at the end of the last slice."""
-        return self._view(self._island_of(agent_id)).arms[agent_id]
+        return self._view(self._partition_of(agent_id)).arms[agent_id]
 
     def set_cell_mode(self, mode: SafetyMode) -> None:
         """Take up the mode of the whole cell; one that is not moving holds every arm."""
@@ -123,11 +130,11 @@ class SplitCell:
 
     def resume(self, agent_id: AgentId) -> bool:
         """Let a held arm go on; False where the zones or the cell's mode do not allow it."""
-        return bool(self._ask(self._island_of(agent_id), 'resume', agent_id))
+        return bool(self._ask(self._partition_of(agent_id), 'resume', agent_id))
 
     def zone_readings(self) -> Sequence[ZoneReading]:
         """Return what the sensing says of every zone; one that cannot be told is occupied."""
-        return self._whole.readings(self._view(island.number) for island in self._islands)
+        return self._whole.readings(self._view(partition.number) for partition in self._partitions)
 
     def move_part(self, part: str, location: str) -> None:
         """
@@ -137,7 +144,7 @@ class SplitCell:
             another part is in the way.
         """
         place, here = self.world.location(location), self._whole.owners.get(part, 0)
-        there = here if place is None else self._grounds.owner(place.position)
+        there = here if place is None else self._ownership.owner(place.position)
         if part not in self._whole.owners or there == here:
             self._ask(here, 'move_part', part, location)
             return
@@ -183,7 +190,7 @@ class SplitCell:
         """Return the true position of a part's middle, for display and tests."""
         return self._call(self._whole.owners[part], 'part_position', part)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> CellSnapshot:
         """Return where everything was at the end of the last slice."""
         return self._whole.snapshot(self._call_all('snapshot'))
 
@@ -197,23 +204,23 @@ class SplitCell:
 
     def close(self) -> None:
         """End the processes; a second call does nothing."""
-        for hosting in self._hostings:
-            hosting.close()
-        self._hostings.clear()
+        for worker_handle in self._workers:
+            worker_handle.close()
+        self._workers.clear()
 
     def _exchange(self) -> None:
         """Wait for the news of all islands, and let each know those of the others."""
-        news: dict[int, News] = {}
-        for hosting in self._hostings:
-            news |= hosting.answer()
+        news: dict[int, SyncMessage] = {}
+        for worker_handle in self._workers:
+            news |= worker_handle.answer()
         bulletin = self._whole.bulletin(news)
-        for island in self._islands:
-            self._reports += news[island.number].reports
-        for hosting in self._hostings:
-            hosting.tell('hear', bulletin)
+        for partition in self._partitions:
+            self._reports += news[partition.number].reports
+        for worker_handle in self._workers:
+            worker_handle.tell('hear', bulletin)
         self._views.clear()
 
-    def _view(self, number: int) -> View:
+    def _view(self, number: int) -> PartitionStatus:
         if number not in self._views:
             self._views = self._call_all('view')
         return self._views[number]
@@ -228,19 +235,19 @@ class SplitCell:
         self._call_all(method, *arguments)
 
     def _call(self, number: int, method: str, *arguments: Any) -> Any:
-        hosting = self._hostings[number % len(self._hostings)]
-        hosting.ask(number, method, *arguments)
-        return hosting.answer()
+        worker_handle = self._workers[number % len(self._workers)]
+        worker_handle.ask(number, method, *arguments)
+        return worker_handle.answer()
 
     def _call_all(self, method: str, *arguments: Any) -> dict[int, Any]:
-        for hosting in self._hostings:
-            hosting.ask(None, method, *arguments)
-        answers: dict[int, Any] = {}
-        for hosting in self._hostings:
-            answers |= hosting.answer()
-        return dict(sorted(answers.items()))
+        for worker_handle in self._workers:
+            worker_handle.ask(None, method, *arguments)
+        planner: dict[int, Any] = {}
+        for worker_handle in self._workers:
+            planner |= worker_handle.answer()
+        return dict(sorted(planner.items()))
 
-    def _island_of(self, agent_id: AgentId) -> int:
+    def _partition_of(self, agent_id: AgentId) -> int:
         try:
             return self._whole.arms[agent_id]
         except KeyError:
@@ -250,7 +257,7 @@ class SplitCell:
 class _Sensing:
     """The sensing of all islands at once."""
 
-    def __init__(self, cell: SplitCell) -> None:
+    def __init__(self, cell: PartitionedCell) -> None:
         self._cell = cell
 
     def freeze(self) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from math import ceil, dist, hypot
 
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.partition.fault_split import Adrift, island_faults
-from cobot_alloc.sim.partition.workspace import Grounds, Room, room_of
+from cobot_alloc.sim.partition.fault_split import AmbiguousFault, partition_faults
+from cobot_alloc.sim.partition.workspace import Ownership, Workspace, workspace_of
 from cobot_alloc.sim.world import ConveyorSpec, PartSpec, ShuttleSpec, World
 from cobot_alloc.sim.world.stations import StationSpec
 
@@ -23,7 +23,7 @@ _STRIDE_M = 0.1  # between two spots of a belt that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Island:
+class Partition:
     """
     One group of arms, and what they can reach.
 
@@ -40,66 +40,70 @@ class Island:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class Partitioning:
     """
     The islands of a world.
 
-    :ivar grounds: tell to which island a spot belongs.
+    :ivar ownership: tell to which island a spot belongs.
     :ivar why_one: why the world is one island; empty if there are several.
     """
 
-    islands: tuple[Island, ...]
-    grounds: Grounds
+    partitions: tuple[Partition, ...]
+    ownership: Ownership
     why_one: str = ''
 
 
-def split(world: World) -> Split:
+def partition_world(world: World) -> Partitioning:
     """
     Return the islands of a world, those of its arms first that come first in its file.
 
     :raises BadInput: if the URDF of an arm cannot be read.
     """
-    rooms = [room_of(arm, held_m=_longest_m(world.parts)) for arm in world.arms]
+    workspaces = [workspace_of(arm, held_m=_longest_m(world.parts)) for arm in world.arms]
     if world.people:
-        return _as_one(world, rooms, 'there are people, who walk from arm to arm')
-    groups = _grouped(world, rooms)
+        return _as_one(world, workspaces, 'there are people, who walk from arm to arm')
+    groups = _grouped(world, workspaces)
     count = max(groups, default=0) + 1
     if count < 2:
-        return _as_one(world, rooms, 'its arms share room or stations')
-    grounds = Grounds(rooms=tuple(zip(rooms, groups, strict=True)))
-    islands = [_island(world, number, groups, grounds) for number in range(count)]
+        return _as_one(world, workspaces, 'its arms share room or stations')
+    ownership = Ownership(workspaces=tuple(zip(workspaces, groups, strict=True)))
+    partitions = [_partition(world, number, groups, ownership) for number in range(count)]
     try:
-        faults = island_faults(world, [it.world for it in islands], grounds)
-    except Adrift as why:
-        return _as_one(world, rooms, str(why))
-    return Split(
-        islands=tuple(
-            replace(it, world=replace(it.world, faults=faults[it.number])) for it in islands
+        faults = partition_faults(world, [it.world for it in partitions], ownership)
+    except AmbiguousFault as why:
+        return _as_one(world, workspaces, str(why))
+    return Partitioning(
+        partitions=tuple(
+            replace(it, world=replace(it.world, faults=faults[it.number])) for it in partitions
         ),
-        grounds=grounds,
+        ownership=ownership,
     )
 
 
-def _as_one(world: World, rooms: Sequence[Room], why: str) -> Split:
-    grounds = Grounds(rooms=tuple((room, 0) for room in rooms))
-    return Split(islands=(Island(number=0, world=world),), grounds=grounds, why_one=why)
+def _as_one(world: World, workspaces: Sequence[Workspace], why: str) -> Partitioning:
+    ownership = Ownership(workspaces=tuple((workspace, 0) for workspace in workspaces))
+    return Partitioning(
+        partitions=(Partition(number=0, world=world),), ownership=ownership, why_one=why
+    )
 
 
-def _island(world: World, number: int, groups: Sequence[int], grounds: Grounds) -> Island:
+def _partition(
+    world: World, number: int, groups: Sequence[int], ownership: Ownership
+) -> Partition:
     arms = tuple(arm for arm, group in zip(world.arms, groups, strict=True) if group == number)
     names = {arm.agent_id for arm in arms}
     leads, follows = [], []
     for belt in world.conveyors:
-        start, end = grounds.owner(belt.start), grounds.owner(belt.end)
+        start, end = ownership.owner(belt.start), ownership.owner(belt.end)
         if start == number != end:
             leads.append(belt.station_id)
         elif end == number != start:
             follows.append(belt.station_id)
 
     def is_here(station: StationSpec) -> bool:
-        return station.station_id in follows or grounds.owner(_spots(station)[0]) == number
+        return station.station_id in follows or ownership.owner(_spots(station)[0]) == number
 
-    return Island(
+    return Partition(
         number=number,
         world=replace(
             world,
@@ -119,39 +123,43 @@ def _island(world: World, number: int, groups: Sequence[int], grounds: Grounds) 
     )
 
 
-def _grouped(world: World, rooms: Sequence[Room]) -> list[int]:
+def _grouped(world: World, workspaces: Sequence[Workspace]) -> list[int]:
     """Return for each arm the number of its group."""
-    groups = _Groups(len(rooms))
-    for one, room in enumerate(rooms):
+    groups = _Groups(len(workspaces))
+    for one, workspace in enumerate(workspaces):
         for other in range(one):
-            if room.meets(rooms[other]):
+            if workspace.meets(workspaces[other]):
                 groups.join(one, other)
     stations = [it for it in world.stations if not isinstance(it, ConveyorSpec)]
     for station in stations:
-        groups.join(*_concerned(rooms, _spots(station), _STATION_M))
-    while any(_joined_by(belt, rooms, groups) for belt in world.conveyors):
+        groups.join(*_concerned(workspaces, _spots(station), _STATION_M))
+    while any(_joined_by(belt, workspaces, groups) for belt in world.conveyors):
         pass  # what one belt has joined may be what another leads past
     return groups.numbers()
 
 
-def _joined_by(belt: ConveyorSpec, rooms: Sequence[Room], groups: _Groups) -> bool:
+def _joined_by(belt: ConveyorSpec, workspaces: Sequence[Workspace], groups: _Groups) -> bool:
     """Join the groups that a belt is in, but for that in which it ends; tell if there were any."""
-    start, end = (_nearest(rooms, spot) for spot in (belt.start, belt.end))
-    others = _concerned(rooms, _spots(belt), belt.width_m)
+    start, end = (_nearest(workspaces, spot) for spot in (belt.start, belt.end))
+    others = _concerned(workspaces, _spots(belt), belt.width_m)
     return groups.join(start, *(arm for arm in others if not groups.are_one(arm, end)))
 
 
-def _concerned(rooms: Sequence[Room], spots: Iterable[Vector], margin_m: float) -> list[int]:
+def _concerned(
+    workspaces: Sequence[Workspace], spots: Iterable[Vector], margin_m: float
+) -> list[int]:
     """Return the arms that reach any of the spots, and those whose ground they are."""
     spots = list(spots)
     near = {
-        arm for arm, room in enumerate(rooms) if any(room.gap_m(spot) < margin_m for spot in spots)
+        arm
+        for arm, workspace in enumerate(workspaces)
+        if any(workspace.gap_m(spot) < margin_m for spot in spots)
     }
-    return sorted(near | {_nearest(rooms, spot) for spot in spots})
+    return sorted(near | {_nearest(workspaces, spot) for spot in spots})
 
 
-def _nearest(rooms: Sequence[Room], spot: Vector) -> int:
-    return min(range(len(rooms)), key=lambda arm: rooms[arm].gap_m(spot))
+def _nearest(workspaces: Sequence[Workspace], spot: Vector) -> int:
+    return min(range(len(workspaces)), key=lambda arm: workspaces[arm].gap_m(spot))
 
 
 def _spots(station: StationSpec) -> tuple[Vector, ...]:

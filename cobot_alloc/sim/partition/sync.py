@@ -15,14 +15,14 @@ from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.geometry import Quaternion, Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.scene.parts import PartState
-from cobot_alloc.sim.stations.conveyor import BeltWord
+from cobot_alloc.sim.stations.conveyor import BeltSync
 
 #: Where a part is and how it is turned. Bare figures: they are told thousands of times.
 Stand: TypeAlias = tuple[Vector, Quaternion]
 
 
 @dataclass(frozen=True, kw_only=True)
-class News:
+class SyncMessage:
     """
     What came of a slice of time in one island.
 
@@ -35,12 +35,12 @@ class News:
     moved: Mapping[str, Stand] = field(default_factory=dict)
     states: Mapping[str, PartState] = field(default_factory=dict)
     leaving: Mapping[str, int] = field(default_factory=dict)
-    belts: Mapping[str, BeltWord] = field(default_factory=dict)
+    belts: Mapping[str, BeltSync] = field(default_factory=dict)
     reports: tuple[AttemptReport, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bulletin:
+class SyncBroadcast:
     """
     What the islands are told of each other between two slices.
 
@@ -50,11 +50,11 @@ class Bulletin:
     moved: Mapping[str, Stand] = field(default_factory=dict)
     states: Mapping[str, PartState] = field(default_factory=dict)
     leaving: Mapping[str, int] = field(default_factory=dict)
-    belts: Mapping[str, Mapping[int, BeltWord]] = field(default_factory=dict)
+    belts: Mapping[str, Mapping[int, BeltSync]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class PartitionStatus:
     """How the arms and the zones of one island stand."""
 
     arms: Mapping[AgentId, ArmStatus]

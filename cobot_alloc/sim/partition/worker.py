@@ -18,11 +18,11 @@ import traceback
 from typing import Any
 
 from cobot_alloc.domain.errors import BadInput, Refused
-from cobot_alloc.sim.motion.planner_client import Answers, AnswersHere
-from cobot_alloc.sim.motion.remote_planner import AnswersBeside
-from cobot_alloc.sim.partition.partition_cell import IslandCell
-from cobot_alloc.sim.partition.partitioning import Island
-from cobot_alloc.sim.partition.workspace import Grounds
+from cobot_alloc.sim.motion.planner_client import LocalPlanner, PlannerBackend
+from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+from cobot_alloc.sim.partition.partition_cell import PartitionCell
+from cobot_alloc.sim.partition.partitioning import Partition
+from cobot_alloc.sim.partition.workspace import Ownership
 
 #: How an answer begins: what was asked for, a refusal, bad input, or what went wrong.
 DONE, REFUSED, BAD_INPUT, BROKEN = 'done', 'refused', 'bad_input', 'broken'
@@ -30,10 +30,10 @@ DONE, REFUSED, BAD_INPUT, BROKEN = 'done', 'refused', 'bad_input', 'broken'
 
 def serve(line: Connection) -> None:
     """Build the islands that are sent first, then do what is asked, until the line ends."""
-    islands, grounds, beside = line.recv()
-    cells: dict[int, IslandCell] = {}
+    partitions, ownership, beside = line.recv()
+    cells: dict[int, PartitionCell] = {}
     try:
-        if not _answered(line, partial(_build, cells, islands, grounds, beside)):
+        if not _answered(line, partial(_build, cells, partitions, ownership, beside)):
             return
         while True:
             message = line.recv()
@@ -45,24 +45,27 @@ def serve(line: Connection) -> None:
 
 
 def _build(
-    cells: dict[int, IslandCell], islands: Sequence[Island], grounds: Grounds, beside: bool
+    cells: dict[int, PartitionCell],
+    partitions: Sequence[Partition],
+    ownership: Ownership,
+    beside: bool,
 ) -> dict[int, Any]:
-    planners: list[AnswersBeside] = []
-    for island in islands:
-        answers: Answers
+    planners: list[RemotePlanner] = []
+    for partition in partitions:
+        planner: PlannerBackend
         if beside:
-            answers = AnswersBeside(island.world)
-            planners.append(answers)
+            planner = RemotePlanner(partition.world)
+            planners.append(planner)
         else:
-            answers = AnswersHere(island.world)
-        cells[island.number] = IslandCell(island, grounds, answers=answers)
+            planner = LocalPlanner(partition.world)
+        cells[partition.number] = PartitionCell(partition, ownership, planner=planner)
     for planner in planners:
         planner.wait_until_ready()
     return {number: cell.news() for number, cell in cells.items()}
 
 
 def _do(
-    cells: dict[int, IslandCell],
+    cells: dict[int, PartitionCell],
     told: Sequence[tuple[str, tuple[Any, ...]]],
     number: int | None,
     method: str,
@@ -77,7 +80,7 @@ def _do(
     return {name: _call(cell, method, arguments) for name, cell in cells.items()}
 
 
-def _call(cell: IslandCell, method: str, arguments: tuple[Any, ...]) -> Any:
+def _call(cell: PartitionCell, method: str, arguments: tuple[Any, ...]) -> Any:
     asked: Any = cell
     for name in method.split('.'):
         asked = getattr(asked, name)

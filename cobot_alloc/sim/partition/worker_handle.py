@@ -13,13 +13,13 @@ from typing import Any
 
 from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.sim.partition import worker
-from cobot_alloc.sim.partition.partitioning import Island
-from cobot_alloc.sim.partition.workspace import Grounds
+from cobot_alloc.sim.partition.partitioning import Partition
+from cobot_alloc.sim.partition.workspace import Ownership
 
 _CLOSING_S = 5.0
 
 
-class Hosting:
+class WorkerHandle:
     """
     One such process, which ends with this one.
 
@@ -27,10 +27,10 @@ class Hosting:
     """
 
     def __init__(
-        self, islands: Sequence[Island], grounds: Grounds, *, planners_beside: bool
+        self, partitions: Sequence[Partition], ownership: Ownership, *, planners_beside: bool
     ) -> None:
         """Start the process; ``answer`` tells when the islands are built, and their news."""
-        arms = [arm.agent_id for island in islands for arm in island.world.arms]
+        arms = [arm.agent_id for partition in partitions for arm in partition.world.arms]
         self._name = f'the process that simulates {", ".join(arms)}'
         self._told: list[tuple[str, tuple[Any, ...]]] = []
         ours, theirs = socket.socketpair()
@@ -44,7 +44,7 @@ class Hosting:
                 start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
             )
         self._line = Connection(ours.detach())
-        self._send((tuple(islands), grounds, planners_beside))
+        self._send((tuple(partitions), ownership, planners_beside))
 
     def ask(self, number: int | None, method: str, *arguments: Any) -> None:
         """

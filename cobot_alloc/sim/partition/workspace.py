@@ -21,7 +21,7 @@ Spot = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Workspace:
     """
     All that an arm can reach: a circle on the floor, and everything above it.
 
@@ -35,12 +35,12 @@ class Room:
         """Return how far outside a spot is, negative inside."""
         return dist(self.middle, spot[:2]) - self.radius_m
 
-    def meets(self, other: Room) -> bool:
+    def meets(self, other: Workspace) -> bool:
         """Tell whether the two have anything in common."""
         return self.gap_m(other.middle) < other.radius_m
 
 
-def room_of(spec: ArmSpec, *, held_m: float) -> Room:
+def workspace_of(spec: ArmSpec, *, held_m: float) -> Workspace:
     """
     Return the room of an arm that holds things no longer than that.
 
@@ -55,22 +55,22 @@ def room_of(spec: ArmSpec, *, held_m: float) -> Room:
     joints = {_link(joint, 'child'): joint for joint in robot.findall('joint')}
     ends = [link for link in joints if link.startswith(TOOL_PREFIX) and link.endswith('/tcp')]
     radius_m = max(_length_m(list(_chain(joints, end))) for end in ends)
-    return Room(middle=spec.base[:2], radius_m=radius_m + max(_BULK_M, held_m))
+    return Workspace(middle=spec.base[:2], radius_m=radius_m + max(_BULK_M, held_m))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grounds:
+class Ownership:
     """
     Which group of arms a spot belongs to: that of the arm whose room is nearest.
 
-    :ivar rooms: of the arms, each with the number of its group.
+    :ivar workspaces: of the arms, each with the number of its group.
     """
 
-    rooms: tuple[tuple[Room, int], ...]
+    workspaces: tuple[tuple[Workspace, int], ...]
 
     def owner(self, spot: Sequence[float]) -> int:
         """Return the number of the group to which a spot belongs."""
-        return min(self.rooms, key=lambda it: it[0].gap_m(spot))[1]
+        return min(self.workspaces, key=lambda it: it[0].gap_m(spot))[1]
 
 
 def _chain(joints: dict[str, Element], link: str) -> Iterator[Element]:
@@ -115,5 +115,5 @@ def _numbers(element: Element | None, name: str, default: str = '0 0 0') -> Vect
 
 
 def _link(joint: Element, end: str) -> str:
-    found = joint.find(end)
-    return '' if found is None else found.get('link', '')
+    partitioning = joint.find(end)
+    return '' if partitioning is None else partitioning.get('link', '')

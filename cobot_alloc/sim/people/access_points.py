@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.people.person_context import Surroundings
+from cobot_alloc.sim.people.person_context import PersonContext
 from cobot_alloc.sim.world import Chore, ChoreKind, LocationSpec
 
 
@@ -39,44 +39,44 @@ class CanBeWorkedAt(Protocol):
         """Have its work done by a person's hands, as far as that is possible."""
 
 
-def berth_of(around: Surroundings, chore: Chore) -> LocationSpec:
+def access_point(context: PersonContext, chore: Chore) -> LocationSpec:
     """
     Return where a station is loaded, or where a hand gets at what has to be freed.
 
     :raises Refused: ``station_unknown``.
     """
-    arm = around.arms.get(AgentId(chore.station))
+    arm = context.arms.get(AgentId(chore.station))
     if arm is not None and chore.kind is ChoreKind.CLEAR:
         return LocationSpec(name=chore.station, position=arm.site.body.tool_pose().position)
-    for spec in around.world.stations:
+    for spec in context.world.stations:
         if spec.station_id == chore.station:
             position: Vector = getattr(spec, 'load_at', spec.work_at)
             return LocationSpec(name=spec.station_id, position=position)
     raise Refused('station_unknown', f'the cell has no station {chore.station!r}')
 
 
-def freed_by(around: Surroundings, chore: Chore) -> Callable[[], None]:
+def clearing_of(context: PersonContext, chore: Chore) -> Callable[[], None]:
     """
     Return what frees a station, or sets an arm right.
 
     :raises Refused: ``nothing_to_clear``.
     """
-    arm = around.arms.get(AgentId(chore.station))
+    arm = context.arms.get(AgentId(chore.station))
     if arm is not None:
         return arm.set_right
-    station = around.yard.find(chore.station, CanClear)  # type: ignore[type-abstract]
+    station = context.stations.find(chore.station, CanClear)  # type: ignore[type-abstract]
     if station is None:
         raise Refused('nothing_to_clear', f'nothing at {chore.station} can jam')
     return station.clear
 
 
-def work_of(around: Surroundings, chore: Chore) -> CanBeWorkedAt:
+def work_of(context: PersonContext, chore: Chore) -> CanBeWorkedAt:
     """
     Return the station whose work is to be done.
 
     :raises Refused: ``no_work_by_hand``.
     """
-    station = around.yard.find(chore.station, CanBeWorkedAt)  # type: ignore[type-abstract]
+    station = context.stations.find(chore.station, CanBeWorkedAt)  # type: ignore[type-abstract]
     if station is None:
         raise Refused('no_work_by_hand', f'nothing is done by hand at {chore.station}')
     return station

@@ -6,13 +6,13 @@ from contextlib import suppress
 
 from cobot_alloc.application.arm_ports import ChoreReport
 from cobot_alloc.domain.errors import Refused
-from cobot_alloc.sim.people.behaviours import Act, Deed, walk_to
-from cobot_alloc.sim.people.characters import own_deeds
+from cobot_alloc.sim.people.behaviours import Behaviour, BehaviourStep, walk_to
+from cobot_alloc.sim.people.characters import own_behaviour
 from cobot_alloc.sim.people.chores import perform
 from cobot_alloc.sim.people.fetching import set_down, stow
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.people.person_context import Surroundings
+from cobot_alloc.sim.people.person_context import PersonContext
 from cobot_alloc.sim.world import Chore, LocationSpec
 
 _ACTS_AT_ONCE = 16  # a script without any duration does not hold up time
@@ -20,17 +20,17 @@ _ACTS_AT_ONCE = 16  # a script without any duration does not hold up time
 _NO_TIME_S = 1e-9
 
 
-class Errands:
+class BehaviourRunner:
     """Plays one person's deeds; a chore comes before whatever they would do by themselves."""
 
-    def __init__(self, person: Person, around: Surroundings) -> None:
+    def __init__(self, person: Person, context: PersonContext) -> None:
         """Begin with what the person does of their own accord."""
         self._person = person
-        self._around = around
-        self._own: Deed | None = own_deeds(person, around)
-        self._own_act: Act | None = None
-        self._errand: Deed | None = None
-        self._act: Act | None = None
+        self._context = context
+        self._own: Behaviour | None = own_behaviour(person, context)
+        self._own_act: BehaviourStep | None = None
+        self._running: Behaviour | None = None
+        self._act: BehaviourStep | None = None
         self._chore: Chore | None = None
         self._back: Floor = person.at
         self._reports: list[ChoreReport] = []
@@ -53,19 +53,19 @@ class Errands:
 
     def take_on(self, ticket: int | None, chore: Chore) -> None:
         """Do a chore now; the person must be free. Without a ticket nobody is told the end."""
-        if self._errand is None:
+        if self._running is None:
             self._back = self._person.at
         else:
-            self._errand.close()  # on the way back from the last one
+            self._running.close()  # on the way back from the last one
         self._chore = chore
-        self._errand, self._act = self._run(ticket, chore), None
+        self._running, self._act = self._run(ticket, chore), None
 
     def leave(self) -> None:
         """Give up everything for good."""
-        for deed in (self._errand, self._own):
-            if deed is not None:
-                deed.close()
-        self._errand = self._own = self._act = self._own_act = self._chore = None
+        for behaviour in (self._running, self._own):
+            if behaviour is not None:
+                behaviour.close()
+        self._running = self._own = self._act = self._own_act = self._chore = None
 
     def advance(self, dt: float) -> None:
         """Go on for ``dt`` seconds."""
@@ -81,10 +81,10 @@ class Errands:
         return reports
 
     def _go_on(self, dt: float) -> float | None:
-        if self._errand is not None:
-            self._act = self._act or next(self._errand, None)
+        if self._running is not None:
+            self._act = self._act or next(self._running, None)
             if self._act is None:
-                self._errand = None
+                self._running = None
                 return dt
             left_s = self._act.advance(self._person, dt)
             self._act = self._act if left_s is None else None
@@ -99,11 +99,13 @@ class Errands:
         self._own_act = self._own_act if left_s is None else None
         return left_s
 
-    def _run(self, ticket: int | None, chore: Chore) -> Deed:
-        person, around, code, detail = self._person, self._around, '', ''
-        lay = None if chore.part not in around.parts.bodies else around.parts.underside(chore.part)
+    def _run(self, ticket: int | None, chore: Chore) -> Behaviour:
+        person, context, code, detail = self._person, self._context, '', ''
+        lay = (
+            None if chore.part not in context.parts.bodies else context.parts.underside(chore.part)
+        )
         try:
-            yield from perform(person, around, chore)
+            yield from perform(person, context, chore)
         except Refused as refusal:
             code, detail = refusal.code, str(refusal)
         if ticket is not None:
@@ -114,8 +116,8 @@ class Errands:
         with suppress(Refused):  # then it stays in the hand
             if code and person.hand.part is not None and lay is not None:
                 place = LocationSpec(name='where it lay', position=lay)
-                yield from set_down(person, around, place)
+                yield from set_down(person, context, place)
         self._chore = None
-        yield from stow(person, around)
+        yield from stow(person, context)
         with suppress(Refused):  # then they stay here
-            yield from walk_to(person, around.plan, self._back, shuns_zones=True)
+            yield from walk_to(person, context.plan, self._back, shuns_zones=True)

@@ -16,14 +16,14 @@ from cobot_alloc.sim.people.floor_plan import Floor, FloorPlan
 from cobot_alloc.sim.people.person import Person
 
 
-class Act(Protocol):
+class BehaviourStep(Protocol):
     """One thing at a time."""
 
     def advance(self, person: Person, dt: float) -> float | None:
         """Go on for ``dt`` seconds; return those left over at its end, None before that."""
 
 
-Deed: TypeAlias = Generator[Act, None, None]
+Behaviour: TypeAlias = Generator[BehaviourStep, None, None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Face:
 
 
 @dataclass(slots=True, kw_only=True)
-class Reach:
+class ReachFor:
     """
     Move the right hand to a point of frame world.
 
@@ -119,7 +119,7 @@ class Until:
         return 0.0 if self.was_so or self.limit_s <= 0.0 else None
 
 
-def walk_to(person: Person, plan: FloorPlan, goal: Floor, *, shuns_zones: bool) -> Deed:
+def walk_to(person: Person, plan: FloorPlan, goal: Floor, *, shuns_zones: bool) -> Behaviour:
     """
     Walk to a point on the floor, or as near to it as one can stand.
 

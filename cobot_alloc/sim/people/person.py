@@ -130,10 +130,10 @@ class Person:
         bend = self._bend()
         return self._in_world((self.figure.trunk(bend), *self._arms(bend)))
 
-    def looks(self) -> tuple[Capsule, ...]:
+    def visible_limbs(self) -> tuple[Capsule, ...]:
         """Return trunk, head, legs, right arm, left arm, for a picture."""
         bend = self._bend()
-        return self._in_world((*self.figure.looks(bend), *self._arms(bend)))
+        return self._in_world((*self.figure.visible_limbs(bend), *self._arms(bend)))
 
     def _bend(self) -> float:
         if self.reaching is None:

@@ -13,7 +13,7 @@ from cobot_alloc.sim.people.person import Person
 _NOWHERE: Vector = (0.0, 0.0, -100.0)  # where limbs are that hang within the upright one
 
 
-class Bodies:
+class PersonBodies:
     """
     An upright capsule for the person, and one for each limb that can go beyond it.
 

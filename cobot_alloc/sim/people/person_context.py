@@ -11,7 +11,7 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.execution.arm import Arm
-from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.arm_site import ArmSite
 from cobot_alloc.sim.people.floor_plan import FloorPlan
 from cobot_alloc.sim.people.hand import Hand
 from cobot_alloc.sim.people.person import Person
@@ -19,7 +19,7 @@ from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Whereabouts
 from cobot_alloc.sim.skills.hand_over import HOLD_OUT
 from cobot_alloc.sim.skills.hold import HOLD_STILL
-from cobot_alloc.sim.stations.stations import Yard
+from cobot_alloc.sim.stations.stations import Stations
 from cobot_alloc.sim.world import Chore, ChoreKind, LocationSpec, World
 
 _STILL_RADPS = 0.02
@@ -29,7 +29,7 @@ _ROOM_M = 0.02  # around a part that comes down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Surroundings:
+class PersonContext:
     """
     The cell around its people.
 
@@ -41,14 +41,14 @@ class Surroundings:
     world: World
     parts: Parts
     whereabouts: Whereabouts
-    yard: Yard
+    stations: Stations
     arms: Mapping[AgentId, Arm]
     plan: FloorPlan
     solid: frozenset[int]
     hands: dict[str, Hand] = field(default_factory=dict)
 
     @property
-    def sites(self) -> Mapping[AgentId, Site]:
+    def sites(self) -> Mapping[AgentId, ArmSite]:
         """The arms and what they work with."""
         return {agent_id: arm.site for agent_id, arm in self.arms.items()}
 
@@ -132,12 +132,12 @@ class Surroundings:
             and self.parts.is_at_rest(part)
         )
 
-    def is_still(self, around: Vector) -> bool:
+    def is_still(self, context: Vector) -> bool:
         """Tell whether every arm that could get near a point is at rest, as measured."""
         return all(
             max(map(abs, site.body.velocities)) < _STILL_RADPS
             for site in self.sites.values()
-            if dist(site.spec.base, around) <= site.spec.reach_m + _AROUND_ARM_M
+            if dist(site.spec.base, context) <= site.spec.reach_m + _AROUND_ARM_M
         )
 
     def offers(self) -> Iterator[Chore]:

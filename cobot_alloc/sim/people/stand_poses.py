@@ -6,10 +6,10 @@ from math import cos, dist, hypot, pi, sqrt
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.people.behaviours import Deed, Face, Until, Walk
+from cobot_alloc.sim.people.behaviours import Behaviour, Face, Until, Walk
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.people.person_context import Surroundings
+from cobot_alloc.sim.people.person_context import PersonContext
 
 HOVER_M = 0.12  #: over a part or a place, on the way down to it
 _FARTHEST_M = 1.15  # on the floor, from the feet to below the hand
@@ -22,12 +22,12 @@ _ASIDE = cos(pi / 3)  # of the angle from the side on which somebody wants to st
 
 def stand_before(
     person: Person,
-    around: Surroundings,
+    context: PersonContext,
     point: Vector,
     *,
     heedless: bool = False,
     side: Floor | None = None,
-) -> Deed:
+) -> Behaviour:
     """
     Walk to where the right hand can get to a point from above, and face it.
 
@@ -35,11 +35,11 @@ def stand_before(
     :param side: direction from the point in which to stand; None: in any.
     :raises Refused: ``unreachable``, ``arm_moving``.
     """
-    route = _route(person, around, point, shuns_zones=not heedless, side=side)
+    route = _route(person, context, point, shuns_zones=not heedless, side=side)
     yield Walk(points=route)
     yield Face(point=point)
     if not heedless:
-        rest = Until(is_so=lambda: around.is_still(point), limit_s=_ARMS_REST_S)
+        rest = Until(is_so=lambda: context.is_still(point), limit_s=_ARMS_REST_S)
         yield rest
         if not rest.was_so:
             what = f'an arm near {_shown(point)} did not come to rest in {_ARMS_REST_S:.0f} s'
@@ -48,23 +48,23 @@ def stand_before(
 
 def _route(
     person: Person,
-    around: Surroundings,
+    context: PersonContext,
     point: Vector,
     *,
     shuns_zones: bool,
     side: Floor | None,
 ) -> list[Floor]:
     ranked = []
-    for cell in around.plan.around(point[:2], _FARTHEST_M):
+    for cell in context.plan.around(point[:2], _FARTHEST_M):
         bend = _bend(person, cell, point)
         if side is not None and not _is_towards(side, cell, point):
             continue
-        if bend is not None and around.plan.is_joined(person.at, cell):
-            zone_m = _ZONE_M if shuns_zones and around.plan.is_zoned(cell) else 0.0
+        if bend is not None and context.plan.is_joined(person.at, cell):
+            zone_m = _ZONE_M if shuns_zones and context.plan.is_zoned(cell) else 0.0
             ranked.append((dist(person.at, cell) + zone_m + bend * _BEND_M, cell, bend))
     for _, cell, bend in sorted(ranked):
-        if not _is_walled_off(person, around, cell, bend, point):
-            route = around.plan.route(person.at, cell, shuns_zones=shuns_zones)
+        if not _is_walled_off(person, context, cell, bend, point):
+            route = context.plan.route(person.at, cell, shuns_zones=shuns_zones)
             if route is not None:
                 return route
     who = person.spec.person_id
@@ -87,14 +87,14 @@ def _bend(person: Person, cell: Floor, point: Vector) -> float | None:
 
 
 def _is_walled_off(
-    person: Person, around: Surroundings, cell: Floor, bend: float, point: Vector
+    person: Person, context: PersonContext, cell: Floor, bend: float, point: Vector
 ) -> bool:
     above = (point[0], point[1], point[2] + HOVER_M)
     forward_m, _, height_m = person.figure.neck(bend)
     x, y = point[0] - cell[0], point[1] - cell[1]
     share = forward_m / hypot(x, y)
     neck = (cell[0] + share * x, cell[1] + share * y, height_m)
-    return around.is_walled_off(neck, above) or around.is_walled_off(above, point)
+    return context.is_walled_off(neck, above) or context.is_walled_off(above, point)
 
 
 def _shown(point: Vector) -> str:

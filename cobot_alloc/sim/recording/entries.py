@@ -57,7 +57,7 @@ class Frame(msgspec.Struct, array_like=True, tag='frame'):
     occupied: tuple[str, ...]
 
 
-class Report(msgspec.Struct, array_like=True, tag='report'):
+class ReportEntry(msgspec.Struct, array_like=True, tag='report'):
     """How an attempt of an arm ended; the step after which it was told."""
 
     step: int
@@ -77,4 +77,4 @@ class End(msgspec.Struct, array_like=True, tag='end'):
     step: int
 
 
-Entry: TypeAlias = Input | Frame | Report | Check | End
+Entry: TypeAlias = Input | Frame | ReportEntry | Check | End

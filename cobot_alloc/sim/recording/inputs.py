@@ -13,7 +13,7 @@ import msgspec
 
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.partition.partitioned_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
 
 #: Everything that a simulated cell can be asked to do, from outside, that changes what it
 #: does. A test holds that each public method is either here or changes nothing.
@@ -40,7 +40,9 @@ def as_data(call: MethodType, args: tuple[Any, ...], kwargs: Mapping[str, Any]) 
     return {name: msgspec.to_builtins(it) for name, it in given.items() if name != 'self'}
 
 
-def apply(cell: SimulatedCell | SplitCell, method: str, arguments: Mapping[str, Any]) -> None:
+def apply(
+    cell: SimulatedCell | PartitionedCell, method: str, arguments: Mapping[str, Any]
+) -> None:
     """
     Ask a cell what was asked before.
 

@@ -12,8 +12,8 @@ import msgspec
 
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.partition.partitioned_cell import SplitCell
-from cobot_alloc.sim.recording.entries import Check, End, Entry, FRAME_HZ, Input, Report
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
+from cobot_alloc.sim.recording.entries import Check, End, Entry, FRAME_HZ, Input, ReportEntry
 from cobot_alloc.sim.recording.file import RecordingWriter
 from cobot_alloc.sim.recording.frames import FrameEncoder
 from cobot_alloc.sim.recording.inputs import as_data, INPUTS
@@ -29,7 +29,7 @@ class CellRecorder:
     """
 
     def __init__(
-        self, cell: SimulatedCell | SplitCell, path: Path, *, frame_hz: float = FRAME_HZ
+        self, cell: SimulatedCell | PartitionedCell, path: Path, *, frame_hz: float = FRAME_HZ
     ) -> None:
         """
         Begin a recording of a cell that was not stepped yet.
@@ -37,26 +37,28 @@ class CellRecorder:
         :raises BadInput: if the file cannot be written.
         """
         self._cell = cell
-        self._writer = RecordingWriter(path, cell.world, is_split=isinstance(cell, SplitCell))
+        self._writer = RecordingWriter(
+            path, cell.world, is_split=isinstance(cell, PartitionedCell)
+        )
         self._steps = 0
         self._frame_steps = max(1, round(cell.world.step_hz / frame_hz))
         self._check_steps = round(cell.world.step_hz * _CHECK_S)
         self._encoder = FrameEncoder()
         self._entries: list[Entry] = []
         self._is_closed = False
-        self._look()
+        self._write_frame()
 
     def step(self) -> None:
         """Advance by one physics step."""
         self._cell.step()
         self._steps += 1
         if self._steps % self._frame_steps == 0 or self._steps % self._check_steps == 0:
-            self._look()
+            self._write_frame()
 
     def take_reports(self) -> Sequence[AttemptReport]:
         """Return the reports of attempts that ended since the last call."""
         reports = self._cell.take_reports()
-        self._entries += [Report(self._steps, msgspec.to_builtins(it)) for it in reports]
+        self._entries += [ReportEntry(self._steps, msgspec.to_builtins(it)) for it in reports]
         return reports
 
     def close(self) -> None:
@@ -89,7 +91,7 @@ class CellRecorder:
 
         return noted
 
-    def _look(self) -> None:
+    def _write_frame(self) -> None:
         """Write down where everything is; every second, to the last bit."""
         if self._steps % self._check_steps == 0:
             self._writer.write(self._entries)

@@ -10,7 +10,7 @@ from cobot_alloc.sim.render.outlines import limbs_of, Outlines
 from cobot_alloc.sim.scene.parts import COLORS, Parts
 from cobot_alloc.sim.scene.scenery import FLOOR
 from cobot_alloc.sim.stations.station import Station
-from cobot_alloc.sim.world.snapshot import Capsule
+from cobot_alloc.sim.world.snapshot import BareCapsule
 
 _FIXTURE: Rgba = (0.75, 0.77, 0.78, 1.0)
 _STATION: Rgba = (0.25, 0.50, 0.52, 1.0)
@@ -29,7 +29,7 @@ class Display:
         stations: Iterable[Station],
         arms: Mapping[str, int],
         parts: Parts,
-        people: Callable[[], Mapping[str, tuple[Capsule, ...]]],
+        people: Callable[[], Mapping[str, tuple[BareCapsule, ...]]],
         near: Callable[[], Iterable[int]] = tuple,
     ) -> None:
         """

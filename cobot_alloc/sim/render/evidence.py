@@ -13,14 +13,18 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.render.cameras import extent
 from cobot_alloc.sim.render.marks import Mark, Marks
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 _ARM_RADIUS_M, _PLACE_RADIUS_M, _PART_RADIUS_M = 0.16, 0.06, 0.06
 _AROUND_M = 3.0  # what lies farther outside is nowhere in the cell
 
 
 def marks_of(
-    world: World, snapshot: Snapshot, report: AttemptReport, failure: Failure, task: Task | None
+    world: World,
+    snapshot: CellSnapshot,
+    report: AttemptReport,
+    failure: Failure,
+    task: Task | None,
 ) -> Marks:
     """
     Return the marks for a failed attempt: part, places, arm, and the zones of the arm.
@@ -56,7 +60,7 @@ def _arm(world: World, report: AttemptReport) -> Iterator[Mark]:
             )
 
 
-def _work(world: World, snapshot: Snapshot, task: Task | None) -> Iterator[Mark]:
+def _work(world: World, snapshot: CellSnapshot, task: Task | None) -> Iterator[Mark]:
     if task is None:
         return
     places = world.named_positions
@@ -78,7 +82,11 @@ def _zones(world: World, marked: tuple[str, ...]) -> Iterator[Mark]:
 
 
 def _caption(
-    world: World, snapshot: Snapshot, report: AttemptReport, failure: Failure, task: Task | None
+    world: World,
+    snapshot: CellSnapshot,
+    report: AttemptReport,
+    failure: Failure,
+    task: Task | None,
 ) -> str:
     said = f'{snapshot.at_s:.1f} s  {report.agent_id}, {report.task_id}: {failure.code}'
     if failure.detail:
@@ -88,7 +96,7 @@ def _caption(
     return said
 
 
-def _is_in_cell(world: World, snapshot: Snapshot, part: str) -> bool:
+def _is_in_cell(world: World, snapshot: CellSnapshot, part: str) -> bool:
     if part not in snapshot.parts:
         return False
     low, high = extent(world)

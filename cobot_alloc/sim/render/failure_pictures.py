@@ -10,11 +10,11 @@ from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.render.evidence import marks_of
-from cobot_alloc.sim.render.render_client import Photographer
+from cobot_alloc.sim.render.render_client import RenderClient
 from cobot_alloc.sim.world import World
 
 
-class WitnessedCell:
+class FailurePictures:
     """
     Is used like the cell in it; the failures that it reports say where their picture is.
 
@@ -22,11 +22,11 @@ class WitnessedCell:
     in another process, and the report does not wait for it.
     """
 
-    def __init__(self, cell: Any, world: World, photographer: Photographer) -> None:
+    def __init__(self, cell: Any, world: World, render_client: RenderClient) -> None:
         """Watch a cell; the photographer is closed with it."""
         self._cell = cell
         self._world = world
-        self._photographer = photographer
+        self._render_client = render_client
         self._tasks: dict[AgentId, Task] = {}
         self._reports: list[AttemptReport] = []
 
@@ -55,7 +55,7 @@ class WitnessedCell:
     def close(self) -> None:
         """Release the physics engine, then let the last pictures be finished."""
         self._cell.close()
-        self._photographer.close()
+        self._render_client.close()
 
     def __getattr__(self, name: str) -> Any:
         """Pass on whatever else the cell offers."""
@@ -69,7 +69,7 @@ class WitnessedCell:
         snapshot = self._cell.snapshot()
         marks = marks_of(self._world, snapshot, report, failure, task)
         name = f'{report.agent_id}-{report.fence}'
-        path = self._photographer.take(name, snapshot, marks)
+        path = self._render_client.take(name, snapshot, marks)
         if path is None:
             return report
         return replace(report, failure=replace(failure, picture=path.as_uri()))

@@ -11,7 +11,7 @@ from cobot_alloc.domain.geometry import Quaternion, Vector
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.render.rods import Rod, Rods
 from cobot_alloc.sim.scene.assets import find_urdf
-from cobot_alloc.sim.world.snapshot import Capsule
+from cobot_alloc.sim.world.snapshot import BareCapsule
 
 _VEST = (0.95, 0.42, 0.06)
 _SLEEVE = (0.24, 0.30, 0.40)
@@ -43,7 +43,7 @@ class Figures:
         self._rods = Rods(engine)
         self._trunks: dict[str, int] = {}
 
-    def pose(self, people: Mapping[str, tuple[Capsule, ...]]) -> None:
+    def pose(self, people: Mapping[str, tuple[BareCapsule, ...]]) -> None:
         """Show these people, and nobody else."""
         for name in self._trunks.keys() - people.keys():
             self._place(name, _OUT_OF_SIGHT, (0.0, 0.0, 0.0, 1.0))
@@ -73,7 +73,7 @@ class _Body:
 
     CAPSULES = 7
 
-    def __init__(self, capsules: tuple[Capsule, ...]) -> None:
+    def __init__(self, capsules: tuple[BareCapsule, ...]) -> None:
         trunk, _, legs, *arms = capsules
         self._arms = arms
         self._hip, neck = np.array(trunk[0]), np.array(trunk[1])
@@ -125,7 +125,7 @@ def _knee(high: Point, low: Point, thigh_m: float, shin_m: float, ahead: Point) 
     return high + along * share + bent / max(float(np.linalg.norm(bent)), 1e-9) * aside
 
 
-def _ahead_of(forearm: Capsule) -> Vector:
+def _ahead_of(forearm: BareCapsule) -> Vector:
     """Return where the wrist is."""
     start, end = np.array(forearm[0]), np.array(forearm[1])
     return _vector(end - (end - start) * 0.25)

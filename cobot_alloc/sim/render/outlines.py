@@ -14,7 +14,7 @@ from cobot_alloc.sim.engine.shapes import Solid, SolidKind
 from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.engine.transforms import compose
 from cobot_alloc.sim.render.rods import along
-from cobot_alloc.sim.world.snapshot import Capsule
+from cobot_alloc.sim.world.snapshot import BareCapsule
 
 _ARM_WIDTH_M = 0.07
 _ROUND_M = 1e-3
@@ -30,7 +30,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _LinkShape:
     """A simple shape of one link, seen from its centre of mass."""
 
     link: int
@@ -45,7 +45,7 @@ class Outlines:
     def __init__(self, engine: Engine) -> None:
         """Begin knowing nothing."""
         self._engine = engine
-        self._pieces: dict[int, tuple[_Piece, ...]] = {}
+        self._pieces: dict[int, tuple[_LinkShape, ...]] = {}
 
     def of(
         self, body: int, *, group: str, name: str, color: Rgba, is_fixed: bool = False
@@ -109,25 +109,25 @@ class Outlines:
             text=f'{distance_m:.2f} m',
         )
 
-    def _pieces_of(self, body: int) -> Iterator[_Piece]:
+    def _pieces_of(self, body: int) -> Iterator[_LinkShape]:
         for link in range(BASE, self._engine.joints.count(body)):
             for solid in self._engine.shapes.solids(body, link):
                 if solid.kind is SolidKind.MESH:
                     yield self._around(body, link, solid)
                 else:
-                    yield _Piece(link, _KINDS[solid.kind], solid.size, solid.pose)
+                    yield _LinkShape(link, _KINDS[solid.kind], solid.size, solid.pose)
 
-    def _around(self, body: int, link: int, mesh: Solid) -> _Piece:
+    def _around(self, body: int, link: int, mesh: Solid) -> _LinkShape:
         """Return what is around a mesh: one that is no file was a cylinder of a URDF."""
         low, high = map(np.array, self._engine.shapes.mesh_box(body, link, mesh.number))
         x, y, z = ((low + high) / 2).tolist()
         dx, dy, dz = (high - low).tolist()
         is_round = not mesh.is_file and abs(dx - dy) < _ROUND_M
         kind = ShapeKind.CYLINDER if is_round else ShapeKind.BOX
-        return _Piece(link, kind, (dx, dy, dz), Pose(position=(x, y, z)))
+        return _LinkShape(link, kind, (dx, dy, dz), Pose(position=(x, y, z)))
 
 
-def limbs_of(capsules: Iterable[Capsule], *, name: str, color: Rgba) -> Iterator[Shape]:
+def limbs_of(capsules: Iterable[BareCapsule], *, name: str, color: Rgba) -> Iterator[Shape]:
     """Yield a person's capsules as shapes."""
     for start, end, radius_m in capsules:
         x, y, z = ((a + b) / 2 for a, b in zip(start, end, strict=True))

@@ -106,7 +106,7 @@ def lens_of(
     return Lens(view, projection, shape)
 
 
-def look(engine: Engine, lens: Lens) -> Raster:
+def render(engine: Engine, lens: Lens) -> Raster:
     """Render what is seen through a lens, without shadows."""
     seen = engine.camera.render(lens.view, lens.projection, lens.shape, light=LIGHT)
     return Raster(lens=lens, color=seen.color, depth=seen.depth, is_body=seen.bodies >= 0)

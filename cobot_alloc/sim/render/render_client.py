@@ -14,14 +14,14 @@ from typing import Any
 from cobot_alloc.sim.render.marks import Marks
 from cobot_alloc.sim.render.render_process import PictureOrder
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 SIZE = (1280, 720)  #: of a picture, in pixels
 _WAITING = 32  # orders that may wait; more failures at once get no picture
 _END_WITHIN_S = 2.0  # wall-clock seconds
 
 
-class Photographer:
+class RenderClient:
     """
     Takes pictures of one cell into a folder.
 
@@ -37,7 +37,7 @@ class Photographer:
         self._process: subprocess.Popen[bytes] | None = None
         self._sender: threading.Thread | None = None
 
-    def take(self, name: str, snapshot: Snapshot, marks: Marks) -> Path | None:
+    def take(self, name: str, snapshot: CellSnapshot, marks: Marks) -> Path | None:
         """
         Order a picture and return where it will be; None if too many are waiting.
 

@@ -21,7 +21,7 @@ from cobot_alloc.sim.render.cameras import camera_of, closer
 from cobot_alloc.sim.render.marks import Marks
 from cobot_alloc.sim.render.viewer import Viewer
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 _BORDER_PX = 2  # around the closer look
 _NICE = 10  # the arms have the right of way
@@ -31,13 +31,13 @@ _NICE = 10  # the arms have the right of way
 class PictureOrder:
     """A picture that is wanted: what it shows and where it goes; size in pixels."""
 
-    snapshot: Snapshot
+    snapshot: CellSnapshot
     marks: Marks
     path: Path
     size: tuple[int, int]
 
 
-def develop(world: World, orders: Iterator[PictureOrder]) -> None:
+def render_orders(world: World, orders: Iterator[PictureOrder]) -> None:
     """Render what is ordered until there is no more; each file appears whole."""
     viewer = Viewer(world)
     try:
@@ -84,7 +84,7 @@ def main() -> None:
         world = pickle.load(stream)
     except EOFError:
         return
-    develop(world, _orders(stream))
+    render_orders(world, _orders(stream))
 
 
 if __name__ == '__main__':

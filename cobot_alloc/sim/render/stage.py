@@ -15,9 +15,9 @@ from cobot_alloc.sim.render.figures import Figures
 from cobot_alloc.sim.render.rods import Rods
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.stations import Yard
+from cobot_alloc.sim.stations.stations import Stations
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.world.snapshot import Capsule, Snapshot
+from cobot_alloc.sim.world.snapshot import BareCapsule, CellSnapshot
 
 _BEAD_RADIUS_M = 0.0025
 _BEAD_COLOR = (0.10, 0.35, 0.80)
@@ -41,23 +41,23 @@ class Stage:
         :raises BadInput: if the world names what there is not.
         """
         self.engine = Engine(has_looks=True)
-        self._people: Mapping[str, tuple[Capsule, ...]] = {}
+        self._people: Mapping[str, tuple[BareCapsule, ...]] = {}
         try:
             self._build(world)
         except Exception:
             self.close()
             raise
 
-    def pose(self, snapshot: Snapshot) -> None:
+    def pose(self, snapshot: CellSnapshot) -> None:
         """Put everything where it was at that instant."""
         for agent_id, angles in snapshot.arms.items():
             self._set(self._arms[agent_id], angles)
         for station_id, positions in snapshot.stations.items():
-            self._set(self._stations[station_id], positions)
+            self._set(self._station_joints[station_id], positions)
         for part, pose in snapshot.parts.items():
             self._resize(part, snapshot.sizes.get(part))
             self.engine.bodies.place(self._parts.bodies[part], pose.position, pose.orientation)
-        self._yard.go_along()
+        self._stations.go_along()
         self._people = snapshot.people
         self._figures.pose(snapshot.people)
         self._beads.show(
@@ -84,9 +84,9 @@ class Stage:
         self._parts = Parts(engine, seed=world.seed)
         for spec in world.parts:
             self._parts.add(spec, _OUT_OF_SIGHT)
-        self._yard = Yard(engine, world, self._parts)
-        self._stations = {
-            station.station_id: engine.joints.moving(station.bodies) for station in self._yard
+        self._stations = Stations(engine, world, self._parts)
+        self._station_joints = {
+            station.station_id: engine.joints.moving(station.bodies) for station in self._stations
         }
         self._arms: dict[str, list[Joint]] = {}
         arms: dict[str, int] = {}
@@ -101,7 +101,7 @@ class Stage:
         self._display = Display(
             engine,
             fixtures=fixtures,
-            stations=self._yard,
+            stations=self._stations,
             arms=arms,
             parts=self._parts,
             people=lambda: self._people,

@@ -12,11 +12,11 @@ from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.sim.render.cameras import extent
 from cobot_alloc.sim.render.marks import draw_marks, Marks
-from cobot_alloc.sim.render.raster import Lens, lens_of, LIGHT, look
+from cobot_alloc.sim.render.raster import Lens, lens_of, LIGHT, render
 from cobot_alloc.sim.render.shading import Color, Disc, Ground, Lamp, paint
 from cobot_alloc.sim.render.stage import Stage
 from cobot_alloc.sim.world import CameraSpec, World
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 _LIGHT_PX = 1600  # size of what the light sees; less for small pictures
 _BIAS_M = 0.03  # how far behind another a surface must lie to be in its shadow
@@ -56,7 +56,7 @@ class Viewer:
 
     def picture(
         self,
-        snapshot: Snapshot,
+        snapshot: CellSnapshot,
         camera: CameraSpec,
         size: tuple[int, int],
         *,
@@ -74,7 +74,7 @@ class Viewer:
         fine = (shape[0] * fineness, shape[1] * fineness)
         engine, span = self._stage.engine, self._span(camera)
         lens = lens_of(engine, camera, shape, span)
-        raster = look(engine, lens_of(engine, camera, fine, span))
+        raster = render(engine, lens_of(engine, camera, fine, span))
         zones = marks.zones if marks is not None else ()
         ground = self._floor(lens, raster.lens, self._discs(snapshot, zones))
         self.is_body = raster.is_body[::fineness, ::fineness]
@@ -113,10 +113,10 @@ class Viewer:
         lens = lens_of(self._stage.engine, camera, (size, size), (near, far))
         # By what a depth grows with the distance, in the middle of the cell.
         steepness = near * far / ((far - near) * away_m**2)
-        seen = look(self._stage.engine, lens)
+        seen = render(self._stage.engine, lens)
         return Lamp(lens=lens, depth=seen.depth, bias=_BIAS_M * steepness)
 
-    def _discs(self, snapshot: Snapshot, marked: tuple[str, ...]) -> tuple[Disc, ...]:
+    def _discs(self, snapshot: CellSnapshot, marked: tuple[str, ...]) -> tuple[Disc, ...]:
         def strength(zone_id: str) -> float:
             if zone_id in marked:
                 return _MARKED

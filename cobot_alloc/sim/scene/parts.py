@@ -12,7 +12,7 @@ from cobot_alloc.sim.engine.bodies import NO_SHAPE
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.engine.transforms import compose
 from cobot_alloc.sim.world import LocationSpec, PartSpec
-from cobot_alloc.sim.world.true_shape import Shape, true_mass_kg, true_shape
+from cobot_alloc.sim.world.true_shape import PartShape, true_mass_kg, true_shape
 
 COLORS = MappingProxyType(
     {
@@ -40,7 +40,7 @@ class PartState:
     pose: Pose
     linear: Vector
     angular: Vector
-    shape: Shape
+    shape: PartShape
     mass_kg: float
 
 
@@ -60,7 +60,7 @@ class Parts:
         self._seed = seed
         self._bodies: dict[str, int] = {}
         self._nominal: dict[str, PartSpec] = {}
-        self._shapes: dict[str, Shape] = {}
+        self._shapes: dict[str, PartShape] = {}
         self._images: dict[str, float] = {}  # of parts that are elsewhere, with their mass
 
     def add(self, spec: PartSpec, underside: Vector) -> None:
@@ -71,7 +71,7 @@ class Parts:
         self._bodies[part] = self._make(part, shape, true_mass_kg(spec, self._seed), pose)
         self.let_sleep(part)
 
-    def remake(self, part: str, shape: Shape) -> None:
+    def remake(self, part: str, shape: PartShape) -> None:
         """
         Give the part another shape, on the same underside, at rest.
 
@@ -97,7 +97,7 @@ class Parts:
         """Tell whether the part itself is in this physics, and not an image of it."""
         return part not in self._images
 
-    def stand(self, part: str) -> tuple[Vector, Quaternion]:
+    def placement(self, part: str) -> tuple[Vector, Quaternion]:
         """Return where the part's middle is and how it is turned, in bare figures."""
         return self._engine.bodies.placement(self._bodies[part])
 
@@ -140,7 +140,7 @@ class Parts:
         self._shapes[part] = state.shape
         self._bodies[part] = self._make(part, state.shape, mass_kg, state.pose)
 
-    def _make(self, part: str, shape: Shape, mass_kg: float, pose: Pose) -> int:
+    def _make(self, part: str, shape: PartShape, mass_kg: float, pose: Pose) -> int:
         """Return a new body."""
         spec = self._nominal[part]
         engine = self._engine
@@ -167,7 +167,7 @@ class Parts:
         """Return what the part should be."""
         return self._nominal[part]
 
-    def shape(self, part: str) -> Shape:
+    def shape(self, part: str) -> PartShape:
         """Return the true shape of the part."""
         return self._shapes[part]
 
@@ -282,5 +282,5 @@ def turned(yaw: float, x: float, y: float) -> tuple[float, float]:
     return (cos(yaw) * x - sin(yaw) * y, sin(yaw) * x + cos(yaw) * y)
 
 
-def _middle(underside: Vector, shape: Shape) -> Vector:
+def _middle(underside: Vector, shape: PartShape) -> Vector:
     return (underside[0], underside[1], underside[2] + shape.size[2] / 2)

@@ -7,7 +7,7 @@ from itertools import count
 from math import dist
 
 from cobot_alloc.domain.failure import Failure, Phase
-from cobot_alloc.sim.execution.arm_site import Site
+from cobot_alloc.sim.execution.arm_site import ArmSite
 from cobot_alloc.sim.execution.program import Step, StepEnd, Wait
 from cobot_alloc.sim.skills.handling import failed, misplaced, not_at, occupied
 from cobot_alloc.sim.stations.carrier import Carrier
@@ -18,37 +18,37 @@ _STRIDE_M = 0.05
 _LOOK_STEPS = 12  # of control, from one look at contacts to the next
 
 
-def bringer(site: Site, part: str, place: LocationSpec) -> Carrier | None:
+def carrier_to(site: ArmSite, part: str, place: LocationSpec) -> Carrier | None:
     """Return what carries a part to a place, if it is still on its way there."""
-    carriers = (it for it in site.yard.carriers if it.brings_to(place.position))
+    carriers = (it for it in site.stations.carriers if it.brings_to(place.position))
     return next((it for it in carriers if it.bears(part) and not it.has_brought(part)), None)
 
 
-def taker(site: Site, place: LocationSpec) -> Carrier | None:
+def carrier_from(site: ArmSite, place: LocationSpec) -> Carrier | None:
     """Return what takes away whatever is set down at a place, if anything does."""
-    return next((it for it in site.yard.carriers if it.is_loaded_at(place.position)), None)
+    return next((it for it in site.stations.carriers if it.is_loaded_at(place.position)), None)
 
 
-def not_coming(site: Site, part: str, source: LocationSpec) -> Failure | None:
+def not_coming(site: ArmSite, part: str, source: LocationSpec) -> Failure | None:
     """Return what is wrong with where a part is that is at its source, or on its way there."""
-    return None if bringer(site, part, source) is not None else not_at(site, part, source)
+    return None if carrier_to(site, part, source) is not None else not_at(site, part, source)
 
 
-def no_room(site: Site, part: str, target: LocationSpec) -> Failure | None:
+def no_room(site: ArmSite, part: str, target: LocationSpec) -> Failure | None:
     """Return what lies at a target for good; what will be taken away from it does not count."""
-    return None if taker(site, target) is not None else occupied(site, part, target)
+    return None if carrier_from(site, target) is not None else occupied(site, part, target)
 
 
-def undelivered(site: Site, part: str, target: LocationSpec) -> Failure | None:
+def undelivered(site: ArmSite, part: str, target: LocationSpec) -> Failure | None:
     """Return what is wrong with where a part is that was set down at a target."""
     return None if _is_carried_off(site, part, target) else misplaced(site, part, target)
 
 
 def arrival(
-    site: Site, part: str, place: LocationSpec
+    site: ArmSite, part: str, place: LocationSpec
 ) -> Generator[Step, StepEnd, Failure | None]:
     """Wait while a part is on its way to a place; return why it does not come."""
-    while (carrier := bringer(site, part, place)) is not None:
+    while (carrier := carrier_to(site, part, place)) is not None:
         at = site.parts.pose(part).position
 
         def has_moved(carrier: Carrier = carrier, at: tuple[float, float, float] = at) -> bool:
@@ -68,14 +68,16 @@ def arrival(
     return None
 
 
-def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd, Failure | None]:
+def room(
+    site: ArmSite, part: str, place: LocationSpec
+) -> Generator[Step, StepEnd, Failure | None]:
     """
     Wait while a place is taken from which things are taken away, or the tray is not there.
 
     :return: why nothing can be set down there, after a while; what lies there is told by
         ``occupied``.
     """
-    carrier = taker(site, place)
+    carrier = carrier_from(site, place)
     if carrier is None:
         return None
 
@@ -91,9 +93,9 @@ def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd,
     return failed(Phase.EXECUTION, 'not_arriving', f'{detail}: {carrier.describe()}')
 
 
-def _is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:
+def _is_carried_off(site: ArmSite, part: str, place: LocationSpec) -> bool:
     """Tell whether a part was set down at a place, and rides on what takes it away."""
-    carrier = taker(site, place)
+    carrier = carrier_from(site, place)
     return (
         carrier is not None
         and carrier.carries_from(part, place.position, place.tolerance_m)

@@ -10,20 +10,20 @@ from __future__ import annotations
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.execution.arm_site import Site
-from cobot_alloc.sim.execution.program import Outcome, Routine
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome
 from cobot_alloc.sim.execution.skill import Skill
-from cobot_alloc.sim.motion.requests import Leg, Way
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
 from cobot_alloc.sim.skills.handling import failed, settled
 from cobot_alloc.sim.skills.workplace import (
     along,
+    approach_station,
     CLEAR_M,
-    come,
-    give_up,
     orientations,
     out_of_place,
     station_of,
     tool_of,
+    withdraw_from,
 )
 from cobot_alloc.sim.stations.seam import Seam
 from cobot_alloc.sim.tools.nozzle import Nozzle, STANDOFF_M
@@ -33,25 +33,27 @@ _LAY = 'lay'  # the legs on which the nozzle is open
 _LOWER_MPS = 0.1
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    seam = site.yard.find(task.station, Seam)
+    seam = site.stations.find(task.station, Seam)
     if seam is None:
         detail = f'the cell has no seam {task.station!r}'
         return failed(Phase.PRECONDITION, 'station_unknown', detail)
-    problem = out_of_place(site, seam.datum, Phase.PRECONDITION)
+    problem = out_of_place(site, seam.reference, Phase.PRECONDITION)
     if problem is None and seam.is_done:
         detail = f'{task.station} has its bead already: {seam.describe()}'
         problem = failed(Phase.PRECONDITION, 'already_done', detail)
     return problem
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     if (problem := unmet(site, task)) is not None:
         return Outcome(failure=problem)
     seam, nozzle = station_of(site, task, Seam), tool_of(site, ToolKind.NOZZLE, Nozzle)
-    trip = yield from come(site, task, seam.datum, unmet=unmet, ways=lambda: _ways(site, seam))
+    trip = yield from approach_station(
+        site, task, seam.reference, unmet=unmet, paths=lambda: _paths(site, seam)
+    )
     if isinstance(trip, Failure):
         return Outcome(failure=trip)
     for move in trip.moves:
@@ -63,10 +65,10 @@ def run(site: Site, task: Task) -> Routine:
     return Outcome()
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the bead, as measured now."""
     seam = station_of(site, task, Seam)
-    problem = out_of_place(site, seam.datum, Phase.POSTCONDITION)
+    problem = out_of_place(site, seam.reference, Phase.POSTCONDITION)
     if problem is not None:
         return problem
     if not seam.is_done:
@@ -87,31 +89,31 @@ def unproven(site: Site, task: Task) -> Failure | None:
     return None
 
 
-def withdraw(site: Site, task: Task) -> Routine:
+def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Close the nozzle, and go home; the bead stays as it is."""
     tool_of(site, ToolKind.NOZZLE, Nozzle).switch_off()
-    return (yield from give_up(site, task, Seam))
+    return (yield from withdraw_from(site, task, Seam))
 
 
-def _ways(site: Site, seam: Seam) -> tuple[Way, ...]:
+def _paths(site: ArmSite, seam: Seam) -> tuple[MotionPath, ...]:
     """Return the ways along all gaps and back, by how the tool is turned."""
-    direction = seam.datum.direction(seam.spec.direction)
-    touching = frozenset({seam.station_id, seam.datum.on} - {''})
-    at = seam.datum.point(seam.spec.work_at)
+    direction = seam.reference.direction(seam.spec.direction)
+    touching = frozenset({seam.station_id, seam.reference.on} - {''})
+    at = seam.reference.point(seam.spec.work_at)
     gaps = [
-        tuple(map(seam.datum.point, seam.line.between(start_m, end_m, seam.spec.width_m / 2)))
+        tuple(map(seam.reference.point, seam.line.between(start_m, end_m, seam.spec.width_m / 2)))
         for start_m, end_m in seam.gaps
     ]
 
-    def way(orientation: Quaternion) -> Way:
-        legs = [leg for gap in gaps for leg in _legs(gap, orientation)]
-        return (*legs, Leg(name='return'))
+    def path(orientation: Quaternion) -> MotionPath:
+        segments = [segment for gap in gaps for segment in _segments(gap, orientation)]
+        return (*segments, Segment(name='return'))
 
-    def _legs(gap: tuple[Vector, ...], orientation: Quaternion) -> tuple[Leg, ...]:
+    def _segments(gap: tuple[Vector, ...], orientation: Quaternion) -> tuple[Segment, ...]:
         on = [along(Pose(position=at, orientation=orientation), -STANDOFF_M) for at in gap]
 
-        def led(name: str, to: Pose, speed_mps: float | None, *via: Pose) -> Leg:
-            return Leg(
+        def led(name: str, to: Pose, speed_mps: float | None, *via: Pose) -> Segment:
+            return Segment(
                 name=name,
                 to=to,
                 via=via,
@@ -122,13 +124,13 @@ def _ways(site: Site, seam: Seam) -> tuple[Way, ...]:
             )
 
         return (
-            Leg(name='approach', to=along(on[0], -CLEAR_M), tool=ToolKind.NOZZLE),
+            Segment(name='approach', to=along(on[0], -CLEAR_M), tool=ToolKind.NOZZLE),
             led('lower', on[0], _LOWER_MPS),
             led(_LAY, on[-1], seam.spec.speed_mps, *on[1:-1]),
             led('retreat', along(on[-1], -CLEAR_M), None),
         )
 
-    return tuple(way(orientation) for orientation in orientations(site, at, direction))
+    return tuple(path(orientation) for orientation in orientations(site, at, direction))
 
 
 SKILL = Skill(

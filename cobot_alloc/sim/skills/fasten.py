@@ -13,22 +13,22 @@ from math import degrees, tau
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.execution.arm_site import Site
-from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
 from cobot_alloc.sim.execution.skill import Skill
 from cobot_alloc.sim.kinematics.pointing import z_axis
-from cobot_alloc.sim.motion.requests import Leg, Way
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
 from cobot_alloc.sim.skills.handling import failed, play, settled
 from cobot_alloc.sim.skills.workplace import (
     along,
+    approach_station,
     CLEAR_M,
-    come,
-    give_up,
     leave,
     orientations,
     out_of_place,
     station_of,
     tool_of,
+    withdraw_from,
 )
 from cobot_alloc.sim.stations.screw import Screw, SEATED_M
 from cobot_alloc.sim.tools.screwdriver import Screwdriver
@@ -42,25 +42,27 @@ _TOO_FAR = 1.5  # turns past the seat without torque: the thread does not hold
 _SLOWEST_RADPS = 0.5  # that the spindle may go on average, people about or not
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    screw = site.yard.find(task.station, Screw)
+    screw = site.stations.find(task.station, Screw)
     if screw is None:
         detail = f'the cell has no screw {task.station!r}'
         return failed(Phase.PRECONDITION, 'station_unknown', detail)
-    problem = out_of_place(site, screw.datum, Phase.PRECONDITION)
+    problem = out_of_place(site, screw.reference, Phase.PRECONDITION)
     if problem is None and screw.is_done:
         detail = f'{task.station} is tight already: {screw.describe()}'
         problem = failed(Phase.PRECONDITION, 'already_done', detail)
     return problem
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     if (problem := unmet(site, task)) is not None:
         return Outcome(failure=problem)
     screw, driver = station_of(site, task, Screw), tool_of(site, ToolKind.SCREWDRIVER, Screwdriver)
-    trip = yield from come(site, task, screw.datum, unmet=unmet, ways=lambda: _ways(site, screw))
+    trip = yield from approach_station(
+        site, task, screw.reference, unmet=unmet, paths=lambda: _paths(site, screw)
+    )
     if isinstance(trip, Failure):
         return Outcome(failure=trip)
     approach, align, press, *home = trip.moves
@@ -78,7 +80,7 @@ def run(site: Site, task: Task) -> Routine:
 
 
 def _turn(
-    site: Site, screw: Screw, driver: Screwdriver
+    site: ArmSite, screw: Screw, driver: Screwdriver
 ) -> Generator[Step, StepEnd, Failure | None]:
     """Turn until the torque is reached, or it is clear that it will not be."""
     engage = Wait(name='engage', until=lambda: driver.is_engaged, limit_s=_ENGAGE_S)
@@ -105,10 +107,10 @@ def _turn(
     return None
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the screw, as measured now."""
     screw = station_of(site, task, Screw)
-    problem = out_of_place(site, screw.datum, Phase.POSTCONDITION)
+    problem = out_of_place(site, screw.reference, Phase.POSTCONDITION)
     if problem is not None or screw.is_done:
         return problem
     code = 'torque_not_reached' if screw.height_m <= SEATED_M else 'not_seated'
@@ -116,17 +118,17 @@ def unproven(site: Site, task: Task) -> Failure | None:
     return failed(Phase.POSTCONDITION, code, f'{task.station}: {screw.describe()}, {wanted}')
 
 
-def withdraw(site: Site, task: Task) -> Routine:
+def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Let go of the screw where it is, and go home."""
     tool_of(site, ToolKind.SCREWDRIVER, Screwdriver).switch_off()
-    return (yield from give_up(site, task, Screw))
+    return (yield from withdraw_from(site, task, Screw))
 
 
-def _ways(site: Site, screw: Screw) -> tuple[Way, ...]:
+def _paths(site: ArmSite, screw: Screw) -> tuple[MotionPath, ...]:
     """Return the ways to the screw and back, by how the tool is turned."""
-    axis, touching = screw.axis, frozenset({screw.station_id, screw.datum.on} - {''})
+    axis, touching = screw.axis, frozenset({screw.station_id, screw.reference.on} - {''})
 
-    def way(orientation: Quaternion) -> Way:
+    def path(orientation: Quaternion) -> MotionPath:
         head = Pose(position=screw.head, orientation=orientation)
         home = Pose(position=screw.head_at(0.0), orientation=orientation)
         above, ready, pressed = (
@@ -136,9 +138,9 @@ def _ways(site: Site, screw: Screw) -> tuple[Way, ...]:
         )
         tool = ToolKind.SCREWDRIVER
         return (
-            Leg(name='approach', to=above, tool=tool),
-            Leg(name='align', to=ready, tool=tool, straight=True, touching=touching),
-            Leg(
+            Segment(name='approach', to=above, tool=tool),
+            Segment(name='align', to=ready, tool=tool, straight=True, touching=touching),
+            Segment(
                 name='press',
                 to=pressed,
                 tool=tool,
@@ -146,16 +148,16 @@ def _ways(site: Site, screw: Screw) -> tuple[Way, ...]:
                 speed_mps=_PRESS_MPS,
                 touching=touching,
             ),
-            Leg(name='retreat', to=above, tool=tool, straight=True, touching=touching),
-            Leg(name='return'),
+            Segment(name='retreat', to=above, tool=tool, straight=True, touching=touching),
+            Segment(name='return'),
         )
 
-    return tuple(way(orientation) for orientation in orientations(site, screw.head, axis))
+    return tuple(path(orientation) for orientation in orientations(site, screw.head, axis))
 
 
-def _not_aligned(site: Site, screw: Screw) -> Failure | None:
+def _not_aligned(site: ArmSite, screw: Screw) -> Failure | None:
     """Return by how much the bit is beside the hole, if that is too much."""
-    problem = out_of_place(site, screw.datum, Phase.EXECUTION)
+    problem = out_of_place(site, screw.reference, Phase.EXECUTION)
     if problem is not None:
         return problem
     tool = site.body.tool_pose(ToolKind.SCREWDRIVER)
@@ -171,9 +173,9 @@ def _not_aligned(site: Site, screw: Screw) -> Failure | None:
     return failed(Phase.EXECUTION, 'not_aligned', f'the bit is {figures}')
 
 
-def _lost(site: Site, screw: Screw, driver: Screwdriver, what: str) -> Failure:
+def _lost(site: ArmSite, screw: Screw, driver: Screwdriver, what: str) -> Failure:
     """Return why the bit is not in the recess."""
-    problem = out_of_place(site, screw.datum, Phase.EXECUTION)
+    problem = out_of_place(site, screw.reference, Phase.EXECUTION)
     if problem is not None:
         return problem
     beside = f'{screw.beside_m(driver.tip) * 1e3:.1f} mm beside the screw'

@@ -15,10 +15,10 @@ from math import dist
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.execution.arm_site import Site
-from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
 from cobot_alloc.sim.execution.skill import Skill
-from cobot_alloc.sim.motion.requests import Leg, Way
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
 from cobot_alloc.sim.skills.conveying import arrival, not_coming
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
@@ -46,7 +46,7 @@ _DOWN: Vector = (0.0, 0.0, -1.0)
 _EXTENTS = ('length', 'width', 'height')
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     problem = problem or unmet(site, task)
@@ -56,7 +56,7 @@ def run(site: Site, task: Task) -> Routine:
     if problem is not None:
         return Outcome(failure=problem)
     seen = site.parts.pose(task.part)
-    trip = yield from travel(site, _ways(site, task, seen), task=task)
+    trip = yield from travel(site, _paths(site, task, seen), task=task)
     if isinstance(trip, Failure):
         return Outcome(failure=_moved(site, task, seen) or trip)
     approach, *home = trip.moves
@@ -68,7 +68,7 @@ def run(site: Site, task: Task) -> Routine:
     return Outcome(failure=problem or _moved(site, task, seen))
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
     problem = unknown_names(site, task.part, *filter(None, (task.source,)))
     if problem is not None:
@@ -78,7 +78,7 @@ def unmet(site: Site, task: Task) -> Failure | None:
     return _not_at_place(site, task)
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with where the part is, as measured now."""
     place = _place(site, task)
     if place is None:
@@ -87,7 +87,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
     return misplaced(site, task.part, place)
 
 
-def _place(site: Site, task: Task) -> LocationSpec | None:
+def _place(site: ArmSite, task: Task) -> LocationSpec | None:
     """Return where the part is to be measured: where the task says, or else where it is."""
     if task.source:
         return place_of(site, task.source)
@@ -99,7 +99,7 @@ def _place(site: Site, task: Task) -> LocationSpec | None:
     return next(near, None)
 
 
-def _not_at_place(site: Site, task: Task) -> Failure | None:
+def _not_at_place(site: ArmSite, task: Task) -> Failure | None:
     place = _place(site, task)
     if place is not None:
         return not_at(site, task.part, place)
@@ -109,22 +109,22 @@ def _not_at_place(site: Site, task: Task) -> Failure | None:
     return unfit('part_misplaced', f'{task.part} is at no location: it is {where}')
 
 
-def _ways(site: Site, task: Task, seen: Pose) -> tuple[Way, ...]:
+def _paths(site: ArmSite, task: Task, seen: Pose) -> tuple[MotionPath, ...]:
     """Return the ways to hold the scanner over the part, however turned, and home."""
     x, y, z = seen.position
     above = (x, y, z + site.parts.nominal(task.part).size[2] / 2 + STANDOFF_M)
     kind = ToolKind.SCANNER
     return tuple(
         (
-            Leg(name='approach', to=Pose(position=above, orientation=turn), tool=kind),
-            Leg(name='return', tool=kind),
+            Segment(name='approach', to=Pose(position=above, orientation=turn), tool=kind),
+            Segment(name='return', tool=kind),
         )
         for turn in orientations(site, above, _DOWN)
     )
 
 
 def _read(
-    site: Site, task: Task, seen: Pose
+    site: ArmSite, task: Task, seen: Pose
 ) -> Generator[Step, StepEnd, list[dict[str, float] | None]]:
     """Return some readings, one after the other."""
     scanner, place = site.tools[ToolKind.SCANNER], _place(site, task)
@@ -143,7 +143,7 @@ def _read(
     return readings
 
 
-def _moved(site: Site, task: Task, seen: Pose) -> Failure | None:
+def _moved(site: ArmSite, task: Task, seen: Pose) -> Failure | None:
     off_m = dist(site.parts.pose(task.part).position, seen.position)
     if off_m <= _MOVED_M:
         return None

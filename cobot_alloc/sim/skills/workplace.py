@@ -10,14 +10,14 @@ from typing import TypeVar
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.execution.arm_site import Site
-from cobot_alloc.sim.execution.program import Outcome, Routine, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
 from cobot_alloc.sim.kinematics.pointing import pointing, tool_down, z_axis
-from cobot_alloc.sim.motion.requests import Way
+from cobot_alloc.sim.motion.requests import MotionPath
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.handling import failed, not_at
 from cobot_alloc.sim.skills.travel import go_home, travel, Trip
-from cobot_alloc.sim.stations.reference_frame import Datum
+from cobot_alloc.sim.stations.reference_frame import ReferenceFrame
 from cobot_alloc.sim.stations.station import Station
 from cobot_alloc.sim.world import ToolKind
 
@@ -28,29 +28,29 @@ _YAWS = 8  # directions to try for a tool that may turn about its own axis
 _MOVED_M = 0.0005  # a part that was moved this far has to be planned for anew
 
 
-def station_of(site: Site, task: Task, kind: type[S]) -> S:
+def station_of(site: ArmSite, task: Task, kind: type[S]) -> S:
     """Return the station of a task, which ``unmet`` has found to be there."""
-    station = site.yard.find(task.station, kind)
+    station = site.stations.find(task.station, kind)
     assert station is not None, 'preconditions look at the names first'
     return station
 
 
-def tool_of(site: Site, tool: ToolKind, kind: type[S]) -> S:
+def tool_of(site: ArmSite, tool: ToolKind, kind: type[S]) -> S:
     """Return a tool of the arm, which is not given the task without it."""
     found = site.tools[tool]
     assert isinstance(found, kind)
     return found
 
 
-def out_of_place(site: Site, datum: Datum, phase: Phase) -> Failure | None:
+def out_of_place(site: ArmSite, reference: ReferenceFrame, phase: Phase) -> Failure | None:
     """Return what is wrong with where the part is that is worked on, as measured now."""
-    if datum.part is None or datum.place is None:
+    if reference.part is None or reference.place is None:
         return None
-    problem = not_at(site, datum.part, datum.place)
+    problem = not_at(site, reference.part, reference.place)
     return None if problem is None else replace(problem, phase=phase)
 
 
-def orientations(site: Site, at: Vector, direction: Vector) -> list[Quaternion]:
+def orientations(site: ArmSite, at: Vector, direction: Vector) -> list[Quaternion]:
     """
     Return how a tool that points in a direction may be turned, the easiest first.
 
@@ -76,19 +76,19 @@ def along(pose: Pose, distance_m: float) -> Pose:
     return Pose(position=(x, y, z), orientation=pose.orientation)
 
 
-def come(
-    site: Site,
+def approach_station(
+    site: ArmSite,
     task: Task,
-    datum: Datum,
+    reference: ReferenceFrame,
     *,
-    unmet: Callable[[Site, Task], Failure | None],
-    ways: Callable[[], tuple[Way, ...]],
+    unmet: Callable[[ArmSite, Task], Failure | None],
+    paths: Callable[[], tuple[MotionPath, ...]],
 ) -> Generator[Step, StepEnd, Trip | Failure]:
     """
     Plan how to come from home to where the work is now, and wait until the way is free.
 
     :param unmet: the skill's preconditions; none is unmet when this ends with a trip.
-    :param ways: asked anew whenever the part was moved meanwhile.
+    :param paths: asked anew whenever the part was moved meanwhile.
     """
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
     if site.held is not None:
@@ -101,25 +101,25 @@ def come(
         problem = unmet(site, task)
         if problem is not None:
             return problem
-        planned_for = datum.pose.position
-        trip = yield from travel(site, ways(), task=task)
+        planned_for = reference.pose.position
+        trip = yield from travel(site, paths(), task=task)
         problem = unmet(site, task)
         if isinstance(trip, Failure) or problem is not None:
             return problem or trip
-        if dist(planned_for, datum.pose.position) < _MOVED_M:
+        if dist(planned_for, reference.pose.position) < _MOVED_M:
             return trip
 
 
-def give_up(site: Site, task: Task, kind: type[Station]) -> Routine:
+def withdraw_from(site: ArmSite, task: Task, kind: type[Station]) -> MotionProgram:
     """Go home because the task was canceled; the station stays as it is."""
-    station = site.yard.find(task.station, kind)
+    station = site.stations.find(task.station, kind)
     if station is None:
         return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
     detail = f'{task.station}: {station.describe()}'
     return (yield from leave(site, task, failed(Phase.EXECUTION, 'canceled', detail)))
 
 
-def leave(site: Site, task: Task, failure: Failure) -> Routine:
+def leave(site: ArmSite, task: Task, failure: Failure) -> MotionProgram:
     """Draw back, go home, and end with a failure; it says where the tool is if it cannot."""
     stuck = yield from go_home(site, task=task)
     if stuck is None:

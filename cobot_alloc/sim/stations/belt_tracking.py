@@ -27,7 +27,7 @@ class _Ride:
     farthest: float
 
 
-class Riders:
+class BeltTracking:
     """
     The parts on one belt.
 
@@ -47,7 +47,7 @@ class Riders:
         """Those that rode when it was looked last."""
         return tuple(self._rides)
 
-    def see(self, part: str, spot: Spot, belt_m: float) -> None:
+    def update(self, part: str, spot: Spot, belt_m: float) -> None:
         """Take note of where a part lies when the belt has gone so far since the beginning."""
         ride = self._rides.get(part)
         if ride is None or not self._is_carried(ride, spot, belt_m):
@@ -56,7 +56,7 @@ class Riders:
         ride.last, ride.belt_at_last = spot, belt_m
         ride.farthest = max(ride.farthest, spot[0])
 
-    def miss(self, part: str) -> None:
+    def drop(self, part: str) -> None:
         """Take note that a part is not on the belt."""
         self._rides.pop(part, None)
 

@@ -44,7 +44,7 @@ class Slide:
     blocks: Sequence[Block]
 
 
-def load_framework(
+def load_boxes(
     engine: Engine,
     name: str,
     frame: Sequence[Block],

@@ -230,7 +230,7 @@ class Machine:
 
     def _is_inside(self, part: str) -> bool:
         frame = self._engine.bodies.placement(self.body)
-        seen, _ = seen_from(frame, self._parts.stand(part))
+        seen, _ = seen_from(frame, self._parts.placement(part))
         return all(low < x < high for x, (low, high) in zip(seen, _ROOM, strict=True))
 
     def _press_n(self, jaw: int, part: str) -> float:

@@ -10,7 +10,7 @@ from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.world import EdgeSpec, LocationSpec, ScrewSpec, SeamSpec, World
 
 
-class Datum:
+class ReferenceFrame:
     """
     The frame of a station, as measured.
 
@@ -37,7 +37,7 @@ class Datum:
     @property
     def pose(self) -> Pose:
         """
-        The pose of the part's underside, or of nothing: the frame of ``Datum.local``.
+        The pose of the part's underside, or of nothing: the frame of ``ReferenceFrame.local``.
 
         That of the underside, because a machine may cut the part to another height meanwhile.
         """

@@ -19,7 +19,7 @@ from cobot_alloc.sim.engine.terms import BASE
 from cobot_alloc.sim.kinematics.pointing import pointing
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.reference_frame import Datum
+from cobot_alloc.sim.stations.reference_frame import ReferenceFrame
 from cobot_alloc.sim.world import ScrewSpec, World
 
 SEATED_M = 0.0002  #: a head that is no higher over its seat is seated
@@ -48,7 +48,7 @@ class Screw:
     """
     One screw; implements ``station.Station``.
 
-    :ivar datum: what it is in.
+    :ivar reference: what it is in.
     :ivar body: in the physics.
     """
 
@@ -56,7 +56,7 @@ class Screw:
         """Stand in the hole, turned in by no more than nothing."""
         self._engine = engine
         self.spec = spec
-        self.datum = Datum(world, parts, spec)
+        self.reference = ReferenceFrame(world, parts, spec)
         self._thread = Thread.GOOD
         self._since_s = 0.0
         self._part_was: Pose | None = None
@@ -99,7 +99,7 @@ class Screw:
 
     def advance(self, dt: float) -> None:
         """Go along with the part."""
-        if self.datum.part is not None:
+        if self.reference.part is not None:
             self._since_s += dt
             if self._since_s >= _FOLLOW_S:
                 self._since_s = 0.0
@@ -161,7 +161,7 @@ class Screw:
     @property
     def is_in_place(self) -> bool:
         """Whether what it is on is where it is worked at, as measured."""
-        return self.datum.is_in_place
+        return self.reference.is_in_place
 
     @property
     def is_done(self) -> bool:
@@ -228,11 +228,11 @@ class Screw:
 
     def _line(self) -> tuple[Vector, Vector]:
         """Return seat and axis; worked out anew only when the part has moved."""
-        part = self.datum.pose
+        part = self.reference.pose
         if part != self._part_was:
             self._part_was = part
-            seat = self.datum.point(self.spec.position)
-            self._seat_and_axis = seat, self.datum.direction(self.spec.direction)
+            seat = self.reference.point(self.spec.position)
+            self._seat_and_axis = seat, self.reference.direction(self.spec.direction)
         return self._seat_and_axis
 
     def _foot(self, tip: Vector) -> Vector:

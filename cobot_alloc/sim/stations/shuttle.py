@@ -18,7 +18,7 @@ from cobot_alloc.sim.stations.box_urdf import (
     Block,
     BLUE,
     DARK,
-    load_framework,
+    load_boxes,
     Slide,
     STEEL,
     YELLOW,
@@ -54,7 +54,7 @@ class Shuttle:
         self._travel_m = dist(spec.load_at, spec.unload_at)
         along = (spec.unload_at[0] - spec.load_at[0], spec.unload_at[1] - spec.load_at[1])
         self._yaw = atan2(along[1], along[0])
-        self.body = load_framework(
+        self.body = load_boxes(
             engine,
             'shuttle',
             _frame(self._travel_m, spec.size_m, height_m=spec.load_at[2]),
@@ -130,8 +130,8 @@ class Shuttle:
         """Tell whether a part lies on the tray where it does if it was set down at a place."""
         if not self.bears(part):
             return False
-        along, aside = self._seen(self._parts.position(part))
-        return dist((along - self.at_m, aside), self._seen(place)) <= within_m
+        along, aside = self._in_rail_frame(self._parts.position(part))
+        return dist((along - self.at_m, aside), self._in_rail_frame(place)) <= within_m
 
     def brings_to(self, place: Vector) -> bool:
         """Tell whether a place is on the tray where it is emptied."""
@@ -162,11 +162,11 @@ class Shuttle:
         self._look_in_s -= dt
         if self._look_in_s <= 0.0:
             self._look_in_s += _LOOK_S
-            self._look()
+            self._check_tray()
         if self.has_power and not self._is_jammed and self.is_moving:
             self._move(dt)
 
-    def _look(self) -> None:
+    def _check_tray(self) -> None:
         self._is_interrupted = self._curtain.is_interrupted()
         self._clear_for_s = 0.0 if self._is_interrupted else self._clear_for_s + _LOOK_S
         if self.is_moving or self._clear_for_s < self.spec.clear_s:
@@ -197,11 +197,11 @@ class Shuttle:
             self._engine.substance.allow_sleep(self.body, wake=True)
 
     def _is_on_tray(self, place: Vector, *, tray_m: float) -> bool:
-        along, aside = self._seen(place)
+        along, aside = self._in_rail_frame(place)
         half, above = self.spec.size_m / 2, place[2] - self.spec.load_at[2]
         return abs(along - tray_m) <= half and abs(aside) <= half and abs(above) < 0.02
 
-    def _seen(self, position: Vector) -> tuple[float, float]:
+    def _in_rail_frame(self, position: Vector) -> tuple[float, float]:
         """Return how far along the rail, and how far aside, a position is."""
         x, y = position[0] - self.spec.load_at[0], position[1] - self.spec.load_at[1]
         return turned(-self._yaw, x, y)

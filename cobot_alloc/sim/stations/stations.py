@@ -24,7 +24,7 @@ from cobot_alloc.sim.world import World
 S = TypeVar('S')
 
 
-class Yard:
+class Stations:
     """The stations of a cell."""
 
     def __init__(self, engine: Engine, world: World, parts: Parts) -> None:

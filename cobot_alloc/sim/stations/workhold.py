@@ -56,7 +56,7 @@ class Workhold:
         """Take these bodies for people's hands."""
         self._hands = tuple(hands)
 
-    def look(self, part: str, dt: float) -> None:
+    def add_work(self, part: str, dt: float) -> None:
         """Add ``dt`` seconds of work if a hand is at the part, and the part at its place."""
         if self.is_at(part) and any(self._is_touched(part, hand) for hand in self._hands):
             self._worked_s[part] = self.worked_s(part) + dt

@@ -76,7 +76,7 @@ class Scanner:
         """See nothing, or see again."""
         self._is_dark = dark
 
-    def look(self, offsets: Points, yaw: float) -> Echoes:
+    def scan(self, offsets: Points, yaw: float) -> Echoes:
         """
         Send rays straight along the tool.
 

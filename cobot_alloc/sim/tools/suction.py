@@ -144,10 +144,12 @@ class Suction:
     def _part_in_tool(self, part: str) -> Pose:
         tool = self._arm.tool_pose()
         position, orientation = placement_seen_from(
-            (tool.position, tool.orientation), self._parts.stand(part)
+            (tool.position, tool.orientation), self._parts.placement(part)
         )
         return Pose(position=position, orientation=orientation)
 
     def _tool_in_part(self, part: str) -> Vector:
         tool = self._arm.tool_pose()
-        return placement_seen_from(self._parts.stand(part), (tool.position, tool.orientation))[0]
+        return placement_seen_from(self._parts.placement(part), (tool.position, tool.orientation))[
+            0
+        ]

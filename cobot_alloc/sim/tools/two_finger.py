@@ -153,4 +153,4 @@ class TwoFinger:
     def _part_in_tool(self) -> Vector:
         assert self.part is not None
         tool = self._arm.tool_pose(self.kind)
-        return seen_from((tool.position, tool.orientation), self._parts.stand(self.part))[0]
+        return seen_from((tool.position, tool.orientation), self._parts.placement(self.part))[0]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.identifiers import AgentId
 
-Capsule = tuple[Vector, Vector, float]  #: both ends of its middle line, and its radius
+BareCapsule = tuple[Vector, Vector, float]  #: both ends of its middle line, and its radius
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class CellSnapshot:
     """
     The postures and poses of one instant. Plain, small, and ready for another process.
 
@@ -32,6 +32,6 @@ class Snapshot:
     parts: Mapping[str, Pose]
     sizes: Mapping[str, Vector] = field(default_factory=dict)
     stations: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    people: Mapping[str, tuple[Capsule, ...]] = field(default_factory=dict)
+    people: Mapping[str, tuple[BareCapsule, ...]] = field(default_factory=dict)
     beads: Mapping[str, tuple[Vector, ...]] = field(default_factory=dict)
     occupied: tuple[str, ...] = ()

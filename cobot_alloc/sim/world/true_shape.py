@@ -23,7 +23,7 @@ Box = tuple[Vector, Vector]  #: half extents and middle, seen from the part's mi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class PartShape:
     """
     The true shape of one part, metres.
 
@@ -67,14 +67,14 @@ def _around(size: Vector, side: float, depth: float) -> Iterator[Box]:
     yield (half, (y - half) / 2, up), (0.0, -(y + half) / 2, z - up)
 
 
-def true_shape(spec: PartSpec, seed: int) -> Shape:
+def true_shape(spec: PartSpec, seed: int) -> PartShape:
     """Return the shape of a part as it was made; each part has draws of its own."""
     draw = random.Random(f'{seed}/shape of {spec.part_id}')
     size = [
         max(draw.gauss(side, spread), _LEAST_M)
         for side, spread in zip(spec.size, spec.spread_m, strict=True)
     ]
-    shape = Shape(size=(size[0], size[1], size[2]))
+    shape = PartShape(size=(size[0], size[1], size[2]))
     if spec.pocket is not None:
         side = draw.gauss(spec.pocket.side_m, spec.pocket.spread_m)
         shape = replace(shape, pocket=(side, spec.pocket.depth_m))
@@ -90,7 +90,7 @@ def true_mass_kg(spec: PartSpec, seed: int) -> float:
     return max(draw.gauss(spec.mass_kg, spec.mass_spread_kg), 0.01 * spec.mass_kg)
 
 
-def _spoiled(shape: Shape, kind: DefectKind, size_m: float) -> Shape:
+def _spoiled(shape: PartShape, kind: DefectKind, size_m: float) -> PartShape:
     if kind is DefectKind.BUMP:
         return replace(shape, bump_m=size_m)
     if kind is DefectKind.SHORT:

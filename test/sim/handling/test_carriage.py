@@ -39,11 +39,11 @@ def line(trial_of, small_world):
 
 
 def belt_of(trial):
-    return trial.cell._yard.find('belt', Conveyor)
+    return trial.cell._stations.find('belt', Conveyor)
 
 
 def lock_of(trial):
-    return trial.cell._yard.find('lock', Shuttle)
+    return trial.cell._stations.find('lock', Shuttle)
 
 
 def problem(report):

@@ -58,7 +58,7 @@ def tending(trial_of, mill_world):
 
 
 def machine_of(trial):
-    return trial.cell._yard.find('mill', Machine)
+    return trial.cell._stations.find('mill', Machine)
 
 
 def begin(trial, **more):

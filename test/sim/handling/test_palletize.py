@@ -57,7 +57,7 @@ def stacking(trial_of, stack_world):
 
 
 def pallet_of(trial):
-    return trial.cell._yard.find('stack', Pallet)
+    return trial.cell._stations.find('stack', Pallet)
 
 
 def begin(trial, part, **more):

@@ -9,7 +9,7 @@ from cobot_alloc.domain.geometry import Cylinder
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import Zone
-from cobot_alloc.sim.partition.partitioned_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
 from cobot_alloc.sim.world import (
     ArmSpec,
     ConveyorSpec,
@@ -82,7 +82,7 @@ class Line:
     """A cell of islands together with what a test does to it again and again."""
 
     def __init__(self, world, processes):
-        self.cell = SplitCell(world, processes=processes, beside=False)
+        self.cell = PartitionedCell(world, processes=processes, beside=False)
         self.reports = []
         self._fence = 0
 

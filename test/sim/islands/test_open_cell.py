@@ -6,7 +6,7 @@ from cobot_alloc.application.places import find
 from cobot_alloc.application.settings import CellSettings
 from cobot_alloc.bootstrap import open_cell
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.partition.partitioned_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
 
 pytestmark = pytest.mark.sim
 
@@ -33,7 +33,7 @@ def opened(tmp_path):
 
 def test_a_large_world_is_simulated_in_several_processes(opened):
     parts = opened('dark_line', 2)
-    assert isinstance(parts.world, SplitCell)
+    assert isinstance(parts.world, PartitionedCell)
     assert len(parts.world.process_ids) == 2
     assert parts.note == ''
     assert parts.world.arm_ids == tuple(arm.agent_id for arm in parts.spec.arms)

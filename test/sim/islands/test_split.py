@@ -6,9 +6,9 @@ import pytest
 
 from cobot_alloc.application.places import find
 from cobot_alloc.files.worlds import read_world
-from cobot_alloc.sim.partition.partitioning import split
+from cobot_alloc.sim.partition.partitioning import partition_world
 from cobot_alloc.sim.partition.speedup import processes_for
-from cobot_alloc.sim.partition.workspace import room_of
+from cobot_alloc.sim.partition.workspace import workspace_of
 from cobot_alloc.sim.world import (
     ConveyorSpec,
     FaultKind,
@@ -25,7 +25,7 @@ def arms_of(found):
 
 
 def test_the_line_without_light_is_four_islands():
-    found = split(read_world(find('worlds', 'dark_line')))
+    found = partition_world(read_world(find('worlds', 'dark_line')))
     assert arms_of(found) == [['d1', 'd2'], ['d3', 'd4'], ['d5', 'd6'], ['d7', 'd8']]
     assert [island.leads for island in found.islands] == [('c1',), ('c2',), ('c3',), ()]
     assert [island.follows for island in found.islands] == [(), ('c1',), ('c2',), ('c3',)]
@@ -37,7 +37,7 @@ def test_the_line_without_light_is_four_islands():
 
 def test_nothing_is_lost_and_only_shared_belts_are_twice():
     world = read_world(find('worlds', 'dark_line'))
-    found = split(world)
+    found = partition_world(world)
     stations = sorted(it.station_id for island in found.islands for it in island.world.stations)
     assert stations == sorted([*(it.station_id for it in world.stations), 'c1', 'c2', 'c3'])
     zones = sorted(zone.zone_id for island in found.islands for zone in island.world.zones)
@@ -51,22 +51,22 @@ def test_nothing_is_lost_and_only_shared_belts_are_twice():
 @pytest.mark.parametrize('name', ['two_arm_cell', 'hazard_cell', 'assembly_cell'])
 def test_a_cell_with_people_is_one_island(name):
     world = read_world(find('worlds', name))
-    found = split(world)
+    found = partition_world(world)
     assert [island.world for island in found.islands] == [world]
     assert 'people' in found.why_one
 
 
 def test_arms_whose_rooms_meet_are_one_island(world_of):
-    reach_m = room_of(world_of(1).arms[0], held_m=0.0).radius_m
+    reach_m = workspace_of(world_of(1).arms[0], held_m=0.0).radius_m
     apart, near = (world_of(2, pitch_m=2 * (reach_m + by_m)) for by_m in (0.01, -0.01))
-    assert arms_of(split(apart)) == [['arm_0'], ['arm_1']]
-    assert arms_of(split(near)) == [['arm_0', 'arm_1']]
-    assert 'share' in split(near).why_one
+    assert arms_of(partition_world(apart)) == [['arm_0'], ['arm_1']]
+    assert arms_of(partition_world(near)) == [['arm_0', 'arm_1']]
+    assert 'share' in partition_world(near).why_one
 
 
 def test_an_arm_reaches_farther_with_something_long_in_its_grip(world_of):
     arm = world_of(1).arms[0]
-    assert room_of(arm, held_m=0.5).radius_m - room_of(arm, held_m=0.2).radius_m == (
+    assert workspace_of(arm, held_m=0.5).radius_m - workspace_of(arm, held_m=0.2).radius_m == (
         pytest.approx(0.3)
     )
 
@@ -79,19 +79,22 @@ def test_an_arm_reaches_farther_with_something_long_in_its_grip(world_of):
     ],
 )
 def test_arms_at_one_station_are_one_island(world_of, shared):
-    assert arms_of(split(replace(world_of(3), **shared))) == [['arm_0', 'arm_1'], ['arm_2']]
+    assert arms_of(partition_world(replace(world_of(3), **shared))) == [
+        ['arm_0', 'arm_1'],
+        ['arm_2'],
+    ]
 
 
 def test_a_belt_that_leads_past_an_arm_is_of_its_island(world_of):
     past = ConveyorSpec(station_id='past', start=(0.0, -0.5, 0.7), end=(6.0, -0.5, 0.7))
-    found = split(replace(world_of(3), conveyors=(past,)))
+    found = partition_world(replace(world_of(3), conveyors=(past,)))
     assert arms_of(found) == [['arm_0', 'arm_1'], ['arm_2']]
     assert [island.leads for island in found.islands] == [('past',), ()]
 
 
 def test_a_belt_within_reach_of_one_arm_is_shared_with_nobody(world_of):
     own = ConveyorSpec(station_id='own', start=(-0.4, -0.1, 0.7), end=(0.4, -0.1, 0.7))
-    found = split(replace(world_of(2), conveyors=(own,)))
+    found = partition_world(replace(world_of(2), conveyors=(own,)))
     assert [len(island.world.conveyors) for island in found.islands] == [1, 0]
     assert found.islands[0].leads == ()
 
@@ -109,7 +112,7 @@ def test_a_belt_within_reach_of_one_arm_is_shared_with_nobody(world_of):
     ],
 )
 def test_a_fault_is_where_it_can_happen(world_of, fault, where):
-    found = split(replace(world_of(2), faults=(fault,)))
+    found = partition_world(replace(world_of(2), faults=(fault,)))
     assert [it.number for it in found.islands if it.world.faults] == where
 
 
@@ -123,7 +126,7 @@ def test_a_fault_is_where_it_can_happen(world_of, fault, where):
     ],
 )
 def test_a_fault_that_no_island_can_count_alone_keeps_the_world_whole(world_of, fault):
-    found = split(replace(world_of(2), faults=(fault,)))
+    found = partition_world(replace(world_of(2), faults=(fault,)))
     assert len(found.islands) == 1
     assert f'fault 0 ({fault.kind.value})' in found.why_one
 
@@ -140,6 +143,6 @@ def test_a_fault_that_no_island_can_count_alone_keeps_the_world_whole(world_of, 
     ],
 )
 def test_as_many_processes_as_it_gains_from(world_of, arms, wanted, cores, count):
-    found = processes_for(split(world_of(arms)), wanted=wanted, cores=cores)
+    found = processes_for(partition_world(world_of(arms)), wanted=wanted, cores=cores)
     assert found[0] == count
     assert bool(found[1]) == (count == 1)

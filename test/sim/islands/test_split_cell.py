@@ -16,7 +16,7 @@ from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.partition.partitioned_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
 from cobot_alloc.sim.recording.replay import replay
@@ -337,7 +337,7 @@ def test_the_processes_end_with_the_one_that_began_them_however_it_ends():
 
 def test_it_needs_a_process(world_of):
     with pytest.raises(BadInput, match='got 0, expected at least 1'):
-        SplitCell(world_of(2), processes=0)
+        PartitionedCell(world_of(2), processes=0)
 
 
 def test_another_shape_of_a_part_is_known_everywhere(line_of):

@@ -10,7 +10,7 @@ from support.worlds import ONE_ARM_CELL
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.files.reach import read_reach
 from cobot_alloc.files.worlds import read_world
-from cobot_alloc.sim.motion.reachability import out_of_reach
+from cobot_alloc.sim.motion.reachability import unreachable_locations
 from cobot_alloc.sim.world import LocationSpec
 
 
@@ -20,7 +20,7 @@ def test_a_place_in_the_arm_s_own_column_is_out_of_reach():
     column = LocationSpec(name='column', position=(0.02, 0.0, 0.7))
     far = LocationSpec(name='far', position=(5.0, 0.0, 0.7))  # that is the distance's to say
     world = replace(world, locations=(*world.locations, column, far))
-    assert out_of_reach(world) == {'panda': ('column',)}
+    assert unreachable_locations(world) == {'panda': ('column',)}
 
 
 def test_it_is_worked_out_in_a_process_of_its_own(tmp_path):

@@ -14,7 +14,7 @@ import pytest
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion import remote_planner
 from cobot_alloc.sim.motion.planner_client import LEAST_S
-from cobot_alloc.sim.motion.remote_planner import AnswersBeside
+from cobot_alloc.sim.motion.remote_planner import RemotePlanner
 
 pytestmark = pytest.mark.sim
 
@@ -24,7 +24,7 @@ def beside(small_world, trial_of):
     """Return the small cell with its planner in another process."""
     trial = trial_of()
     trial.cell.close()
-    trial.answers = AnswersBeside(small_world)
+    trial.answers = RemotePlanner(small_world)
     trial.cell = SimulatedCell(small_world, answers=trial.answers)
     return trial.ready()
 
@@ -65,7 +65,7 @@ def test_time_goes_on_while_a_way_is_planned(beside):
 
 
 def test_the_first_way_waits_for_no_imports(small_world):
-    answers = AnswersBeside(small_world)
+    answers = RemotePlanner(small_world)
     try:
         answers.wait_until_ready()
         files = Path(f'/proc/{answers.process.pid}/maps').read_text()
@@ -110,7 +110,7 @@ def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
     monkeypatch.setattr(remote_planner.sys, 'executable', '/bin/false')
     trial = trial_of()
     trial.cell.close()
-    answers = AnswersBeside(small_world)
+    answers = RemotePlanner(small_world)
     answers.wait_until_ready()  # but not for ever
     trial.cell = SimulatedCell(small_world, answers=answers)
     report = trial.ready().do()

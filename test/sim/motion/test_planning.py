@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cobot_alloc.sim.motion.planner_client import EFFORT_S, LEAST_S, Planning
-from cobot_alloc.sim.motion.requests import Blocked
+from cobot_alloc.sim.motion.planner_client import EFFORT_S, LEAST_S, PlannerClient
+from cobot_alloc.sim.motion.requests import PlanFailure
 from cobot_alloc.sim.motion.traffic import Traffic
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 
 class Answers:
@@ -21,7 +21,7 @@ class Answers:
 
     def answer(self, number, effort):
         needed = self.efforts[number - 1]
-        none = Blocked(code='blocked', obstacle='wall', detail='', effort=needed)
+        none = PlanFailure(code='blocked', obstacle='wall', detail='', effort=needed)
         return none if needed <= effort else None
 
     def forget(self, number):
@@ -32,7 +32,7 @@ class Clock:
     now_s = 0.0
 
     def snapshot(self):
-        return Snapshot(at_s=self.now_s, arms={}, parts={})
+        return CellSnapshot(at_s=self.now_s, arms={}, parts={})
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def clock():
 
 @pytest.fixture
 def planning_of(clock):
-    return lambda *efforts, traffic=None, held=None: Planning(
+    return lambda *efforts, traffic=None, held=None: PlannerClient(
         Answers(*efforts),
         traffic or Traffic(),
         snapshot=clock.snapshot,

@@ -75,7 +75,7 @@ def hold(scene):
 
 
 def station(scene):
-    return scene.cell._yard.find('before_ada', Workhold)
+    return scene.cell._stations.find('before_ada', Workhold)
 
 
 def worked_s(scene):
@@ -231,7 +231,7 @@ def test_only_what_is_in_its_pose_is_worked_on(alone, aside_m, turned):
     turn = compose((0, 0, 0), turn, (0, 0, 0), about_x)[1]
     body = alone.cell._parts.bodies['block']
     engine.bodies.place(body, (x + aside_m, y, z), turn)
-    workhold.look('block', 1.0)
+    workhold.add_work('block', 1.0)
     assert worked_s(alone) == so_far_s
 
 

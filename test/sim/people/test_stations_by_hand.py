@@ -31,7 +31,7 @@ def lock(scene_of, small_world, someone):
 
 
 def tray(scene):
-    return scene.cell._yard.find('lock', object)
+    return scene.cell._stations.find('lock', object)
 
 
 def test_a_tray_is_loaded_by_hand_and_goes_when_the_hand_is_away(lock):

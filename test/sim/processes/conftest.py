@@ -41,7 +41,7 @@ class Work:
         self.arm = self.cell._arms['panda']
         self.site = self.arm.site
         self.tool = self.site.tools[tool]
-        self.station = self.site.yard.find(station, object)
+        self.station = self.site.stations.find(station, object)
 
     def begin(self, station=None):
         name = station or self.station.station_id

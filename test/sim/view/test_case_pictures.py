@@ -21,10 +21,10 @@ from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.render.evidence import marks_of
-from cobot_alloc.sim.render.failure_pictures import WitnessedCell
+from cobot_alloc.sim.render.failure_pictures import FailurePictures
 from cobot_alloc.sim.render.marks import Marks
-from cobot_alloc.sim.render.render_client import Photographer
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.render.render_client import RenderClient
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 from cobot_alloc.storage.memory_ledger import MemoryLedger
 
 pytestmark = pytest.mark.sim
@@ -51,7 +51,7 @@ def a_report(failure=MISSING):
 
 
 def a_snapshot(at=(0.4, 0.25, 0.725), **more):
-    return Snapshot(at_s=1.5, arms={'panda': HOME}, parts={'block': Pose(position=at)}, **more)
+    return CellSnapshot(at_s=1.5, arms={'panda': HOME}, parts={'block': Pose(position=at)}, **more)
 
 
 def wait_for(path, limit_s=30.0):
@@ -66,14 +66,14 @@ def wait_for(path, limit_s=30.0):
 
 @pytest.fixture
 def photographer(small_world, tmp_path):
-    photographer = Photographer(small_world, tmp_path / 'pictures', size=(160, 90))
+    photographer = RenderClient(small_world, tmp_path / 'pictures', size=(160, 90))
     yield photographer
     photographer.close(within_s=20.0)
 
 
 def test_a_failure_has_its_picture(small_world, photographer, tmp_path):
     """From the failed attempt to the report that the arm's ledger keeps."""
-    cell = WitnessedCell(SimulatedCell(small_world), small_world, photographer)
+    cell = FailurePictures(SimulatedCell(small_world), small_world, photographer)
     ledger = MemoryLedger()
     desk = ArmDesk(cell, ledger)
     cell.set_cell_mode(SafetyMode.NORMAL)
@@ -94,7 +94,7 @@ def test_a_failure_has_its_picture(small_world, photographer, tmp_path):
 
 
 def test_what_succeeds_has_none(small_world, photographer, tmp_path):
-    cell = WitnessedCell(SimulatedCell(small_world), small_world, photographer)
+    cell = FailurePictures(SimulatedCell(small_world), small_world, photographer)
     report = replace(a_report(), status=AttemptStatus.SUCCEEDED, failure=None)
     assert cell._witnessed(report) == report
     cell.close()

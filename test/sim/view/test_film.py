@@ -19,7 +19,7 @@ from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.playback import between, snapshot_at, snapshots_at
 from cobot_alloc.sim.recording.recorder import CellRecorder
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 pytestmark = pytest.mark.sim
 
@@ -132,7 +132,7 @@ def test_any_time_is_found_the_same_way_from_anywhere(path):
 
 def test_between_two_frames_things_are_in_between():
     half_turn = (0.0, 0.0, 1.0, 0.0)
-    before = Snapshot(
+    before = CellSnapshot(
         at_s=1.0,
         arms={'panda': (0.0, 1.0)},
         parts={'block': Pose(position=(0.0, 0.0, 0.0))},

@@ -16,7 +16,7 @@ from cobot_alloc.sim.render.figures import _quaternion
 from cobot_alloc.sim.render.marks import Mark, Marks
 from cobot_alloc.sim.render.viewer import Viewer
 from cobot_alloc.sim.world import CameraSpec, PartSpec, PersonSpec
-from cobot_alloc.sim.world.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 pytestmark = pytest.mark.sim
 
@@ -47,7 +47,7 @@ def snapshot(**changes):
         'parts': {'block': Pose(position=(1.2, -0.8, 0.025))},
         **changes,
     }
-    return Snapshot(**given)
+    return CellSnapshot(**given)
 
 
 def seen(viewer, shot, fineness=2, **more):

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.sim
 
 @pytest.fixture(scope='module')
 def cell(small_world):
-    stand = FixtureSpec(fixture_id='stand', urdf='buffer_stand.urdf', position=(1.0, 0.5, 0.0))
-    cell = SimulatedCell(replace(small_world, fixtures=(*small_world.fixtures, stand)))
+    placement = FixtureSpec(fixture_id='stand', urdf='buffer_stand.urdf', position=(1.0, 0.5, 0.0))
+    cell = SimulatedCell(replace(small_world, fixtures=(*small_world.fixtures, placement)))
     cell.step()
     yield cell
     cell.close()
