@@ -160,7 +160,7 @@ class _Bench:
             body = arm.site.body
             body.drive = watch.over('motors', body.drive)  # type: ignore[method-assign]
             arm.monitor.observe = watch.over('zones', arm.monitor.observe)  # type: ignore[method-assign]
-            arm.look_at = watch.over('people', arm.look_at)  # type: ignore[method-assign]
+            arm.measure_people = watch.over('people', arm.measure_people)  # type: ignore[method-assign]
         world._people.advance = watch.over('people', world._people.advance)  # type: ignore[method-assign]
         world._control = watch.over('loop', world._control)  # type: ignore[method-assign]
         world.step = watch.over('loop', world.step)  # type: ignore[method-assign]

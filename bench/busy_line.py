@@ -1,4 +1,4 @@
-"""A line of islands, kept at work in one and in several processes: prints one line of JSON."""
+"""A line of partitions, kept at work in one and in several processes: prints one line of JSON."""
 
 from __future__ import annotations
 
@@ -109,18 +109,18 @@ def main() -> None:
     arms, seconds = int(sys.argv[1]), float(sys.argv[2])
     world = busy_line(arms)
     found = partition_world(world)
-    cells = {'one': Busy(lambda: SimulatedCell(world, answers=RemotePlanner(world)))}
+    cells = {'one': Busy(lambda: SimulatedCell(world, planner=RemotePlanner(world)))}
     physics = Physics(cells['one'].cell)
     for count in (1, 2):
         cells[f'split_{count}'] = Busy(
-            partial(PartitionedCell, world, processes=count, found=found)
+            partial(PartitionedCell, world, processes=count, partitioning=found)
         )
     _take_turns(cells, _WARM_S * len(cells))
     for cell in cells.values():
         cell.begin()
     physics.clock_s = physics.work_s = physics.all_s = 0.0
     _take_turns(cells, seconds)
-    figures: dict[str, float] = {'islands': len(found.islands), 'load': os.getloadavg()[0]}
+    figures: dict[str, float] = {'partitions': len(found.partitions), 'load': os.getloadavg()[0]}
     for by in ('clock', 'work', 'all'):
         figures[f'bare_{by}'] = cells['one'].stepped_s / getattr(physics, f'{by}_s')
         for name, cell in cells.items():

@@ -397,7 +397,7 @@ def failure_codes():
     """Return the codes that skills and arms of the simulation give their failures."""
     makers = {'failed', '_failed', 'unfit', 'Failure', 'Blocked'}
     paths = [*(ROOT / 'cobot_alloc/sim/skills').glob('*.py')]
-    paths += [ROOT / 'cobot_alloc/sim/arms' / f'{name}.py' for name in ('arm', 'attempt')]
+    paths += [ROOT / 'cobot_alloc/sim/execution' / f'{name}.py' for name in ('arm', 'attempt')]
     paths += [ROOT / 'cobot_alloc/sim/arms/joint_fault.py']
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text())):

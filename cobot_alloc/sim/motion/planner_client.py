@@ -90,7 +90,7 @@ class PlannerClient:
 
     def __init__(
         self,
-        answers: PlannerBackend,
+        planner: PlannerBackend,
         traffic: Traffic,
         *,
         snapshot: Callable[[], CellSnapshot],
@@ -104,7 +104,7 @@ class PlannerClient:
         :param held: tells which part each arm has in its grip.
         :param at_home: tells which arms stand at home, or as good as.
         """
-        self._answers, self._traffic = answers, traffic
+        self._planner, self._traffic = planner, traffic
         self._snapshot, self._held, self._at_home = snapshot, held, at_home
         self._asked_s: dict[int, float] = {}  # of the open questions, in the order of asking
         self._free_s = 0.0  # when the planner had done with the last
@@ -113,7 +113,7 @@ class PlannerClient:
         """Ask for a way from a posture and return the number of the question."""
         under_way = self._traffic.under_way - {agent_id}
         held, now = self._held(), self._snapshot()
-        number = self._answers.ask(
+        number = self._planner.ask(
             quantized(
                 PlanRequest(
                     agent_id=agent_id,
@@ -135,7 +135,7 @@ class PlannerClient:
         asked_s = self._asked_s[number]
         begun_s = max(asked_s, self._free_s)
         effort = int((asked_s + waited_s - begun_s) / EFFORT_S + _ROUNDING)
-        answer = self._answers.answer(number, effort)
+        answer = self._planner.answer(number, effort)
         if answer is not None:
             self._free_s = begun_s + answer.effort * EFFORT_S
             del self._asked_s[number]
@@ -143,5 +143,5 @@ class PlannerClient:
 
     def forget(self, number: int) -> None:
         """Drop a question."""
-        self._answers.forget(number)
+        self._planner.forget(number)
         self._asked_s.pop(number, None)

@@ -1,4 +1,4 @@
-"""Which island each fault of a world is for."""
+"""Which partition each fault of a world is for."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _OF_SENSING = (FaultKind.SENSING_DARK, FaultKind.SENSING_FROZEN)
 
 
 class AmbiguousFault(Exception):
-    """A fault that cannot be told to be of one island; says which and why."""
+    """A fault that cannot be told to be of one partition; says which and why."""
 
 
 def partition_faults(
     world: World, partitions: Sequence[World], ownership: Ownership
 ) -> list[tuple[FaultSpec, ...]]:
     """
-    Return the faults of each island.
+    Return the faults of each partition.
 
-    A part is in one island at a time, and a fault that is to happen to it happens there. So
+    A part is in one partition at a time, and a fault that is to happen to it happens there. So
     such a fault is in all of them; as is one of the sensing, which is the same for all.
 
-    :raises Adrift: if how often a fault happens depended on what other islands do.
+    :raises Adrift: if how often a fault happens depended on what other partitions do.
     """
     faults: list[list[FaultSpec]] = [[] for _ in partitions]
     for number, fault in enumerate(world.faults):
@@ -41,11 +41,11 @@ def partition_faults(
             )
         for partition in where:
             faults[partition].append(fault)
-    return [tuple(of_island) for of_island in faults]
+    return [tuple(of_partition) for of_partition in faults]
 
 
 def _where(fault: FaultSpec, partitions: Sequence[World], ownership: Ownership) -> list[int]:
-    """Return the islands in which a fault can happen."""
+    """Return the partitions in which a fault can happen."""
     return [
         number
         for number, partition in enumerate(partitions)

@@ -1,4 +1,4 @@
-"""Make one of what the islands of a world tell, each of its own."""
+"""Make one of what the partitions of a world tell, each of its own."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 class MergedState:
     """
-    Knows of which island each thing is to be believed.
+    Knows of which partition each thing is to be believed.
 
-    :ivar owners: the island in which each part is, kept up by ``part_news``.
+    :ivar owners: the partition in which each part is, kept up by ``part_news``.
     """
 
     def __init__(self, world: World, partitions: Sequence[Partition]) -> None:
-        """Of a belt that two share, the island is believed that leads it."""
+        """Of a belt that two share, the partition is believed that leads it."""
         self._world = world
         self._partitions = partitions
         self.arms = {arm.agent_id: it.number for it in partitions for arm in it.world.arms}
@@ -34,7 +34,7 @@ class MergedState:
         self.owners: dict[str, int] = {}
 
     def bulletin(self, news: Mapping[int, SyncMessage]) -> SyncBroadcast:
-        """Take note of where the parts are, and return what all islands have to know."""
+        """Take note of where the parts are, and return what all partitions have to know."""
         belts: dict[str, dict[int, BeltSync]] = {}
         told = [(partition.number, news[partition.number]) for partition in self._partitions]
         for number, of_it in told:
@@ -49,7 +49,7 @@ class MergedState:
         )
 
     def concerned(self, name: str) -> list[int]:
-        """Return the islands in which there is an arm or a station of that name."""
+        """Return the partitions in which there is an arm or a station of that name."""
         return [
             it.number
             for it in self._partitions
@@ -105,6 +105,6 @@ class MergedState:
         return {name: prints[it][name] for name, it in owners.items()}
 
     def _parts(self) -> Iterator[tuple[str, int]]:
-        """Yield the parts, in the order of the world file, each with its island."""
+        """Yield the parts, in the order of the world file, each with its partition."""
         for part in self._world.parts:
             yield part.part_id, self.owners[part.part_id]

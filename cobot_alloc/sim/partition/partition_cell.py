@@ -1,4 +1,4 @@
-"""One island: a simulated cell that gives parts to others and gets parts from them."""
+"""One partition: a simulated cell that gives parts to others and gets parts from them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from cobot_alloc.sim.world.true_shape import PartShape
 
 class PartitionCell(SimulatedCell):
     """
-    One island of a world.
+    One partition of a world.
 
-    A part is in one island at a time, and an image of it in every other. It goes over to
+    A part is in one partition at a time, and an image of it in every other. It goes over to
     another between two slices of time, once it rests on the other's ground.
     """
 
@@ -24,16 +24,16 @@ class PartitionCell(SimulatedCell):
         self, partition: Partition, ownership: Ownership, *, planner: PlannerBackend | None = None
     ) -> None:
         """
-        Build the island with the parts that lie on its ground, and images of the others.
+        Build the partition with the parts that lie on its ground, and images of the others.
 
-        :param planner: the planner, which is closed with the island; None: one in this process.
+        :param planner: the planner, which is closed with the partition; None: one in this process.
         """
         super().__init__(partition.world, planner=planner)
         self._number, self._ownership = partition.number, ownership
         self._shared: dict[str, Conveyor] = {}
         for name in (*partition.leads, *partition.follows):
             belt = self._stations.find(name, Conveyor)
-            assert belt is not None, 'an island has the belts that it shares'
+            assert belt is not None, 'a partition has the belts that it shares'
             self._shared[name] = belt
             if name in partition.follows:
                 belt.be_led()
@@ -68,7 +68,7 @@ class PartitionCell(SimulatedCell):
         )
 
     def hear(self, bulletin: SyncBroadcast) -> None:
-        """Take up what has changed in the other islands, and the parts that come from them."""
+        """Take up what has changed in the other partitions, and the parts that come from them."""
         for part, placement in bulletin.moved.items():
             if not self._parts.is_here(part):
                 self._parts.follow(part, *placement)
@@ -99,7 +99,7 @@ class PartitionCell(SimulatedCell):
         return state
 
     def take_in(self, part: str, state: PartState) -> None:
-        """Take a part in that was let go by another island."""
+        """Take a part in that was let go by another partition."""
         self._parts.enter(part, state)
         self._told.pop(part, None)
 
@@ -136,5 +136,5 @@ class PartitionCell(SimulatedCell):
         return before is not None and shape is not before
 
     def _has_to_leave(self, part: str) -> bool:
-        """Tell whether a part rests on the ground of another island, where no arm of this is."""
+        """Tell whether a part rests on the ground of another partition, out of reach of this."""
         return self._owners[part] != self._number and self._parts.is_at_rest(part)

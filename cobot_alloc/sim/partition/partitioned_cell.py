@@ -1,4 +1,4 @@
-"""A simulated cell whose islands are simulated in several processes, in lockstep."""
+"""A simulated cell whose partitions are simulated in several processes, in lockstep."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 class PartitionedCell:
     """
-    A cell of several islands; implements ``application.arm_ports.CellWorld``.
+    A cell of several partitions; implements ``application.arm_ports.CellWorld``.
 
     It is stepped like a ``SimulatedCell``, but what is simulated moves by slices of time, each
     as long as from one sighting of people to the next: with the last step of a slice, all
-    islands go through it side by side, and then tell each other what has moved. In between,
+    partitions go through it side by side, and then tell each other what has moved. In between,
     the clock goes on and everything is seen as at the end of the last slice; whatever comes in
     counts from there on.
 
     The same world and the same calls give the same motions to the last bit, in whatever number
     of processes. They are not those of the same world in one physics.
 
-    :ivar sensing: of all islands; may be frozen and poisoned, for tests and trials.
+    :ivar sensing: of all partitions; may be frozen and poisoned, for tests and trials.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class PartitionedCell:
         beside: bool = True,
     ) -> None:
         """
-        Build the islands, dealt out evenly over so many processes.
+        Build the partitions, dealt out evenly over so many processes.
 
-        :param partitioning: the islands; None: they are looked for.
-        :param beside: whether each island has its planner in a process of its own.
+        :param partitioning: the partitions; None: they are looked for.
+        :param beside: whether each partition has its planner in a process of its own.
         :raises BadInput: if the world names what there is not.
         """
         if processes < 1:
@@ -88,7 +88,7 @@ class PartitionedCell:
 
     @property
     def process_ids(self) -> Sequence[int]:
-        """The processes in which the islands are."""
+        """The processes in which the partitions are."""
         return tuple(worker_handle.process.pid for worker_handle in self._workers)
 
     def step(self) -> None:
@@ -209,7 +209,7 @@ class PartitionedCell:
         self._workers.clear()
 
     def _exchange(self) -> None:
-        """Wait for the news of all islands, and let each know those of the others."""
+        """Wait for the news of all partitions, and let each know those of the others."""
         news: dict[int, SyncMessage] = {}
         for worker_handle in self._workers:
             news |= worker_handle.answer()
@@ -226,7 +226,7 @@ class PartitionedCell:
         return self._views[number]
 
     def _ask(self, number: int, method: str, *arguments: Any) -> Any:
-        """Ask an island for something that changes what it does."""
+        """Ask a partition for something that changes what it does."""
         self._views.clear()
         return self._call(number, method, *arguments)
 
@@ -255,7 +255,7 @@ class PartitionedCell:
 
 
 class _Sensing:
-    """The sensing of all islands at once."""
+    """The sensing of all partitions at once."""
 
     def __init__(self, cell: PartitionedCell) -> None:
         self._cell = cell

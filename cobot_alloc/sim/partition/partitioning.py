@@ -1,9 +1,9 @@
 """
-Split a world into islands: groups of arms that have nothing in common but belts.
+Split a world into partitions: groups of arms that have nothing in common but belts.
 
-Two arms are of one island if their rooms meet, or if a station is in the rooms of both. A belt
-that begins on the ground of one island and ends on that of another joins the two. What never
-moves, fixtures and the floor, is in every island, and so is every location.
+Two arms are of one partition if their rooms meet, or if a station is in the rooms of both. A belt
+that begins on the ground of one partition and ends on that of another joins the two. What never
+moves, fixtures and the floor, is in every partition, and so is every location.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ class Partition:
     """
     One group of arms, and what they can reach.
 
-    :ivar number: of the island, and of its ground, from 0.
+    :ivar number: of the partition, and of its ground, from 0.
     :ivar world: with its own arms, stations, zones and faults; all the rest is that of all.
-    :ivar leads: the belts that begin here and end in another island.
-    :ivar follows: the belts that end here and begin in another island.
+    :ivar leads: the belts that begin here and end in another partition.
+    :ivar follows: the belts that end here and begin in another partition.
     """
 
     number: int
@@ -42,10 +42,10 @@ class Partition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partitioning:
     """
-    The islands of a world.
+    The partitions of a world.
 
-    :ivar ownership: tell to which island a spot belongs.
-    :ivar why_one: why the world is one island; empty if there are several.
+    :ivar ownership: tell to which partition a spot belongs.
+    :ivar why_one: why the world is one partition; empty if there are several.
     """
 
     partitions: tuple[Partition, ...]
@@ -55,7 +55,7 @@ class Partitioning:
 
 def partition_world(world: World) -> Partitioning:
     """
-    Return the islands of a world, those of its arms first that come first in its file.
+    Return the partitions of a world, those of its arms first that come first in its file.
 
     :raises BadInput: if the URDF of an arm cannot be read.
     """

@@ -1,5 +1,5 @@
 """
-What islands and the cell that they make up tell each other.
+What partitions and the cell that they make up tell each other.
 
 The records are without slots: so they are pickled in a fraction of the time.
 """
@@ -24,12 +24,12 @@ Stand: TypeAlias = tuple[Vector, Quaternion]
 @dataclass(frozen=True, kw_only=True)
 class SyncMessage:
     """
-    What came of a slice of time in one island.
+    What came of a slice of time in one partition.
 
     :ivar moved: where those parts are that are there and have moved.
     :ivar states: of those parts that have another shape now, or have left.
-    :ivar leaving: to which island those go that have left, by part.
-    :ivar belts: of those that two islands share.
+    :ivar leaving: to which partition those go that have left, by part.
+    :ivar belts: of those that two partitions share.
     """
 
     moved: Mapping[str, Stand] = field(default_factory=dict)
@@ -42,9 +42,9 @@ class SyncMessage:
 @dataclass(frozen=True, kw_only=True)
 class SyncBroadcast:
     """
-    What the islands are told of each other between two slices.
+    What the partitions are told of each other between two slices.
 
-    :ivar belts: what the islands say of each belt that two of them share, by their numbers.
+    :ivar belts: what the partitions say of each belt that two of them share, by their numbers.
     """
 
     moved: Mapping[str, Stand] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class SyncBroadcast:
 
 @dataclass(frozen=True, kw_only=True)
 class PartitionStatus:
-    """How the arms and the zones of one island stand."""
+    """How the arms and the zones of one partition stand."""
 
     arms: Mapping[AgentId, ArmStatus]
     zones: tuple[ZoneReading, ...]

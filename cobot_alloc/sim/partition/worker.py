@@ -1,5 +1,5 @@
 """
-A process that simulates some of the islands of a world.
+A process that simulates some of the partitions of a world.
 
 It is joined to the one that started it by a pair of sockets: where one side ends, however it
 ends, the other reads the end of the line. What it writes on its standard output is PyBullet's
@@ -29,7 +29,7 @@ DONE, REFUSED, BAD_INPUT, BROKEN = 'done', 'refused', 'bad_input', 'broken'
 
 
 def serve(line: Connection) -> None:
-    """Build the islands that are sent first, then do what is asked, until the line ends."""
+    """Build the partitions that are sent first, then do what is asked, until the line ends."""
     partitions, ownership, beside = line.recv()
     cells: dict[int, PartitionCell] = {}
     try:
@@ -71,7 +71,7 @@ def _do(
     method: str,
     arguments: tuple[Any, ...],
 ) -> Any:
-    """Let all islands know what they are told, then ask one of them or, with None, all."""
+    """Let all partitions know what they are told, then ask one of them or, with None, all."""
     for cell in cells.values():
         for name, what in told:
             _call(cell, name, what)

@@ -1,4 +1,4 @@
-"""A process that simulates some of the islands, as seen from the cell that they make up."""
+"""A process that simulates some of the partitions, as seen from the cell that they make up."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class WorkerHandle:
     def __init__(
         self, partitions: Sequence[Partition], ownership: Ownership, *, planners_beside: bool
     ) -> None:
-        """Start the process; ``answer`` tells when the islands are built, and their news."""
+        """Start the process; ``answer`` tells when the partitions are built, and their news."""
         arms = [arm.agent_id for partition in partitions for arm in partition.world.arms]
         self._name = f'the process that simulates {", ".join(arms)}'
         self._told: list[tuple[str, tuple[Any, ...]]] = []
@@ -48,7 +48,7 @@ class WorkerHandle:
 
     def ask(self, number: int | None, method: str, *arguments: Any) -> None:
         """
-        Ask something of an island, or of all that are there; ``answer`` tells what came of it.
+        Ask something of a partition, or of all that are there; ``answer`` tells what came of it.
 
         :raises WorldLost: if the process has ended.
         """
@@ -56,14 +56,14 @@ class WorkerHandle:
         self._send((told, number, method, arguments))
 
     def tell(self, method: str, *arguments: Any) -> None:
-        """Let all islands that are there know something, before whatever they are asked next."""
+        """Let all partitions that are there know something, before whatever they are asked next."""
         self._told.append((method, arguments))
 
     def answer(self) -> Any:
         """
-        Wait for the answer to what was asked last: of all islands, a mapping by their numbers.
+        Wait for the answer to what was asked last: of all partitions, a mapping by their numbers.
 
-        :raises Refused: as the island does.
+        :raises Refused: as the partition does.
         :raises BadInput: likewise.
         :raises WorldLost: if the process has ended.
         """

@@ -18,7 +18,7 @@ class Header(msgspec.Struct, kw_only=True):
 
     :ivar world: the whole world, so that it can be built again without its file.
     :ivar made_by: version of the package.
-    :ivar is_split: whether the world was simulated by islands, which gives other figures.
+    :ivar is_split: whether the world was simulated by partitions, which gives other figures.
     """
 
     made_by: str

@@ -1,4 +1,4 @@
-"""Which arms of a world are an island of their own."""
+"""Which arms of a world are a partition of their own."""
 
 from dataclasses import replace
 
@@ -21,15 +21,15 @@ pytestmark = pytest.mark.sim
 
 
 def arms_of(found):
-    return [[arm.agent_id for arm in island.world.arms] for island in found.islands]
+    return [[arm.agent_id for arm in partition.world.arms] for partition in found.partitions]
 
 
-def test_the_line_without_light_is_four_islands():
+def test_the_line_without_light_is_four_partitions():
     found = partition_world(read_world(find('worlds', 'dark_line')))
     assert arms_of(found) == [['d1', 'd2'], ['d3', 'd4'], ['d5', 'd6'], ['d7', 'd8']]
-    assert [island.leads for island in found.islands] == [('c1',), ('c2',), ('c3',), ()]
-    assert [island.follows for island in found.islands] == [(), ('c1',), ('c2',), ('c3',)]
-    second = found.islands[1].world
+    assert [partition.leads for partition in found.partitions] == [('c1',), ('c2',), ('c3',), ()]
+    assert [partition.follows for partition in found.partitions] == [(), ('c1',), ('c2',), ('c3',)]
+    second = found.partitions[1].world
     assert [it.station_id for it in second.stations] == ['machine_1', 'machine_2', 'c1', 'c2']
     assert {zone.agent_id for zone in second.zones} == {'d3', 'd4'}
     assert found.why_one == ''
@@ -38,25 +38,29 @@ def test_the_line_without_light_is_four_islands():
 def test_nothing_is_lost_and_only_shared_belts_are_twice():
     world = read_world(find('worlds', 'dark_line'))
     found = partition_world(world)
-    stations = sorted(it.station_id for island in found.islands for it in island.world.stations)
+    stations = sorted(
+        it.station_id for partition in found.partitions for it in partition.world.stations
+    )
     assert stations == sorted([*(it.station_id for it in world.stations), 'c1', 'c2', 'c3'])
-    zones = sorted(zone.zone_id for island in found.islands for zone in island.world.zones)
+    zones = sorted(
+        zone.zone_id for partition in found.partitions for zone in partition.world.zones
+    )
     assert zones == sorted(zone.zone_id for zone in world.zones)
-    for island in found.islands:
-        assert island.world.locations == world.locations
-        assert island.world.fixtures == world.fixtures
-        assert island.world.parts == world.parts
+    for partition in found.partitions:
+        assert partition.world.locations == world.locations
+        assert partition.world.fixtures == world.fixtures
+        assert partition.world.parts == world.parts
 
 
 @pytest.mark.parametrize('name', ['two_arm_cell', 'hazard_cell', 'assembly_cell'])
-def test_a_cell_with_people_is_one_island(name):
+def test_a_cell_with_people_is_one_partition(name):
     world = read_world(find('worlds', name))
     found = partition_world(world)
-    assert [island.world for island in found.islands] == [world]
+    assert [partition.world for partition in found.partitions] == [world]
     assert 'people' in found.why_one
 
 
-def test_arms_whose_rooms_meet_are_one_island(world_of):
+def test_arms_whose_rooms_meet_are_one_partition(world_of):
     reach_m = workspace_of(world_of(1).arms[0], held_m=0.0).radius_m
     apart, near = (world_of(2, pitch_m=2 * (reach_m + by_m)) for by_m in (0.01, -0.01))
     assert arms_of(partition_world(apart)) == [['arm_0'], ['arm_1']]
@@ -78,25 +82,25 @@ def test_an_arm_reaches_farther_with_something_long_in_its_grip(world_of):
         {'machines': (MachineSpec(station_id='m', position=(1.5, 0.54, 0.6)),)},
     ],
 )
-def test_arms_at_one_station_are_one_island(world_of, shared):
+def test_arms_at_one_station_are_one_partition(world_of, shared):
     assert arms_of(partition_world(replace(world_of(3), **shared))) == [
         ['arm_0', 'arm_1'],
         ['arm_2'],
     ]
 
 
-def test_a_belt_that_leads_past_an_arm_is_of_its_island(world_of):
+def test_a_belt_that_leads_past_an_arm_is_of_its_partition(world_of):
     past = ConveyorSpec(station_id='past', start=(0.0, -0.5, 0.7), end=(6.0, -0.5, 0.7))
     found = partition_world(replace(world_of(3), conveyors=(past,)))
     assert arms_of(found) == [['arm_0', 'arm_1'], ['arm_2']]
-    assert [island.leads for island in found.islands] == [('past',), ()]
+    assert [partition.leads for partition in found.partitions] == [('past',), ()]
 
 
 def test_a_belt_within_reach_of_one_arm_is_shared_with_nobody(world_of):
     own = ConveyorSpec(station_id='own', start=(-0.4, -0.1, 0.7), end=(0.4, -0.1, 0.7))
     found = partition_world(replace(world_of(2), conveyors=(own,)))
-    assert [len(island.world.conveyors) for island in found.islands] == [1, 0]
-    assert found.islands[0].leads == ()
+    assert [len(partition.world.conveyors) for partition in found.partitions] == [1, 0]
+    assert found.partitions[0].leads == ()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ def test_a_belt_within_reach_of_one_arm_is_shared_with_nobody(world_of):
 )
 def test_a_fault_is_where_it_can_happen(world_of, fault, where):
     found = partition_world(replace(world_of(2), faults=(fault,)))
-    assert [it.number for it in found.islands if it.world.faults] == where
+    assert [it.number for it in found.partitions if it.world.faults] == where
 
 
 @pytest.mark.parametrize(
@@ -125,9 +129,9 @@ def test_a_fault_is_where_it_can_happen(world_of, fault, where):
         FaultSpec(kind=FaultKind.PART_WRONG, part='part_0', other='part_1', at_s=3.0),
     ],
 )
-def test_a_fault_that_no_island_can_count_alone_keeps_the_world_whole(world_of, fault):
+def test_a_fault_that_no_partition_can_count_alone_keeps_the_world_whole(world_of, fault):
     found = partition_world(replace(world_of(2), faults=(fault,)))
-    assert len(found.islands) == 1
+    assert len(found.partitions) == 1
     assert f'fault 0 ({fault.kind.value})' in found.why_one
 
 

@@ -9,15 +9,15 @@ from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 
-class Answers:
+class Efforts:
     """Knows beforehand how much work each question is."""
 
     def __init__(self, *efforts):
-        self.efforts, self.questions = efforts, []
+        self.efforts, self.requests = efforts, []
 
-    def ask(self, question):
-        self.questions.append(question)
-        return len(self.questions)
+    def ask(self, request):
+        self.requests.append(request)
+        return len(self.requests)
 
     def answer(self, number, effort):
         needed = self.efforts[number - 1]
@@ -43,7 +43,7 @@ def clock():
 @pytest.fixture
 def planning_of(clock):
     return lambda *efforts, traffic=None, held=None: PlannerClient(
-        Answers(*efforts),
+        Efforts(*efforts),
         traffic or Traffic(),
         snapshot=clock.snapshot,
         held=lambda: held or {'left': None, 'right': None},
@@ -87,7 +87,7 @@ def test_other_arms_on_their_ways_count_as_at_home_and_their_parts_as_gone(plann
     traffic.claim('right', np.array([1]), 0)
     planning = planning_of(1, traffic=traffic, held={'left': 'mine', 'right': 'theirs'})
     planning.ask('left', (), (0.0,))
-    (question,) = planning._answers.questions
-    assert (question.at_home, question.absent) == ({'right'}, {'theirs'})
+    (request,) = planning._planner.requests
+    assert (request.at_home, request.absent) == ({'right'}, {'theirs'})
     assert planning.ask('right', (), (0.0,)) == 2
-    assert planning._answers.questions[1].at_home == frozenset()
+    assert planning._planner.requests[1].at_home == frozenset()

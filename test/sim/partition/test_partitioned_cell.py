@@ -1,4 +1,4 @@
-"""Islands in several processes: parts go from one to the next, and no two runs differ."""
+"""Partitions in several processes: parts go from one to the next, and no two runs differ."""
 
 from itertools import pairwise
 from operator import attrgetter
@@ -33,7 +33,7 @@ def problem(report):
     return report.status, report.failure.phase, report.failure.code
 
 
-def test_a_part_goes_through_three_islands(line_of):
+def test_a_part_goes_through_three_partitions(line_of):
     line = line_of(3, processes=2).ready()
     way = [
         ('arm_0', 'bench_0', 'in_0'),
@@ -45,7 +45,7 @@ def test_a_part_goes_through_three_islands(line_of):
         seen.append(owner_of(line, 'part_0'))
         fence = line.begin(agent, 'part_0', source, target)
         line.step_for(0.1)
-        # What the next arm is to take rides in another island when it is told.
+        # What the next arm is to take rides in another partition when it is told.
         assert line.step_of(agent).startswith('wait for belt') == (agent != 'arm_0')
         report = line.finish(fence)
         assert report.failure is None, report.failure
@@ -163,7 +163,7 @@ def test_what_is_misplaced_by_hand_on_the_belt_is_never_delivered(line_of, step)
     line.step_for(0.2)
     fence = line.begin('arm_1', 'part_0', 'out_0', 'bench_1')
     line.step_until(lambda: line.step_of('arm_1') == step)
-    line.cell.move_part('part_0', 'bench_0')  # back to the first island
+    line.cell.move_part('part_0', 'bench_0')  # back to the first partition
     report = line.finish(fence, limit_s=80.0)
     assert report.status is AttemptStatus.FAILED
     assert report.failure.code in ('part_misplaced', 'grip_failed')
@@ -208,7 +208,7 @@ def test_what_cannot_be_moved_by_hand_stays_as_it_was(line_of):
     assert (owner_of(line, 'part_0'), owner_of(line, 'part_1')) == (0, 1)
 
 
-def test_a_belt_that_jams_is_cleared_in_both_islands(line_of):
+def test_a_belt_that_jams_is_cleared_in_both_partitions(line_of):
     jam = FaultSpec(kind=FaultKind.STATION_JAMMED, station='belt_0', at_s=1.5)
     line = line_of(faults=(jam,)).ready()
     line.cell.move_part('part_0', 'in_0')
@@ -221,7 +221,7 @@ def test_a_belt_that_jams_is_cleared_in_both_islands(line_of):
 
 
 def test_a_part_that_stopped_half_way_is_brought_on_by_the_other_half(line_of):
-    """Jammed beyond the middle it goes over to the second island, and rides on from there."""
+    """Jammed beyond the middle it goes over to the second partition, and rides on from there."""
     jam = FaultSpec(kind=FaultKind.STATION_JAMMED, station='belt_0', at_s=4.0)
     line = line_of(faults=(jam,)).ready()
     line.cell.move_part('part_0', 'in_0')
@@ -313,7 +313,7 @@ def test_what_goes_wrong_in_a_process_is_told(line_of):
 
 def test_the_processes_end_with_the_cell(line_of):
     line = line_of(processes=2)
-    processes = [hosting.process for hosting in line.cell._hostings]
+    processes = [worker.process for worker in line.cell._workers]
     line.cell.close()
     assert [process.returncode for process in processes] == [0, 0]
 
@@ -322,9 +322,9 @@ def test_the_processes_end_with_the_one_that_began_them_however_it_ends():
     program = (
         'from cobot_alloc.application.places import find\n'
         'from cobot_alloc.files.worlds import read_world\n'
-        'from cobot_alloc.sim.partition.partitioned_cell import SplitCell\n'
+        'from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell\n'
         'world = read_world(find("worlds", "dark_line"))\n'
-        'cell = SplitCell(world, processes=2, beside=False)\n'
+        'cell = PartitionedCell(world, processes=2, beside=False)\n'
         'print(*cell.process_ids, flush=True)\n'
         'while True: cell.step()\n'
     )

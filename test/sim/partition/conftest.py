@@ -1,4 +1,4 @@
-"""Lines of arms, each at a bench of its own, joined by belts: one island each."""
+"""Lines of arms, each at a bench of its own, joined by belts: one partition each."""
 
 from dataclasses import replace
 from math import pi
@@ -79,7 +79,7 @@ def line_world(arms, *, parts=2, pitch_m=PITCH_M):
 
 
 class Line:
-    """A cell of islands together with what a test does to it again and again."""
+    """A cell of partitions together with what a test does to it again and again."""
 
     def __init__(self, world, processes):
         self.cell = PartitionedCell(world, processes=processes, beside=False)

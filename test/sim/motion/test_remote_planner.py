@@ -24,8 +24,8 @@ def beside(small_world, trial_of):
     """Return the small cell with its planner in another process."""
     trial = trial_of()
     trial.cell.close()
-    trial.answers = RemotePlanner(small_world)
-    trial.cell = SimulatedCell(small_world, answers=trial.answers)
+    trial.planner = RemotePlanner(small_world)
+    trial.cell = SimulatedCell(small_world, planner=trial.planner)
     return trial.ready()
 
 
@@ -53,34 +53,34 @@ def test_the_same_bits_with_the_process_and_without(beside, trial):
 
 def test_time_goes_on_while_a_way_is_planned(beside):
     """The planner is stopped, and all steps up to when its answer is due are made all the same."""
-    os.kill(beside.answers.process.pid, signal.SIGSTOP)
+    os.kill(beside.planner.process.pid, signal.SIGSTOP)
     beside.begin()
     beside.reach('plan')
     begun_s = beside.cell.now_s
     while beside.cell.now_s < begun_s + LEAST_S - 2.5 / 120:
         beside.cell.step()
     assert beside.status().step == 'plan'
-    os.kill(beside.answers.process.pid, signal.SIGCONT)
+    os.kill(beside.planner.process.pid, signal.SIGCONT)
     beside.reach('approach')
 
 
 def test_the_first_way_waits_for_no_imports(small_world):
-    answers = RemotePlanner(small_world)
+    planner = RemotePlanner(small_world)
     try:
-        answers.wait_until_ready()
-        files = Path(f'/proc/{answers.process.pid}/maps').read_text()
+        planner.wait_until_ready()
+        files = Path(f'/proc/{planner.process.pid}/maps').read_text()
         assert '/ompl/' in files
         assert '/toppra/' in files
     finally:
-        answers.close()
+        planner.close()
 
 
 def test_a_plan_can_be_canceled_while_it_is_waited_for(beside):
-    os.kill(beside.answers.process.pid, signal.SIGSTOP)
+    os.kill(beside.planner.process.pid, signal.SIGSTOP)
     fence = beside.begin()
     beside.reach('plan')
     assert beside.cell.cancel('panda', fence)
-    os.kill(beside.answers.process.pid, signal.SIGCONT)
+    os.kill(beside.planner.process.pid, signal.SIGCONT)
     report = beside.finish(fence, limit_s=1.0)  # it was at home: there is nothing to plan
     assert report.failure.detail == 'block is at here'
     assert beside.do().failure is None
@@ -89,7 +89,7 @@ def test_a_plan_can_be_canceled_while_it_is_waited_for(beside):
 def test_a_planner_that_is_killed_is_started_again_and_asked_again(beside, trial):
     beside.begin()
     beside.reach('plan')
-    beside.answers.process.kill()
+    beside.planner.process.kill()
     report = beside.finish(1)
     assert report.failure is None
     assert report == trial.do()  # nothing of it is seen in the simulation
@@ -97,7 +97,7 @@ def test_a_planner_that_is_killed_is_started_again_and_asked_again(beside, trial
 
 def test_a_planner_that_is_stuck_is_replaced(beside, monkeypatch):
     beside.do()  # it is there, and has read everything
-    stuck = beside.answers.process
+    stuck = beside.planner.process
     monkeypatch.setattr(remote_planner, 'SILENCE_S', 5.0)
     os.kill(stuck.pid, signal.SIGSTOP)
     assert beside.do(source='there', target='here').failure is None
@@ -110,9 +110,9 @@ def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
     monkeypatch.setattr(remote_planner.sys, 'executable', '/bin/false')
     trial = trial_of()
     trial.cell.close()
-    answers = RemotePlanner(small_world)
-    answers.wait_until_ready()  # but not for ever
-    trial.cell = SimulatedCell(small_world, answers=answers)
+    planner = RemotePlanner(small_world)
+    planner.wait_until_ready()  # but not for ever
+    trial.cell = SimulatedCell(small_world, planner=planner)
     report = trial.ready().do()
     assert (report.failure.phase.value, report.failure.code) == ('planning', 'planner_lost')
     assert 'ended 3 times over it, exit code 1' in report.failure.detail
@@ -120,7 +120,7 @@ def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
 
 
 def test_the_process_ends_with_the_cell(beside):
-    process = beside.answers.process
+    process = beside.planner.process
     beside.cell.close()
     assert process.poll() is not None
 
@@ -128,9 +128,9 @@ def test_the_process_ends_with_the_cell(beside):
 SCRIPT = """
 import sys, time
 from cobot_alloc.sim.world import World
-from cobot_alloc.sim.motion.remote_planner import AnswersBeside
-answers = AnswersBeside(World(cell='empty', arms=()))
-print(answers.process.pid, flush=True)
+from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+planner = RemotePlanner(World(cell='empty', arms=()))
+print(planner.process.pid, flush=True)
 time.sleep(60)
 """
 
