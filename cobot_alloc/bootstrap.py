@@ -11,7 +11,7 @@ from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from cobot_alloc.domain.errors import BadInput
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     )
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
     from cobot_alloc.domain.scheduling.policy import Policy
+    from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
     from cobot_alloc.sim.recording.replay import Replay
     from cobot_alloc.sim.world import World
     from cobot_alloc.tui.app import SupervisorApp
@@ -140,20 +142,23 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.sim.recording.recorder import CellRecorder
     from cobot_alloc.sim.render.failure_pictures import FailurePictures
     from cobot_alloc.sim.render.render_client import RenderClient
+    from cobot_alloc.sim.wrapped_cell import SeenCell
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
-    world, note = _simulation(spec, settings.processes)
+    world: SeenCell
+    simulated, note = _simulation(spec, settings.processes)
+    world = simulated
     if settings.record is not None:
-        world = CellRecorder(world, settings.record)
+        world = CellRecorder(simulated, settings.record)
     if settings.pictures is not None:
         world = FailurePictures(world, spec, RenderClient(spec, settings.pictures))
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec, note=note)
 
 
-def _simulation(spec: World, processes: int) -> tuple[Any, str]:
+def _simulation(spec: World, processes: int) -> tuple[SimulatedCell | PartitionedCell, str]:
     """Return the simulated world, and why one process simulates it if several were to."""
     from cobot_alloc.sim.cell import SimulatedCell
     from cobot_alloc.sim.motion.remote_planner import RemotePlanner

@@ -133,8 +133,9 @@ class CellNode(LifecycleNode):
             ArmServer(self, arm, world=self._parts.world, desk=self._parts.desk)
             for arm in spec.arms
         ]
-        if any(person.character is Character.HELPFUL for person in spec.people):
-            self._hands = ChoreServer(self, self._parts.world)
+        hand_work = self._parts.world.hand_work
+        if hand_work is not None and any(it.character is Character.HELPFUL for it in spec.people):
+            self._hands = ChoreServer(self, hand_work)
         self._display = CellDisplay(self, spec, self._parts.world)
         self.get_logger().info(f'action=configured cell={spec.cell} arms={len(spec.arms)}')
         return super().on_configure(state)

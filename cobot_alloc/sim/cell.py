@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReading
+from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, HandWork, ZoneReading
 from cobot_alloc.application.shapes import Shape
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import Refused
@@ -28,7 +28,7 @@ from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 class SimulatedCell:
     """
-    A cell in PyBullet; implements ``application.arm_ports.CellWorld``.
+    A cell in PyBullet; implements ``CellWorld`` and ``HandWork`` of application.arm_ports.
 
     Every arm is held until it is resumed, and the cell's mode is UNKNOWN until it is set. The
     same world and the same calls give the same motions to the last bit.
@@ -198,6 +198,11 @@ class SimulatedCell:
         :raises Refused: if nobody will do it, or it can be seen that it cannot be done.
         """
         return self._people.ask(chore, person_id)
+
+    @property
+    def hand_work(self) -> HandWork | None:
+        """What its people do by hand; None where there is nobody."""
+        return self if self.world.people else None
 
     def take_chore_reports(self) -> Sequence[ChoreReport]:
         """Return the reports of chores that ended since the last call."""

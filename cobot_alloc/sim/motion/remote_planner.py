@@ -1,20 +1,12 @@
-"""
-The planner in a process of its own, so that planning takes no time from the control loop.
-
-The two are joined by a pair of sockets: where one side ends, however it ends, the other reads
-the end of the line. What the process writes on its standard output is PyBullet's and is lost.
-"""
+"""The planner in a process of its own: planning takes no time from the control loop."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from multiprocessing.connection import Connection
-import os
-import signal
-import socket
 import subprocess
-import sys
 
+from cobot_alloc.child_process import ChildEnded, ChildProcess, serve
 from cobot_alloc.sim.motion.motion_planner import MotionPlanner
 from cobot_alloc.sim.motion.requests import PlanFailure, PlannedPath, PlanRequest
 from cobot_alloc.sim.world import World
@@ -29,8 +21,6 @@ class RemotePlanner:
     Answers in a process of its own, which ends with this one; implements ``Answers``.
 
     Where that process is killed, or stuck, another takes its place and is asked again.
-
-    :ivar process: as it runs now.
     """
 
     def __init__(self, world: World) -> None:
@@ -43,6 +33,11 @@ class RemotePlanner:
         self._ends: dict[int, int] = {}
         self._ready = False
         self._start()
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The process as it runs now."""
+        return self._child.process
 
     def wait_until_ready(self) -> None:
         """
@@ -59,7 +54,9 @@ class RemotePlanner:
 
     def ask(self, request: PlanRequest) -> int:
         """Take a question in and return a number for it."""
-        while self._line.poll():  # so that it never waits to be heard while it is spoken to
+        while (
+            self._child.has_message()
+        ):  # so that it never waits to be heard while it is spoken to
             self._hear()
         self._asked += 1
         self._requests[self._asked] = request
@@ -87,38 +84,26 @@ class RemotePlanner:
 
     def close(self) -> None:
         """End the process, which keeps nothing."""
-        self._line.close()
-        self.process.kill()
-        self.process.wait()
+        self._child.close()
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, '-m', __name__, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=os.environ | {'PYTHONPATH': os.pathsep.join(filter(None, sys.path))},
-                start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
-            )
-        self._line = Connection(ours.detach())
-        with suppress(OSError):  # it ended at once: the next that is heard of it will say so
-            self._line.send(self._world)
+        self._child = ChildProcess(__name__)
+        with suppress(ChildEnded):  # it ended at once: the next that is heard of it will say so
+            self._child.send(self._world)
 
     def _send(self, number: int) -> None:
         try:
-            self._line.send((number, self._requests[number]))
-        except OSError:
+            self._child.send((number, self._requests[number]))
+        except ChildEnded:
             self._start_again()
 
     def _hear(self) -> None:
         """Wait for what the process says next; if it says nothing for long, it is ended."""
         try:
-            if not self._line.poll(SILENCE_S):
-                self.process.kill()
-            number, said = self._line.recv()
-        except (EOFError, OSError):
+            if not self._child.has_message(SILENCE_S):
+                self._child.kill()
+            number, said = self._child.receive()
+        except ChildEnded:
             self._start_again()
             return
         if number == _READY:
@@ -131,8 +116,7 @@ class RemotePlanner:
             self._answers[number] = said
 
     def _start_again(self) -> None:
-        self._line.close()
-        code = self.process.wait()
+        code = self._child.close()
         open_ones = [number for number in self._requests if number not in self._answers]
         for number in open_ones[:1]:  # the one that it was at
             self._ends[number] = self._ends.get(number, 0) + 1
@@ -145,12 +129,12 @@ class RemotePlanner:
         self._start()
         for number in open_ones:
             if number not in self._answers:
-                with suppress(OSError):
-                    self._line.send((number, self._requests[number]))
+                with suppress(ChildEnded):
+                    self._child.send((number, self._requests[number]))
 
 
-def serve(line: Connection) -> None:
-    """Answer questions until the other side ends."""
+def work(line: Connection) -> None:
+    """Answer requests until the other side ends."""
     planner = MotionPlanner(line.recv())
     line.send((_READY, 0))
     while True:
@@ -162,12 +146,5 @@ def serve(line: Connection) -> None:
         line.send((number, planner.answer(request, tell)))
 
 
-def main() -> None:
-    """Serve on the socket whose number is the only argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other side
-    with suppress(EOFError, ConnectionError):
-        serve(Connection(int(sys.argv[1])))
-
-
 if __name__ == '__main__':
-    main()
+    serve(work)

@@ -17,7 +17,7 @@ class MergedState:
     """
     Knows of which partition each thing is to be believed.
 
-    :ivar owners: the partition in which each part is, kept up by ``part_news``.
+    :ivar owners: the partition in which each part is, kept up by ``broadcast``.
     """
 
     def __init__(self, world: World, partitions: Sequence[Partition]) -> None:
@@ -33,14 +33,14 @@ class MergedState:
         }
         self.owners: dict[str, int] = {}
 
-    def bulletin(self, news: Mapping[int, SyncMessage]) -> SyncBroadcast:
+    def broadcast(self, messages: Mapping[int, SyncMessage]) -> SyncBroadcast:
         """Take note of where the parts are, and return what all partitions have to know."""
         belts: dict[str, dict[int, BeltSync]] = {}
-        told = [(partition.number, news[partition.number]) for partition in self._partitions]
+        told = [(partition.number, messages[partition.number]) for partition in self._partitions]
         for number, of_it in told:
             self.owners |= {**dict.fromkeys(of_it.moved, number), **of_it.leaving}
-            for name, word in of_it.belts.items():
-                belts.setdefault(name, {})[number] = word
+            for name, sync in of_it.belts.items():
+                belts.setdefault(name, {})[number] = sync
         return SyncBroadcast(
             moved={part: placement for _, it in told for part, placement in it.moved.items()},
             states={part: state for _, it in told for part, state in it.states.items()},
@@ -57,9 +57,11 @@ class MergedState:
             or name in {station.station_id for station in it.world.stations}
         ]
 
-    def readings(self, views: Iterable[PartitionStatus]) -> list[ZoneReading]:
+    def readings(self, statuses: Iterable[PartitionStatus]) -> list[ZoneReading]:
         """Return the readings of all zones, in the order of the world file."""
-        partitioning = {reading.zone_id: reading for view in views for reading in view.zones}
+        partitioning = {
+            reading.zone_id: reading for status in statuses for reading in status.zones
+        }
         return [partitioning[zone.zone_id] for zone in self._world.zones]
 
     def snapshot(self, shots: Mapping[int, CellSnapshot]) -> CellSnapshot:

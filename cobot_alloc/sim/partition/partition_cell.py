@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.engine.terms import Placement
 from cobot_alloc.sim.motion.planner_client import PlannerBackend
 from cobot_alloc.sim.partition.partitioning import Partition
-from cobot_alloc.sim.partition.sync import PartitionStatus, Stand, SyncBroadcast, SyncMessage
+from cobot_alloc.sim.partition.sync import PartitionStatus, SyncBroadcast, SyncMessage
 from cobot_alloc.sim.partition.workspace import Ownership
 from cobot_alloc.sim.scene.parts import PartState
 from cobot_alloc.sim.stations.conveyor import Conveyor
@@ -37,7 +38,7 @@ class PartitionCell(SimulatedCell):
             self._shared[name] = belt
             if name in partition.follows:
                 belt.be_led()
-        self._told: dict[str, Stand] = {}
+        self._told: dict[str, Placement] = {}
         self._shapes: dict[str, PartShape] = {}
         self._owners: dict[str, int] = {}  # of the ground that each part is on
         for part in self._parts.bodies:
@@ -48,9 +49,9 @@ class PartitionCell(SimulatedCell):
         """Step so often, and tell what came of it."""
         for _ in range(steps):
             self.step()
-        return self.news()
+        return self.sync_message()
 
-    def news(self) -> SyncMessage:
+    def sync_message(self) -> SyncMessage:
         """Tell what has changed since the last call; parts that have to leave do so now."""
         here = [part for part in self._parts.bodies if self._parts.is_here(part)]
         moved = {
@@ -63,24 +64,24 @@ class PartitionCell(SimulatedCell):
             moved=moved,
             states=states,
             leaving=leaving,
-            belts={name: belt.word() for name, belt in self._shared.items()},
+            belts={name: belt.sync() for name, belt in self._shared.items()},
             reports=tuple(self.take_reports()),
         )
 
-    def hear(self, bulletin: SyncBroadcast) -> None:
+    def take_up(self, broadcast: SyncBroadcast) -> None:
         """Take up what has changed in the other partitions, and the parts that come from them."""
-        for part, placement in bulletin.moved.items():
+        for part, placement in broadcast.moved.items():
             if not self._parts.is_here(part):
                 self._parts.follow(part, *placement)
-        for part, state in bulletin.states.items():
-            if bulletin.leaving.get(part) == self._number:
+        for part, state in broadcast.states.items():
+            if broadcast.leaving.get(part) == self._number:
                 self.take_in(part, state)
             elif not self._parts.is_here(part):
                 self._parts.resemble(part, state)
-        for name, words in bulletin.belts.items():
+        for name, belts in broadcast.belts.items():
             if name in self._shared:
-                other = next(word for it, word in words.items() if it != self._number)
-                self._shared[name].hear(other)
+                other = next(sync for it, sync in belts.items() if it != self._number)
+                self._shared[name].take_up(other)
 
     def let_go(self, part: str) -> PartState:
         """
@@ -113,14 +114,14 @@ class PartitionCell(SimulatedCell):
         assert place is not None, 'who asks has looked it up'
         self._refuse_occupied(part, place)
 
-    def view(self) -> PartitionStatus:
+    def status(self) -> PartitionStatus:
         """Return how arms and zones stand."""
         return PartitionStatus(
             arms={agent_id: self.arm_status(agent_id) for agent_id in self.arm_ids},
             zones=tuple(self.zone_readings()),
         )
 
-    def _moved_to(self, part: str) -> Stand | None:
+    def _moved_to(self, part: str) -> Placement | None:
         """Return where a part is, unless it was told the last time."""
         placement = self._parts.placement(part)
         if self._told.get(part) == placement:
@@ -138,3 +139,18 @@ class PartitionCell(SimulatedCell):
     def _has_to_leave(self, part: str) -> bool:
         """Tell whether a part rests on the ground of another partition, out of reach of this."""
         return self._owners[part] != self._number and self._parts.is_at_rest(part)
+
+
+def freeze_sensing(cell: PartitionCell) -> None:
+    """See ``Sensing.freeze``."""
+    cell.sensing.freeze()
+
+
+def poison_sensing(cell: PartitionCell) -> None:
+    """See ``Sensing.poison``."""
+    cell.sensing.poison()
+
+
+def restore_sensing(cell: PartitionCell) -> None:
+    """See ``Sensing.restore``."""
+    cell.sensing.restore()

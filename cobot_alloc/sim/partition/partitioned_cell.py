@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReading
+from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
 from cobot_alloc.application.shapes import Shape
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import BadInput, Refused
@@ -14,11 +14,20 @@ from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.partition.merged_state import MergedState
+from cobot_alloc.sim.partition.partition_cell import (
+    freeze_sensing,
+    PartitionCell,
+    poison_sensing,
+    restore_sensing,
+)
 from cobot_alloc.sim.partition.partitioning import partition_world, Partitioning
+from cobot_alloc.sim.partition.remote_call import call, RemoteCall
 from cobot_alloc.sim.partition.sync import PartitionStatus, SyncMessage
 from cobot_alloc.sim.partition.worker_handle import WorkerHandle
-from cobot_alloc.sim.world import Chore, World
+from cobot_alloc.sim.world import World
 from cobot_alloc.sim.world.snapshot import CellSnapshot
+
+T = TypeVar('T')
 
 
 class PartitionedCell:
@@ -43,33 +52,33 @@ class PartitionedCell:
         *,
         processes: int,
         partitioning: Partitioning | None = None,
-        beside: bool = True,
+        has_planners: bool = True,
     ) -> None:
         """
         Build the partitions, dealt out evenly over so many processes.
 
         :param partitioning: the partitions; None: they are looked for.
-        :param beside: whether each partition has its planner in a process of its own.
+        :param has_planners: whether each partition has its planner in a process of its own.
         :raises BadInput: if the world names what there is not.
         """
         if processes < 1:
             raise BadInput(f'processes: got {processes}, expected at least 1')
         partitioning = partitioning or partition_world(world)
         self.world = world
-        self.sensing = _Sensing(self)
+        self.sensing = _Sensing(self._ask_all)
         self._dt = 1.0 / world.step_hz
         self._steps = 0
         self._slice_steps = slice_steps(world)
         self._ownership, self._partitions = partitioning.ownership, partitioning.partitions
-        self._whole = MergedState(world, partitioning.partitions)
+        self._merged = MergedState(world, partitioning.partitions)
         self._reports: list[AttemptReport] = []
-        self._views: dict[int, PartitionStatus] = {}
+        self._statuses: dict[int, PartitionStatus] = {}
         self._workers: list[WorkerHandle] = []
         try:
             for number in range(min(processes, len(partitioning.partitions))):
                 dealt = partitioning.partitions[number::processes]
                 self._workers.append(
-                    WorkerHandle(dealt, partitioning.ownership, planners_beside=beside)
+                    WorkerHandle(dealt, partitioning.ownership, has_planners=has_planners)
                 )
             self._exchange()
         except Exception:
@@ -89,7 +98,7 @@ class PartitionedCell:
     @property
     def process_ids(self) -> Sequence[int]:
         """The processes in which the partitions are."""
-        return tuple(worker_handle.process.pid for worker_handle in self._workers)
+        return tuple(worker.process_id for worker in self._workers)
 
     def step(self) -> None:
         """
@@ -99,8 +108,8 @@ class PartitionedCell:
         """
         self._steps += 1
         if self._steps % self._slice_steps == 0:
-            for worker_handle in self._workers:
-                worker_handle.ask(None, 'run', self._slice_steps)
+            for worker in self._workers:
+                worker.ask(None, call(PartitionCell.run, self._slice_steps))
             self._exchange()
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
@@ -109,11 +118,11 @@ class PartitionedCell:
 
         :raises Refused: if there is no such arm, or it is busy.
         """
-        self._ask(self._partition_of(agent_id), 'begin', agent_id, task, fence)
+        self._ask(self._partition_of(agent_id), call(PartitionCell.begin, agent_id, task, fence))
 
     def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
         """Bring the attempt's motion to rest on its path and end it; False if not running."""
-        return bool(self._ask(self._partition_of(agent_id), 'cancel', agent_id, fence))
+        return self._ask(self._partition_of(agent_id), call(PartitionCell.cancel, agent_id, fence))
 
     def take_reports(self) -> Sequence[AttemptReport]:
         """Return the reports of attempts that ended since the last call."""
@@ -122,19 +131,19 @@ class PartitionedCell:
 
     def arm_status(self, agent_id: AgentId) -> ArmStatus:
         """Return the arm as it was at the end of the last slice."""
-        return self._view(self._partition_of(agent_id)).arms[agent_id]
+        return self._status(self._partition_of(agent_id)).arms[agent_id]
 
     def set_cell_mode(self, mode: SafetyMode) -> None:
         """Take up the mode of the whole cell; one that is not moving holds every arm."""
-        self._ask_all('set_cell_mode', mode)
+        self._ask_all(call(PartitionCell.set_cell_mode, mode))
 
     def resume(self, agent_id: AgentId) -> bool:
         """Let a held arm go on; False where the zones or the cell's mode do not allow it."""
-        return bool(self._ask(self._partition_of(agent_id), 'resume', agent_id))
+        return self._ask(self._partition_of(agent_id), call(PartitionCell.resume, agent_id))
 
     def zone_readings(self) -> Sequence[ZoneReading]:
         """Return what the sensing says of every zone; one that cannot be told is occupied."""
-        return self._whole.readings(self._view(partition.number) for partition in self._partitions)
+        return self._merged.readings(self._status(it.number) for it in self._partitions)
 
     def move_part(self, part: str, location: str) -> None:
         """
@@ -143,27 +152,21 @@ class PartitionedCell:
         :raises Refused: if there is no such part or location, an arm holds the part, or
             another part is in the way.
         """
-        place, here = self.world.location(location), self._whole.owners.get(part, 0)
+        place, here = self.world.location(location), self._merged.owners.get(part, 0)
         there = here if place is None else self._ownership.owner(place.position)
-        if part not in self._whole.owners or there == here:
-            self._ask(here, 'move_part', part, location)
+        if part not in self._merged.owners or there == here:
+            self._ask(here, call(PartitionCell.move_part, part, location))
             return
-        self._call(there, 'refuse_occupied', part, location)
-        self._ask(there, 'take_in', part, self._ask(here, 'let_go', part))
-        self._whole.owners[part] = there
-        self._ask(there, 'move_part', part, location)
+        self._call(there, call(PartitionCell.refuse_occupied, part, location))
+        state = self._ask(here, call(PartitionCell.let_go, part))
+        self._ask(there, call(PartitionCell.take_in, part, state))
+        self._merged.owners[part] = there
+        self._ask(there, call(PartitionCell.move_part, part, location))
 
-    def ask(self, chore: Chore, person_id: str = '') -> int:
-        """
-        Ask a person to do something by hand.
-
-        :raises Refused: always: a world with people is not split.
-        """
-        return int(self._ask(0, 'ask', chore, person_id))
-
-    def take_chore_reports(self) -> Sequence[ChoreReport]:
-        """Return nothing: there is nobody."""
-        return ()
+    @property
+    def hand_work(self) -> None:
+        """None: a world with people is not partitioned."""
+        return None
 
     def set_right(self, name: str) -> None:
         """
@@ -171,85 +174,74 @@ class PartitionedCell:
 
         :raises Refused: if there is nothing of that name that could be repaired.
         """
-        for number in self._whole.concerned(name) or [0]:
-            self._ask(number, 'set_right', name)
-
-    def people(self) -> Sequence[tuple[str, Vector]]:
-        """Return nothing: there is nobody."""
-        return ()
-
-    def place_person(self, person_id: str, at: tuple[float, float]) -> None:
-        """
-        Put a person somewhere on the floor, for tests and trials.
-
-        :raises Refused: always: a world with people is not split.
-        """
-        raise Refused('person_unknown', f'the cell has no person {person_id!r}')
+        for number in self._merged.concerned(name) or [0]:
+            self._ask(number, call(PartitionCell.set_right, name))
 
     def part_position(self, part: str) -> Vector:
         """Return the true position of a part's middle, for display and tests."""
-        return self._call(self._whole.owners[part], 'part_position', part)
+        return self._call(self._merged.owners[part], call(PartitionCell.part_position, part))
 
     def snapshot(self) -> CellSnapshot:
         """Return where everything was at the end of the last slice."""
-        return self._whole.snapshot(self._call_all('snapshot'))
+        return self._merged.snapshot(self._call_all(call(PartitionCell.snapshot)))
 
     def shapes(self) -> Sequence[Shape]:
         """Return everything that there is to be shown but the zones, as simple shapes."""
-        return tuple(self._whole.shapes(self._call_all('shapes')))
+        return tuple(self._merged.shapes(self._call_all(call(PartitionCell.shapes))))
 
     def fingerprint(self) -> dict[str, bytes]:
         """Return digests of the physics, thing by thing, to compare two runs to the last bit."""
-        return self._whole.fingerprint(self._call_all('fingerprint'))
+        return self._merged.fingerprint(self._call_all(call(PartitionCell.fingerprint)))
 
     def close(self) -> None:
         """End the processes; a second call does nothing."""
-        for worker_handle in self._workers:
-            worker_handle.close()
+        for worker in self._workers:
+            worker.close()
         self._workers.clear()
 
     def _exchange(self) -> None:
-        """Wait for the news of all partitions, and let each know those of the others."""
-        news: dict[int, SyncMessage] = {}
-        for worker_handle in self._workers:
-            news |= worker_handle.answer()
-        bulletin = self._whole.bulletin(news)
+        """Wait for what all partitions tell, and let each know of the others."""
+        messages: dict[int, SyncMessage] = {}
+        for worker in self._workers:
+            messages |= worker.answer()
+        broadcast = self._merged.broadcast(messages)
         for partition in self._partitions:
-            self._reports += news[partition.number].reports
-        for worker_handle in self._workers:
-            worker_handle.tell('hear', bulletin)
-        self._views.clear()
+            self._reports += messages[partition.number].reports
+        for worker in self._workers:
+            worker.tell(call(PartitionCell.take_up, broadcast))
+        self._statuses = {}
 
-    def _view(self, number: int) -> PartitionStatus:
-        if number not in self._views:
-            self._views = self._call_all('view')
-        return self._views[number]
+    def _status(self, number: int) -> PartitionStatus:
+        if number not in self._statuses:
+            self._statuses = self._call_all(call(PartitionCell.status))
+        return self._statuses[number]
 
-    def _ask(self, number: int, method: str, *arguments: Any) -> Any:
+    def _ask(self, number: int, wanted: RemoteCall[T]) -> T:
         """Ask a partition for something that changes what it does."""
-        self._views.clear()
-        return self._call(number, method, *arguments)
+        self._statuses = {}
+        return self._call(number, wanted)
 
-    def _ask_all(self, method: str, *arguments: Any) -> None:
-        self._views.clear()
-        self._call_all(method, *arguments)
+    def _ask_all(self, wanted: RemoteCall[None]) -> None:
+        self._statuses = {}
+        self._call_all(wanted)
 
-    def _call(self, number: int, method: str, *arguments: Any) -> Any:
-        worker_handle = self._workers[number % len(self._workers)]
-        worker_handle.ask(number, method, *arguments)
-        return worker_handle.answer()
+    def _call(self, number: int, wanted: RemoteCall[T]) -> T:
+        worker = self._workers[number % len(self._workers)]
+        worker.ask(number, wanted)
+        answer: T = worker.answer()
+        return answer
 
-    def _call_all(self, method: str, *arguments: Any) -> dict[int, Any]:
-        for worker_handle in self._workers:
-            worker_handle.ask(None, method, *arguments)
-        planner: dict[int, Any] = {}
-        for worker_handle in self._workers:
-            planner |= worker_handle.answer()
-        return dict(sorted(planner.items()))
+    def _call_all(self, wanted: RemoteCall[T]) -> dict[int, T]:
+        for worker in self._workers:
+            worker.ask(None, wanted)
+        answers: dict[int, T] = {}
+        for worker in self._workers:
+            answers |= worker.answer()
+        return dict(sorted(answers.items()))
 
     def _partition_of(self, agent_id: AgentId) -> int:
         try:
-            return self._whole.arms[agent_id]
+            return self._merged.arms[agent_id]
         except KeyError:
             raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
 
@@ -257,20 +249,20 @@ class PartitionedCell:
 class _Sensing:
     """The sensing of all partitions at once."""
 
-    def __init__(self, cell: PartitionedCell) -> None:
-        self._cell = cell
+    def __init__(self, ask_all: Callable[[RemoteCall[None]], None]) -> None:
+        self._ask_all = ask_all
 
     def freeze(self) -> None:
         """Deliver no more sightings: the latest one grows old."""
-        self._cell._ask_all('sensing.freeze')
+        self._ask_all(call(freeze_sensing))
 
     def poison(self) -> None:
         """Deliver sightings with positions that are not numbers."""
-        self._cell._ask_all('sensing.poison')
+        self._ask_all(call(poison_sensing))
 
     def restore(self) -> None:
         """Work again."""
-        self._cell._ask_all('sensing.restore')
+        self._ask_all(call(restore_sensing))
 
 
 def slice_steps(world: World) -> int:

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
 from cobot_alloc.domain.attempt import AttemptReport
-from cobot_alloc.domain.geometry import Quaternion, Vector
 from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.sim.engine.terms import Placement
 from cobot_alloc.sim.scene.parts import PartState
 from cobot_alloc.sim.stations.conveyor import BeltSync
-
-#: Where a part is and how it is turned. Bare figures: they are told thousands of times.
-Stand: TypeAlias = tuple[Vector, Quaternion]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +28,7 @@ class SyncMessage:
     :ivar belts: of those that two partitions share.
     """
 
-    moved: Mapping[str, Stand] = field(default_factory=dict)
+    moved: Mapping[str, Placement] = field(default_factory=dict)
     states: Mapping[str, PartState] = field(default_factory=dict)
     leaving: Mapping[str, int] = field(default_factory=dict)
     belts: Mapping[str, BeltSync] = field(default_factory=dict)
@@ -47,7 +43,7 @@ class SyncBroadcast:
     :ivar belts: what the partitions say of each belt that two of them share, by their numbers.
     """
 
-    moved: Mapping[str, Stand] = field(default_factory=dict)
+    moved: Mapping[str, Placement] = field(default_factory=dict)
     states: Mapping[str, PartState] = field(default_factory=dict)
     leaving: Mapping[str, int] = field(default_factory=dict)
     belts: Mapping[str, Mapping[int, BeltSync]] = field(default_factory=dict)

@@ -3,61 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from multiprocessing.connection import Connection
-import os
-import socket
-import subprocess
-import sys
 from typing import Any
 
+from cobot_alloc.child_process import ChildEnded, ChildProcess
 from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.sim.partition import worker
 from cobot_alloc.sim.partition.partitioning import Partition
+from cobot_alloc.sim.partition.remote_call import Assignment, Failed, Order, RemoteCall
 from cobot_alloc.sim.partition.workspace import Ownership
 
 _CLOSING_S = 5.0
 
 
 class WorkerHandle:
-    """
-    One such process, which ends with this one.
-
-    :ivar process: as it runs.
-    """
+    """One such process, which ends with this one."""
 
     def __init__(
-        self, partitions: Sequence[Partition], ownership: Ownership, *, planners_beside: bool
+        self, partitions: Sequence[Partition], ownership: Ownership, *, has_planners: bool
     ) -> None:
-        """Start the process; ``answer`` tells when the partitions are built, and their news."""
+        """Start it; ``answer`` tells when its partitions are built, and where their parts are."""
         arms = [arm.agent_id for partition in partitions for arm in partition.world.arms]
         self._name = f'the process that simulates {", ".join(arms)}'
-        self._told: list[tuple[str, tuple[Any, ...]]] = []
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, '-m', worker.__name__, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=os.environ | {'PYTHONPATH': os.pathsep.join(filter(None, sys.path))},
-                start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
-            )
-        self._line = Connection(ours.detach())
-        self._send((tuple(partitions), ownership, planners_beside))
+        self._first: list[RemoteCall[None]] = []
+        self._child = ChildProcess(worker.__name__)
+        self._send(Assignment(tuple(partitions), ownership, has_planners))
 
-    def ask(self, number: int | None, method: str, *arguments: Any) -> None:
+    @property
+    def process_id(self) -> int:
+        """Its number."""
+        return self._child.process.pid
+
+    def ask(self, number: int | None, wanted: RemoteCall[Any]) -> None:
         """
-        Ask something of a partition, or of all that are there; ``answer`` tells what came of it.
+        Ask something of a partition, or of all that are there; ``answer`` tells what comes of it.
 
         :raises WorldLost: if the process has ended.
         """
-        told, self._told = self._told, []
-        self._send((told, number, method, arguments))
+        first, self._first = tuple(self._first), []
+        self._send(Order(first, number, wanted))
 
-    def tell(self, method: str, *arguments: Any) -> None:
-        """Let all partitions that are there know something, before whatever they are asked next."""
-        self._told.append((method, arguments))
+    def tell(self, told: RemoteCall[None]) -> None:
+        """Let all partitions that are there do something, before whatever is asked next."""
+        self._first.append(told)
 
     def answer(self) -> Any:
         """
@@ -68,35 +55,26 @@ class WorkerHandle:
         :raises WorldLost: if the process has ended.
         """
         try:
-            kind, said = self._line.recv()
-        except (EOFError, OSError):
-            raise self._loss() from None
-        if kind == worker.REFUSED:
-            raise Refused(*said)
-        if kind == worker.BAD_INPUT:
-            raise BadInput(said)
-        if kind == worker.BROKEN:
-            raise WorldLost(f'{self._name} cannot go on:\n{said}')
-        return said
+            said = self._child.receive(ends_within_s=_CLOSING_S)
+        except ChildEnded as end:
+            raise self._loss(end) from None
+        if not isinstance(said, Failed):
+            return said
+        if said.code:
+            raise Refused(said.code, said.message)
+        if said.message:
+            raise BadInput(said.message)
+        raise WorldLost(f'{self._name} cannot go on:\n{said.traceback}')
 
-    def close(self) -> None:
-        """End the process; a second call does nothing."""
-        self._line.close()
-        try:
-            self.process.wait(_CLOSING_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+    def close(self) -> int:
+        """End the process and return its exit status; a second call does nothing."""
+        return self._child.close(within_s=_CLOSING_S)
 
     def _send(self, message: object) -> None:
         try:
-            self._line.send(message)
-        except OSError:
-            raise self._loss() from None
+            self._child.send(message)
+        except ChildEnded as end:
+            raise self._loss(end) from None
 
-    def _loss(self) -> WorldLost:
-        status = None
-        with suppress(subprocess.TimeoutExpired):
-            status = self.process.wait(_CLOSING_S)
-        how = 'does not answer' if status is None else f'has ended with exit status {status}'
-        return WorldLost(f'{self._name} {how}; the cell is no longer whole')
+    def _loss(self, end: ChildEnded) -> WorldLost:
+        return WorldLost(f'{self._name} {end}; the cell is no longer whole')

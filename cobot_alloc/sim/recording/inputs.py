@@ -1,4 +1,4 @@
-"""Calls of a simulated cell as data, and back."""
+"""What a cell was asked in a recording, asked again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 import inspect
 from operator import attrgetter
-from types import MethodType
 from typing import Any, get_type_hints
 
 import msgspec
@@ -32,12 +31,6 @@ INPUTS = frozenset(
         'set_right',
     }
 )
-
-
-def as_data(call: MethodType, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a call by name, in plain data."""
-    given = _signature(call.__func__).bind(call.__self__, *args, **kwargs).arguments
-    return {name: msgspec.to_builtins(it) for name, it in given.items() if name != 'self'}
 
 
 def apply(

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from pathlib import Path
-from types import MethodType
-from typing import Any
 
 import msgspec
 
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
 from cobot_alloc.sim.recording.entries import Check, End, Entry, FRAME_HZ, Input, ReportEntry
 from cobot_alloc.sim.recording.file import RecordingWriter
 from cobot_alloc.sim.recording.frames import FrameEncoder
-from cobot_alloc.sim.recording.inputs import as_data, INPUTS
+from cobot_alloc.sim.world import Chore
+from cobot_alloc.sim.wrapped_cell import WrappedCell
 
 _CHECK_S = 1.0  # simulated seconds from one check to the next; a chunk of the file is as long
 
 
-class CellRecorder:
+class CellRecorder(WrappedCell[SimulatedCell | PartitionedCell]):
     """
     Is used like the cell in it; whatever comes in is written down with its step.
 
@@ -36,7 +37,7 @@ class CellRecorder:
 
         :raises BadInput: if the file cannot be written.
         """
-        self._cell = cell
+        super().__init__(cell)
         self._writer = RecordingWriter(
             path, cell.world, is_split=isinstance(cell, PartitionedCell)
         )
@@ -69,27 +70,85 @@ class CellRecorder:
             self._writer.close()
         self._cell.close()
 
-    def __getattr__(self, name: str) -> Any:
-        """Pass on what the cell offers; what it is asked to do is written down before."""
-        return self._watched(name, getattr(self._cell, name))
+    def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
+        """
+        Start a task on an idle arm.
 
-    def _watched(self, name: str, found: Any) -> Any:
-        if name in INPUTS:
-            return self._noted(name, found)
-        if any(method.startswith(f'{name}.') for method in INPUTS):
-            return _PartOfCell(self, name, found)
-        return found
+        :raises Refused: as the cell does.
+        """
+        self._cell.begin(agent_id, task, fence)
+        self._note('begin', agent_id=agent_id, task=task, fence=fence)
 
-    def _noted(self, name: str, call: MethodType) -> Callable[..., Any]:
-        @wraps(call)
-        def noted(*args: Any, **kwargs: Any) -> Any:
-            arguments = as_data(call, args, kwargs)
-            # Not if it is refused: a refusal changes nothing.
-            result = call(*args, **kwargs)
-            self._entries.append(Input(self._steps, name, arguments))
-            return result
+    def cancel(self, agent_id: AgentId, fence: Fence) -> bool:
+        """Bring the attempt's motion to rest on its path and end it; False if not running."""
+        was_running = self._cell.cancel(agent_id, fence)
+        self._note('cancel', agent_id=agent_id, fence=fence)
+        return was_running
 
-        return noted
+    def set_cell_mode(self, mode: SafetyMode) -> None:
+        """Take up the mode of the whole cell."""
+        self._cell.set_cell_mode(mode)
+        self._note('set_cell_mode', mode=mode)
+
+    def resume(self, agent_id: AgentId) -> bool:
+        """Let a held arm go on; False where the zones or the cell's mode do not allow it."""
+        goes_on = self._cell.resume(agent_id)
+        self._note('resume', agent_id=agent_id)
+        return goes_on
+
+    def move_part(self, part: str, location: str) -> None:
+        """
+        Put a part at a location, as a person's hands would.
+
+        :raises Refused: as the cell does.
+        """
+        self._cell.move_part(part, location)
+        self._note('move_part', part=part, location=location)
+
+    def ask(self, chore: Chore, person_id: str = '') -> int:
+        """
+        Ask a person to do something by hand.
+
+        :raises Refused: as the cell does.
+        """
+        ticket = super().ask(chore, person_id)
+        self._note('ask', chore=chore, person_id=person_id)
+        return ticket
+
+    def set_right(self, name: str) -> None:
+        """
+        Repair an arm or clear a station, as a person's hands would.
+
+        :raises Refused: as the cell does.
+        """
+        self._cell.set_right(name)
+        self._note('set_right', name=name)
+
+    def place_person(self, person_id: str, at: tuple[float, float]) -> None:
+        """Put a person of a cell that is not partitioned somewhere, for tests and trials."""
+        assert isinstance(self._cell, SimulatedCell), 'a world with people is not partitioned'
+        self._cell.place_person(person_id, at)
+        self._note('place_person', person_id=person_id, at=at)
+
+    def freeze_sensing(self) -> None:
+        """Let the sensing deliver no more sightings."""
+        self._cell.sensing.freeze()
+        self._note('sensing.freeze')
+
+    def poison_sensing(self) -> None:
+        """Let the sensing deliver nonsense."""
+        self._cell.sensing.poison()
+        self._note('sensing.poison')
+
+    def restore_sensing(self) -> None:
+        """Let the sensing work again."""
+        self._cell.sensing.restore()
+        self._note('sensing.restore')
+
+    def _note(self, method: str, **arguments: object) -> None:
+        """Write down what was asked and not refused: a refusal changes nothing."""
+        given = {name: msgspec.to_builtins(it) for name, it in arguments.items()}
+        self._entries.append(Input(self._steps, method, given))
 
     def _write_frame(self) -> None:
         """Write down where everything is; every second, to the last bit."""
@@ -98,13 +157,3 @@ class CellRecorder:
             self._entries = [Check(self._steps, self._cell.fingerprint())]
             self._encoder.begin_chunk()
         self._entries.append(self._encoder.encode(self._steps, self._cell.snapshot()))
-
-
-class _PartOfCell:
-    """A part of the cell that can be asked to do things as well."""
-
-    def __init__(self, recorder: CellRecorder, name: str, part: Any) -> None:
-        self._recorder, self._name, self._part = recorder, name, part
-
-    def __getattr__(self, name: str) -> Any:
-        return self._recorder._watched(f'{self._name}.{name}', getattr(self._part, name))

@@ -62,7 +62,7 @@ def replay(path: Path, *, progress: Callable[[float, float], None] | None = None
 def _cell_of(recording: Recording) -> SimulatedCell | PartitionedCell:
     if not recording.is_split:
         return SimulatedCell(recording.world)
-    return PartitionedCell(recording.world, processes=os.cpu_count() or 1, beside=False)
+    return PartitionedCell(recording.world, processes=os.cpu_count() or 1, has_planners=False)
 
 
 class _Repetition:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.identifiers import AgentId, Fence
@@ -12,9 +11,10 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.render.evidence import marks_of
 from cobot_alloc.sim.render.render_client import RenderClient
 from cobot_alloc.sim.world import World
+from cobot_alloc.sim.wrapped_cell import SeenCell, WrappedCell
 
 
-class FailurePictures:
+class FailurePictures(WrappedCell[SeenCell]):
     """
     Is used like the cell in it; the failures that it reports say where their picture is.
 
@@ -22,9 +22,9 @@ class FailurePictures:
     in another process, and the report does not wait for it.
     """
 
-    def __init__(self, cell: Any, world: World, render_client: RenderClient) -> None:
+    def __init__(self, cell: SeenCell, world: World, render_client: RenderClient) -> None:
         """Watch a cell; the photographer is closed with it."""
-        self._cell = cell
+        super().__init__(cell)
         self._world = world
         self._render_client = render_client
         self._tasks: dict[AgentId, Task] = {}
@@ -44,24 +44,20 @@ class FailurePictures:
         self._cell.step()
         reports = self._cell.take_reports()
         if reports:
-            self._reports += [self._witnessed(report) for report in reports]
+            self._reports += [self._with_picture(report) for report in reports]
 
     def take_reports(self) -> Sequence[AttemptReport]:
         """Return the reports of attempts that ended since the last call."""
         reports, self._reports = self._reports, []
         # One that was refused at once is there before the next step.
-        return reports + [self._witnessed(report) for report in self._cell.take_reports()]
+        return reports + [self._with_picture(report) for report in self._cell.take_reports()]
 
     def close(self) -> None:
         """Release the physics engine, then let the last pictures be finished."""
         self._cell.close()
         self._render_client.close()
 
-    def __getattr__(self, name: str) -> Any:
-        """Pass on whatever else the cell offers."""
-        return getattr(self._cell, name)
-
-    def _witnessed(self, report: AttemptReport) -> AttemptReport:
+    def _with_picture(self, report: AttemptReport) -> AttemptReport:
         failure = report.failure
         if failure is None or report.status is not AttemptStatus.FAILED:
             return report

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
+from contextlib import suppress
 from pathlib import Path
-import pickle
 import queue
-import subprocess
-import sys
 import threading
-from typing import Any
 
+from cobot_alloc.child_process import ChildEnded, ChildProcess
+from cobot_alloc.sim.render import render_process
 from cobot_alloc.sim.render.marks import Marks
 from cobot_alloc.sim.render.render_process import PictureOrder
 from cobot_alloc.sim.world import World
@@ -34,7 +32,7 @@ class RenderClient:
         self._folder = folder.absolute()
         self._size = size
         self._orders: queue.Queue[PictureOrder | None] = queue.Queue(_WAITING)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._sender: threading.Thread | None = None
 
     def take(self, name: str, snapshot: CellSnapshot, marks: Marks) -> Path | None:
@@ -65,28 +63,16 @@ class RenderClient:
             self._orders.put(None)
             self._sender.join()
             self._sender = None
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(within_s)
-                self._process = None
+        if self._child is not None and self._child.wait(within_s) is not None:
+            self._child = None
 
     def _send(self) -> None:
-        """Pass the orders on; the pipe may be full, and starting a process takes its time."""
+        """Pass the orders on; the line may be full, and starting a process takes its time."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._process = subprocess.Popen(
-            [sys.executable, '-m', 'cobot_alloc.sim.render.render_process'],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,  # the physics engine talks
-            start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
-        )
-        stream = self._process.stdin
-        assert stream is not None
+        self._child = ChildProcess(render_process.__name__)
         # A process that has died shows in its own messages; what was ordered is not there.
-        with contextlib.suppress(BrokenPipeError), stream:
-            self._pass_on(stream, self._world)
+        with suppress(ChildEnded):
+            self._child.send(self._world)
             while (order := self._orders.get()) is not None:
-                self._pass_on(stream, order)
-
-    def _pass_on(self, stream: Any, thing: object) -> None:
-        stream.write(pickle.dumps(thing))
-        stream.flush()
+                self._child.send(order)
+        self._child.hang_up()

@@ -1,22 +1,20 @@
 """
 The process in which pictures of failures are rendered, apart from the one that controls.
 
-``python -m cobot_alloc.sim.render.render_process`` reads a world and then orders from its standard
-input, and ends when that is closed: also when the process that started it was killed.
+It is told a world and then orders. When the line is closed it finishes what was ordered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-import os
+from multiprocessing.connection import Connection
 from pathlib import Path
-import pickle
-import sys
-from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
+from cobot_alloc.child_process import serve
 from cobot_alloc.sim.render.cameras import camera_of, closer
 from cobot_alloc.sim.render.marks import Marks
 from cobot_alloc.sim.render.viewer import Viewer
@@ -68,24 +66,16 @@ def _developed(viewer: Viewer, world: World, order: PictureOrder) -> Image.Image
     return picture
 
 
-def _orders(stream: BinaryIO) -> Iterator[PictureOrder]:
-    while True:
-        try:
-            yield pickle.load(stream)
-        except (EOFError, pickle.UnpicklingError):
-            return
+def work(line: Connection) -> None:
+    """Render for the process that started this one."""
+    render_orders(line.recv(), _orders(line))
 
 
-def main() -> None:
-    """Serve the process that started this one."""
-    os.nice(_NICE)
-    stream = sys.stdin.buffer
-    try:
-        world = pickle.load(stream)
-    except EOFError:
-        return
-    render_orders(world, _orders(stream))
+def _orders(line: Connection) -> Iterator[PictureOrder]:
+    with suppress(EOFError):
+        while True:
+            yield line.recv()
 
 
 if __name__ == '__main__':
-    main()
+    serve(work, niceness=_NICE)

@@ -159,18 +159,18 @@ class Conveyor:
         """Move as the belt does that this one is the end of."""
         self._leads = False
 
-    def word(self) -> BeltSync:
+    def sync(self) -> BeltSync:
         """Return what the other physics has to know of it."""
         if self._leads:
             return BeltSync(is_running=self.is_running)
         stuck = self._is_jammed or not self.has_power
         return BeltSync(is_held=stuck or self._curtain.is_interrupted())
 
-    def hear(self, word: BeltSync) -> None:
+    def take_up(self, sync: BeltSync) -> None:
         """Take up what the other physics says of it."""
-        self._other = word
+        self._other = sync
         if not self._leads:
-            may_run = word.is_running and self.has_power and not self._is_jammed
+            may_run = sync.is_running and self.has_power and not self._is_jammed
             if may_run and not self.is_running and not self.sees_part():
                 self._run()
             elif self.is_running and not may_run:

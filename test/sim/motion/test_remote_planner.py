@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from cobot_alloc import child_process
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion import remote_planner
 from cobot_alloc.sim.motion.planner_client import LEAST_S
@@ -107,7 +108,7 @@ def test_a_planner_that_is_stuck_is_replaced(beside, monkeypatch):
 def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
     small_world, trial_of, monkeypatch
 ):
-    monkeypatch.setattr(remote_planner.sys, 'executable', '/bin/false')
+    monkeypatch.setattr(child_process.sys, 'executable', '/bin/false')
     trial = trial_of()
     trial.cell.close()
     planner = RemotePlanner(small_world)

@@ -82,7 +82,7 @@ class Line:
     """A cell of partitions together with what a test does to it again and again."""
 
     def __init__(self, world, processes):
-        self.cell = PartitionedCell(world, processes=processes, beside=False)
+        self.cell = PartitionedCell(world, processes=processes, has_planners=False)
         self.reports = []
         self._fence = 0
 

@@ -53,9 +53,9 @@ def play(halves, seconds):
     for _ in range(round(seconds * 30)):
         for half in halves:
             half.slice()
-        words = first.belt.word(), second.belt.word()
-        first.belt.hear(words[1])
-        second.belt.hear(words[0])
+        words = first.belt.sync(), second.belt.sync()
+        first.belt.take_up(words[1])
+        second.belt.take_up(words[0])
         here, there = (first, second) if first.parts.is_here('block') else (second, first)
         pose = here.parts.pose('block')
         there.parts.follow('block', pose.position, pose.orientation)

@@ -27,6 +27,7 @@ LOOKS = {
     'arm_status',
     'close',
     'fingerprint',
+    'hand_work',
     'now_s',
     'part_position',
     'people',
