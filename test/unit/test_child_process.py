@@ -1,6 +1,7 @@
 """A process that is started to work beside this one."""
 
 import os
+from pathlib import Path
 import signal
 import subprocess
 import sys
@@ -87,7 +88,7 @@ def test_it_ends_with_its_parent_however_that_ends():
 
 def _is_running(pid):
     try:
-        with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
-            return file.read().rpartition(')')[2].split()[0] != 'Z'
+        stat = Path(f'/proc/{pid}/stat').read_text(encoding='utf-8')
     except FileNotFoundError:
         return False
+    return stat.rpartition(')')[2].split()[0] != 'Z'

@@ -43,12 +43,12 @@ def apply(
     """
     if method not in INPUTS:
         raise BadInput(f'got the input {method!r}, expected one of {", ".join(sorted(INPUTS))}')
-    call = attrgetter(method)(cell)
-    hints = _hints(call.__func__)
     try:
+        call = attrgetter(method)(cell)
+        hints = _hints(call.__func__)
         given = {name: msgspec.convert(it, hints[name]) for name, it in arguments.items()}
         _signature(call.__func__).bind(cell, **given)
-    except (KeyError, TypeError, msgspec.ValidationError) as error:
+    except (AttributeError, KeyError, TypeError, msgspec.ValidationError) as error:
         raise BadInput(f'the input {method} cannot be read: {error}') from error
     call(**given)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -38,6 +39,7 @@ class CellRecorder(WrappedCell[SimulatedCell | PartitionedCell]):
         :raises BadInput: if the file cannot be written.
         """
         super().__init__(cell)
+        self.sensing = _NotedSensing(cell.sensing, self._note)
         self._writer = RecordingWriter(
             path, cell.world, is_split=isinstance(cell, PartitionedCell)
         )
@@ -130,21 +132,6 @@ class CellRecorder(WrappedCell[SimulatedCell | PartitionedCell]):
         self._cell.place_person(person_id, at)
         self._note('place_person', person_id=person_id, at=at)
 
-    def freeze_sensing(self) -> None:
-        """Let the sensing deliver no more sightings."""
-        self._cell.sensing.freeze()
-        self._note('sensing.freeze')
-
-    def poison_sensing(self) -> None:
-        """Let the sensing deliver nonsense."""
-        self._cell.sensing.poison()
-        self._note('sensing.poison')
-
-    def restore_sensing(self) -> None:
-        """Let the sensing work again."""
-        self._cell.sensing.restore()
-        self._note('sensing.restore')
-
     def _note(self, method: str, **arguments: object) -> None:
         """Write down what was asked and not refused: a refusal changes nothing."""
         given = {name: msgspec.to_builtins(it) for name, it in arguments.items()}
@@ -157,3 +144,35 @@ class CellRecorder(WrappedCell[SimulatedCell | PartitionedCell]):
             self._entries = [Check(self._steps, self._cell.fingerprint())]
             self._encoder.begin_chunk()
         self._entries.append(self._encoder.encode(self._steps, self._cell.snapshot()))
+
+
+class _CanFail(Protocol):
+    """Sensing that can be made to fail."""
+
+    def freeze(self) -> None: ...
+
+    def poison(self) -> None: ...
+
+    def restore(self) -> None: ...
+
+
+class _NotedSensing:
+    """The sensing of the cell; what it is made to do is written down."""
+
+    def __init__(self, sensing: _CanFail, note: Callable[[str], None]) -> None:
+        self._sensing, self._note = sensing, note
+
+    def freeze(self) -> None:
+        """Deliver no more sightings: the latest one grows old."""
+        self._sensing.freeze()
+        self._note('sensing.freeze')
+
+    def poison(self) -> None:
+        """Deliver sightings with positions that are not numbers."""
+        self._sensing.poison()
+        self._note('sensing.poison')
+
+    def restore(self) -> None:
+        """Work again."""
+        self._sensing.restore()
+        self._note('sensing.restore')

@@ -291,10 +291,12 @@ def test_it_is_shown_whole(line_of):
     assert set(line.cell.snapshot().arms) == {'arm_0', 'arm_1'}
 
 
-def test_it_can_be_asked_whatever_a_simulated_cell_can_be_asked(line_of):
+def test_it_can_be_asked_whatever_a_simulated_cell_can_be_asked_but_for_people(line_of):
     cell = line_of().cell
-    assert {name for name in dir(SimulatedCell) if name[0] != '_'} <= set(dir(cell))
-    assert all(callable(attrgetter(name)(cell)) for name in INPUTS)
+    of_people = {'ask', 'people', 'place_person', 'take_chore_reports'}
+    assert {it for it in dir(SimulatedCell) if it[0] != '_'} - of_people <= set(dir(cell))
+    assert all(callable(attrgetter(name)(cell)) for name in INPUTS - of_people)
+    assert cell.hand_work is None
 
 
 def test_a_process_that_dies_is_told_by_its_arms(line_of):
