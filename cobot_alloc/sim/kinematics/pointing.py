@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import cos, sin, sqrt
 
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
+from cobot_alloc.sim.kinematics.poses import product
 
 _STRAIGHT_UP = 1e-9
 
@@ -29,21 +30,10 @@ def pointing(position: Vector, direction: Vector, yaw: float) -> Pose:
         length = sqrt(2.0 * (1.0 - z))
         turn = (y / length, -x / length, 0.0, (1.0 - z) / length)
     down = tool_down(position, yaw)
-    return Pose(position=position, orientation=_product(turn, down.orientation))
+    return Pose(position=position, orientation=product(turn, down.orientation))
 
 
 def z_axis(orientation: Quaternion) -> Vector:
     """Return the z axis of a pose: where a tool of that orientation points."""
     x, y, z, w = orientation
     return (2.0 * (x * z + w * y), 2.0 * (y * z - w * x), 1.0 - 2.0 * (x * x + y * y))
-
-
-def _product(a: Quaternion, b: Quaternion) -> Quaternion:
-    ax, ay, az, aw = a
-    bx, by, bz, bw = b
-    return (
-        aw * bx + ax * bw + ay * bz - az * by,
-        aw * by - ax * bz + ay * bw + az * bx,
-        aw * bz + ax * by - ay * bx + az * bw,
-        aw * bw - ax * bx - ay * by - az * bz,
-    )

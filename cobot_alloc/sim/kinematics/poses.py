@@ -1,4 +1,9 @@
-"""Poses and points seen from poses."""
+"""
+Poses and points seen from poses.
+
+By hand and not by scipy's Rotation: for single turns that is an order of magnitude faster, and
+plans depend on the last bit of it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +42,7 @@ def between(start: Pose, end: Pose, share: float) -> Pose:
 
 def angle(a: Pose, b: Pose) -> float:
     """Return the angle by which two poses are turned to each other, radians."""
-    return 2.0 * acos(min(1.0, abs(_dot(a.orientation, b.orientation))))
+    return 2.0 * acos(min(1.0, abs(cosine(a.orientation, b.orientation))))
 
 
 def after(frame: Pose, pose: Pose) -> Pose:
@@ -46,7 +51,7 @@ def after(frame: Pose, pose: Pose) -> Pose:
     px, py, pz = frame.position
     return Pose(
         position=(px + x, py + y, pz + z),
-        orientation=_product(frame.orientation, pose.orientation),
+        orientation=product(frame.orientation, pose.orientation),
     )
 
 
@@ -70,7 +75,8 @@ def turned(by: Quaternion, vector: Vector) -> Vector:
     )
 
 
-def _product(a: Quaternion, b: Quaternion) -> Quaternion:
+def product(a: Quaternion, b: Quaternion) -> Quaternion:
+    """Return the turn that is ``b`` first, then ``a``."""
     ax, ay, az, aw = a
     bx, by, bz, bw = b
     return (
@@ -82,9 +88,9 @@ def _product(a: Quaternion, b: Quaternion) -> Quaternion:
 
 
 def _slerp(a: Quaternion, b: Quaternion, share: float) -> Quaternion:
-    cosine = _dot(a, b)
-    sign = 1.0 if cosine >= 0.0 else -1.0  # the shorter way round
-    half = acos(min(1.0, abs(cosine)))
+    near = cosine(a, b)
+    sign = 1.0 if near >= 0.0 else -1.0  # the shorter way round
+    half = acos(min(1.0, abs(near)))
     if half < 1e-6:
         return b if share > 0.5 else a
     one, other = sin((1.0 - share) * half) / sin(half), sign * sin(share * half) / sin(half)
@@ -92,5 +98,6 @@ def _slerp(a: Quaternion, b: Quaternion, share: float) -> Quaternion:
     return (x, y, z, w)
 
 
-def _dot(a: Quaternion, b: Quaternion) -> float:
+def cosine(a: Quaternion, b: Quaternion) -> float:
+    """Return the cosine of half the turn between two, negative if one of them goes round."""
     return sum(p * q for p, q in zip(a, b, strict=True))

@@ -14,9 +14,10 @@ import random
 
 import numpy as np
 
-from cobot_alloc.domain.geometry import Pose, Quaternion
+from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.kinematics.chain import chain_of, Joints, load_arm
+from cobot_alloc.sim.kinematics.poses import cosine
 from cobot_alloc.sim.world import ArmSpec, ToolKind
 
 _POSITION_M = 5e-4  # a pose counts as reached within this
@@ -99,9 +100,5 @@ class ArmKinematics:
         actual = self.tool_pose(joints, tool)
         return (
             dist(actual.position, pose.position) < _POSITION_M
-            and _misalignment(actual.orientation, pose.orientation) < _ALIGNMENT
+            and 1.0 - abs(cosine(actual.orientation, pose.orientation)) < _ALIGNMENT
         )
-
-
-def _misalignment(a: Quaternion, b: Quaternion) -> float:
-    return 1.0 - abs(sum(left * right for left, right in zip(a, b, strict=True)))

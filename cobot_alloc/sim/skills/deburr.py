@@ -21,10 +21,13 @@ from cobot_alloc.sim.skills.workplace import (
     along,
     approach_station,
     CLEAR_M,
+    Lead,
     orientations,
     out_of_place,
     station_of,
     tool_of,
+    unmet_at,
+    unproven_at,
     withdraw_from,
 )
 from cobot_alloc.sim.stations.edge import Edge
@@ -38,15 +41,13 @@ _ROUNDING_M = 0.002  # of the path at corners
 
 def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    edge = site.stations.find(task.station, Edge)
-    if edge is None:
-        detail = f'the cell has no edge {task.station!r}'
-        return failed(Phase.PRECONDITION, 'station_unknown', detail)
-    problem = out_of_place(site, edge.reference, Phase.PRECONDITION)
-    if problem is None and not edge.burr_m:
-        detail = f'{task.station} has no burr any more: {edge.describe()}'
-        problem = failed(Phase.PRECONDITION, 'already_done', detail)
-    return problem
+    return unmet_at(
+        site,
+        task,
+        Edge,
+        called='edge',
+        done=lambda edge: '' if edge.burr_m else 'has no burr any more',
+    )
 
 
 def run(site: ArmSite, task: Task) -> MotionProgram:
@@ -75,59 +76,44 @@ def run(site: ArmSite, task: Task) -> MotionProgram:
 
 def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the edge, as measured now."""
-    edge = station_of(site, task, Edge)
-    problem = out_of_place(site, edge.reference, Phase.POSTCONDITION)
-    if problem is not None:
-        return problem
+    return unproven_at(site, task, Edge, _judged)
+
+
+def _judged(edge: Edge) -> Failure | None:
+    state = f'{edge.station_id}: {edge.describe()}'
     if edge.gouged_m:
-        return failed(Phase.POSTCONDITION, 'edge_gouged', f'{task.station}: {edge.describe()}')
+        return failed(Phase.POSTCONDITION, 'edge_gouged', state)
     if edge.burr_m:
         start_m, end_m = max(edge.burrs, key=lambda it: it[1] - it[0])
         where = f'the longest is left from {start_m * 1e3:.0f} to {end_m * 1e3:.0f} mm'
-        detail = f'{task.station}: {edge.describe()}; {where}'
-        return failed(Phase.POSTCONDITION, 'burr_left', detail)
+        return failed(Phase.POSTCONDITION, 'burr_left', f'{state}; {where}')
     return None
 
 
 def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Draw back, and go home; the edge stays as it is."""
-    tool_of(site, ToolKind.DEBURRER, Deburrer).switch_off()
-    return (yield from withdraw_from(site, task, Edge))
+    return (yield from withdraw_from(site, task, Edge, ToolKind.DEBURRER))
 
 
 def _paths(site: ArmSite, edge: Edge) -> tuple[MotionPath, ...]:
     """Return the ways along the edge and back, by how the tool is turned."""
-    direction = edge.reference.direction(edge.spec.press)
-    touching = frozenset({edge.station_id, edge.reference.on} - {''})
-    points = [
-        edge.reference.point(at) for at in edge.line.between(0.0, edge.line.length_m, _ROUNDING_M)
-    ]
+    frame, lead = edge.reference, Lead(station=edge, tool=ToolKind.DEBURRER)
+    points = [frame.point(at) for at in edge.line.between(0.0, edge.line.length_m, _ROUNDING_M)]
     pressed_m = pressed_in_m(edge.spec)
-
-    def led(name: str, to: Pose, speed_mps: float | None, *via: Pose) -> Segment:
-        return Segment(
-            name=name,
-            to=to,
-            via=via,
-            tool=ToolKind.DEBURRER,
-            straight=True,
-            speed_mps=speed_mps,
-            touching=touching,
-        )
 
     def path(orientation: Quaternion) -> MotionPath:
         first, *_, last = on = [Pose(position=at, orientation=orientation) for at in points]
         pressed = [along(pose, pressed_m) for pose in on]
         return (
-            Segment(name='approach', to=along(first, -CLEAR_M), tool=ToolKind.DEBURRER),
-            led('lower', along(first, -_READY_M), None),
-            led('press', pressed[0], _PRESS_MPS),
-            led('cut', pressed[-1], edge.spec.speed_mps, *pressed[1:-1]),
-            led('retreat', along(last, -CLEAR_M), None),
+            lead.free('approach', along(first, -CLEAR_M)),
+            lead.straight('lower', along(first, -_READY_M)),
+            lead.straight('press', pressed[0], speed_mps=_PRESS_MPS),
+            lead.straight('cut', pressed[-1], *pressed[1:-1], speed_mps=edge.spec.speed_mps),
+            lead.straight('retreat', along(last, -CLEAR_M)),
             Segment(name='return'),
         )
 
-    at = edge.reference.point(edge.spec.work_at)
+    at, direction = frame.point(edge.spec.work_at), frame.direction(edge.spec.press)
     return tuple(path(orientation) for orientation in orientations(site, at, direction))
 
 

@@ -19,10 +19,12 @@ from cobot_alloc.sim.skills.workplace import (
     along,
     approach_station,
     CLEAR_M,
+    Lead,
     orientations,
-    out_of_place,
     station_of,
     tool_of,
+    unmet_at,
+    unproven_at,
     withdraw_from,
 )
 from cobot_alloc.sim.stations.seam import Seam
@@ -35,15 +37,13 @@ _LOWER_MPS = 0.1
 
 def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    seam = site.stations.find(task.station, Seam)
-    if seam is None:
-        detail = f'the cell has no seam {task.station!r}'
-        return failed(Phase.PRECONDITION, 'station_unknown', detail)
-    problem = out_of_place(site, seam.reference, Phase.PRECONDITION)
-    if problem is None and seam.is_done:
-        detail = f'{task.station} has its bead already: {seam.describe()}'
-        problem = failed(Phase.PRECONDITION, 'already_done', detail)
-    return problem
+    return unmet_at(
+        site,
+        task,
+        Seam,
+        called='seam',
+        done=lambda seam: 'has its bead already' if seam.is_done else '',
+    )
 
 
 def run(site: ArmSite, task: Task) -> MotionProgram:
@@ -67,69 +67,55 @@ def run(site: ArmSite, task: Task) -> MotionProgram:
 
 def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the bead, as measured now."""
-    seam = station_of(site, task, Seam)
-    problem = out_of_place(site, seam.reference, Phase.POSTCONDITION)
-    if problem is not None:
-        return problem
+    return unproven_at(site, task, Seam, _judged)
+
+
+def _judged(seam: Seam) -> Failure | None:
     if not seam.is_done:
         longest = max(seam.gaps, key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0))
         start_mm, end_mm = longest[0] * 1e3, longest[1] * 1e3
         wanted = f'expected {seam.spec.coverage:.0%}'
         gap = f'the longest gap is from {start_mm:.0f} to {end_mm:.0f} mm'
-        detail = f'{task.station}: {seam.describe()}, {wanted}; {gap}'
+        detail = f'{seam.station_id}: {seam.describe()}, {wanted}; {gap}'
         return failed(Phase.POSTCONDITION, 'bead_gap', detail)
     if seam.is_too_thick:
         figures = f'{seam.thickest_m * 1e3:.1f} mm wide, expected {seam.spec.width_m * 1e3:.1f} mm'
-        detail = f'the bead on {task.station} is up to {figures}'
+        detail = f'the bead on {seam.station_id} is up to {figures}'
         return failed(Phase.POSTCONDITION, 'bead_too_thick', detail)
     if seam.speed_error > seam.spec.speed_error:
         figures = f'{seam.speed_error:.0%} on average (tolerance {seam.spec.speed_error:.0%})'
-        detail = f'the speed along {task.station} was off by {figures}'
+        detail = f'the speed along {seam.station_id} was off by {figures}'
         return failed(Phase.POSTCONDITION, 'speed_error', detail)
     return None
 
 
 def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Close the nozzle, and go home; the bead stays as it is."""
-    tool_of(site, ToolKind.NOZZLE, Nozzle).switch_off()
-    return (yield from withdraw_from(site, task, Seam))
+    return (yield from withdraw_from(site, task, Seam, ToolKind.NOZZLE))
 
 
 def _paths(site: ArmSite, seam: Seam) -> tuple[MotionPath, ...]:
     """Return the ways along all gaps and back, by how the tool is turned."""
-    direction = seam.reference.direction(seam.spec.direction)
-    touching = frozenset({seam.station_id, seam.reference.on} - {''})
-    at = seam.reference.point(seam.spec.work_at)
+    frame, lead = seam.reference, Lead(station=seam, tool=ToolKind.NOZZLE)
     gaps = [
-        tuple(map(seam.reference.point, seam.line.between(start_m, end_m, seam.spec.width_m / 2)))
+        tuple(map(frame.point, seam.line.between(start_m, end_m, seam.spec.width_m / 2)))
         for start_m, end_m in seam.gaps
     ]
 
     def path(orientation: Quaternion) -> MotionPath:
-        segments = [segment for gap in gaps for segment in _segments(gap, orientation)]
+        segments = [it for gap in gaps for it in over(gap, orientation)]
         return (*segments, Segment(name='return'))
 
-    def _segments(gap: tuple[Vector, ...], orientation: Quaternion) -> tuple[Segment, ...]:
+    def over(gap: tuple[Vector, ...], orientation: Quaternion) -> MotionPath:
         on = [along(Pose(position=at, orientation=orientation), -STANDOFF_M) for at in gap]
-
-        def led(name: str, to: Pose, speed_mps: float | None, *via: Pose) -> Segment:
-            return Segment(
-                name=name,
-                to=to,
-                via=via,
-                tool=ToolKind.NOZZLE,
-                straight=True,
-                speed_mps=speed_mps,
-                touching=touching,
-            )
-
         return (
-            Segment(name='approach', to=along(on[0], -CLEAR_M), tool=ToolKind.NOZZLE),
-            led('lower', on[0], _LOWER_MPS),
-            led(_LAY, on[-1], seam.spec.speed_mps, *on[1:-1]),
-            led('retreat', along(on[-1], -CLEAR_M), None),
+            lead.free('approach', along(on[0], -CLEAR_M)),
+            lead.straight('lower', on[0], speed_mps=_LOWER_MPS),
+            lead.straight(_LAY, on[-1], *on[1:-1], speed_mps=seam.spec.speed_mps),
+            lead.straight('retreat', along(on[-1], -CLEAR_M)),
         )
 
+    at, direction = frame.point(seam.spec.work_at), frame.direction(seam.spec.direction)
     return tuple(path(orientation) for orientation in orientations(site, at, direction))
 
 

@@ -23,11 +23,14 @@ from cobot_alloc.sim.skills.workplace import (
     along,
     approach_station,
     CLEAR_M,
+    Lead,
     leave,
     orientations,
     out_of_place,
     station_of,
     tool_of,
+    unmet_at,
+    unproven_at,
     withdraw_from,
 )
 from cobot_alloc.sim.stations.screw import Screw, SEATED_M
@@ -44,15 +47,13 @@ _SLOWEST_RADPS = 0.5  # that the spindle may go on average, people about or not
 
 def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    screw = site.stations.find(task.station, Screw)
-    if screw is None:
-        detail = f'the cell has no screw {task.station!r}'
-        return failed(Phase.PRECONDITION, 'station_unknown', detail)
-    problem = out_of_place(site, screw.reference, Phase.PRECONDITION)
-    if problem is None and screw.is_done:
-        detail = f'{task.station} is tight already: {screw.describe()}'
-        problem = failed(Phase.PRECONDITION, 'already_done', detail)
-    return problem
+    return unmet_at(
+        site,
+        task,
+        Screw,
+        called='screw',
+        done=lambda screw: 'is tight already' if screw.is_done else '',
+    )
 
 
 def run(site: ArmSite, task: Task) -> MotionProgram:
@@ -109,50 +110,40 @@ def _turn(
 
 def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the screw, as measured now."""
-    screw = station_of(site, task, Screw)
-    problem = out_of_place(site, screw.reference, Phase.POSTCONDITION)
-    if problem is not None or screw.is_done:
-        return problem
+    return unproven_at(site, task, Screw, _judged)
+
+
+def _judged(screw: Screw) -> Failure | None:
+    if screw.is_done:
+        return None
     code = 'torque_not_reached' if screw.height_m <= SEATED_M else 'not_seated'
     wanted = f'expected {screw.spec.torque_nm:.2f} Nm with the head on its seat'
-    return failed(Phase.POSTCONDITION, code, f'{task.station}: {screw.describe()}, {wanted}')
+    detail = f'{screw.station_id}: {screw.describe()}, {wanted}'
+    return failed(Phase.POSTCONDITION, code, detail)
 
 
 def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Let go of the screw where it is, and go home."""
-    tool_of(site, ToolKind.SCREWDRIVER, Screwdriver).switch_off()
-    return (yield from withdraw_from(site, task, Screw))
+    return (yield from withdraw_from(site, task, Screw, ToolKind.SCREWDRIVER))
 
 
 def _paths(site: ArmSite, screw: Screw) -> tuple[MotionPath, ...]:
     """Return the ways to the screw and back, by how the tool is turned."""
-    axis, touching = screw.axis, frozenset({screw.station_id, screw.reference.on} - {''})
+    lead = Lead(station=screw, tool=ToolKind.SCREWDRIVER)
 
     def path(orientation: Quaternion) -> MotionPath:
         head = Pose(position=screw.head, orientation=orientation)
         home = Pose(position=screw.head_at(0.0), orientation=orientation)
-        above, ready, pressed = (
-            along(head, -CLEAR_M),
-            along(head, -_READY_M),
-            along(home, _BEYOND_M),
-        )
-        tool = ToolKind.SCREWDRIVER
+        above = along(head, -CLEAR_M)
         return (
-            Segment(name='approach', to=above, tool=tool),
-            Segment(name='align', to=ready, tool=tool, straight=True, touching=touching),
-            Segment(
-                name='press',
-                to=pressed,
-                tool=tool,
-                straight=True,
-                speed_mps=_PRESS_MPS,
-                touching=touching,
-            ),
-            Segment(name='retreat', to=above, tool=tool, straight=True, touching=touching),
+            lead.free('approach', above),
+            lead.straight('align', along(head, -_READY_M)),
+            lead.straight('press', along(home, _BEYOND_M), speed_mps=_PRESS_MPS),
+            lead.straight('retreat', above),
             Segment(name='return'),
         )
 
-    return tuple(path(orientation) for orientation in orientations(site, screw.head, axis))
+    return tuple(path(orientation) for orientation in orientations(site, screw.head, screw.axis))
 
 
 def _not_aligned(site: ArmSite, screw: Screw) -> Failure | None:

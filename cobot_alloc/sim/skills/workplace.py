@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import atan2, dist, pi
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
@@ -13,7 +13,8 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.execution.arm_site import ArmSite
 from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
 from cobot_alloc.sim.kinematics.pointing import pointing, tool_down, z_axis
-from cobot_alloc.sim.motion.requests import MotionPath
+from cobot_alloc.sim.kinematics.poses import cosine
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
 from cobot_alloc.sim.scene.scenery import in_metres
 from cobot_alloc.sim.skills.handling import failed, not_at
 from cobot_alloc.sim.skills.travel import go_home, travel, Trip
@@ -22,6 +23,17 @@ from cobot_alloc.sim.stations.station import Station
 from cobot_alloc.sim.world import ToolKind
 
 S = TypeVar('S')
+
+
+class WorkStation(Station, Protocol):
+    """A station that goes along with what it is on."""
+
+    @property
+    def reference(self) -> ReferenceFrame:
+        """What it is on."""
+
+
+W = TypeVar('W', bound=WorkStation)
 
 CLEAR_M = 0.06  #: over the work, where a tool comes from and goes to
 _YAWS = 8  # directions to try for a tool that may turn about its own axis
@@ -40,6 +52,59 @@ def tool_of(site: ArmSite, tool: ToolKind, kind: type[S]) -> S:
     found = site.tools[tool]
     assert isinstance(found, kind)
     return found
+
+
+def unmet_at(
+    site: ArmSite, task: Task, kind: type[W], *, called: str, done: Callable[[W], str]
+) -> Failure | None:
+    """
+    Return why work at a station cannot begin: it is not there, or out of place, or done.
+
+    :param called: what a station of that kind is called.
+    :param done: says how its work is done already; empty: it is not.
+    """
+    station = site.stations.find(task.station, kind)
+    if station is None:
+        detail = f'the cell has no {called} {task.station!r}'
+        return failed(Phase.PRECONDITION, 'station_unknown', detail)
+    problem = out_of_place(site, station.reference, Phase.PRECONDITION)
+    if problem is None and (how := done(station)):
+        detail = f'{task.station} {how}: {station.describe()}'
+        problem = failed(Phase.PRECONDITION, 'already_done', detail)
+    return problem
+
+
+def unproven_at(
+    site: ArmSite, task: Task, kind: type[W], judge: Callable[[W], Failure | None]
+) -> Failure | None:
+    """Return what is wrong with the work at a station, or with where it is, as measured now."""
+    station = station_of(site, task, kind)
+    return out_of_place(site, station.reference, Phase.POSTCONDITION) or judge(station)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Makes the segments on which a tool is led along a station, which it may touch."""
+
+    station: WorkStation
+    tool: ToolKind
+
+    def free(self, name: str, to: Pose) -> Segment:
+        """Return a segment on any path round what is there, touching nothing."""
+        return Segment(name=name, to=to, tool=self.tool)
+
+    def straight(self, name: str, to: Pose, *via: Pose, speed_mps: float | None = None) -> Segment:
+        """Return a segment on straight lines."""
+        on = frozenset({self.station.station_id, self.station.reference.on} - {''})
+        return Segment(
+            name=name,
+            to=to,
+            via=via,
+            tool=self.tool,
+            straight=True,
+            speed_mps=speed_mps,
+            touching=on,
+        )
 
 
 def out_of_place(site: ArmSite, reference: ReferenceFrame, phase: Phase) -> Failure | None:
@@ -64,7 +129,7 @@ def orientations(site: ArmSite, at: Vector, direction: Vector) -> list[Quaternio
         pointing(at, direction, towards + pi * 2 * step / _YAWS).orientation
         for step in range(_YAWS)
     ]
-    return sorted(turned, key=lambda it: -round(abs(_dot(it, resting)), 6))
+    return sorted(turned, key=lambda it: -round(abs(cosine(it, resting)), 6))
 
 
 def along(pose: Pose, distance_m: float) -> Pose:
@@ -110,8 +175,9 @@ def approach_station(
             return trip
 
 
-def withdraw_from(site: ArmSite, task: Task, kind: type[Station]) -> MotionProgram:
-    """Go home because the task was canceled; the station stays as it is."""
+def withdraw_from(site: ArmSite, task: Task, kind: type[Station], tool: ToolKind) -> MotionProgram:
+    """Switch the tool off and go home, because of a cancel; the station stays as it is."""
+    site.tools[tool].switch_off()
     station = site.stations.find(task.station, kind)
     if station is None:
         return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
@@ -126,7 +192,3 @@ def leave(site: ArmSite, task: Task, failure: Failure) -> MotionProgram:
         return Outcome(failure=failure)
     where = f'the tool stays at {in_metres(site.body.tool_pose().position)}: {stuck.detail}'
     return Outcome(failure=failed(failure.phase, failure.code, f'{failure.detail}; {where}'))
-
-
-def _dot(a: Quaternion, b: Quaternion) -> float:
-    return sum(left * right for left, right in zip(a, b, strict=True))

@@ -198,7 +198,7 @@ def a_person(reaching=None):
         PersonSpec(person_id='ada', start=(0.0, -1.5)), hand=SimpleNamespace(part=None)
     )
     person.heading, person.reaching = pi / 2, reaching
-    return tuple((it.start, it.end, it.radius_m) for it in person.looks())
+    return tuple((it.start, it.end, it.radius_m) for it in person.visible_limbs())
 
 
 def test_a_person_is_where_the_capsules_are(viewer):
