@@ -34,7 +34,7 @@ class Figures:
     The people of a snapshot.
 
     A person's capsules are trunk, head, legs, and two for each arm, the right one first, as
-    ``people.person.Person.looks`` has them. Whoever has others is drawn as those.
+    ``people.person.Person.visible_limbs`` has them. Whoever has others is drawn as those.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import dist
 
-from cobot_alloc.files.problems import Problems
 from cobot_alloc.sim.world import World
+from cobot_alloc.sim.world.checks.world_problems import WorldProblems
 
 _ASIDE_M = 0.01
 
 
-def check(world: World, problems: Problems) -> None:
+def check(world: World, problems: WorldProblems) -> None:
     for index, camera in enumerate(world.cameras):
         if not 1 <= camera.field_deg <= 120:
             problems.expected(('cameras', index, 'field_deg'), '1 to 120')

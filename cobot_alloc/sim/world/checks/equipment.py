@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from cobot_alloc.files.document import Keys
-from cobot_alloc.files.problems import Problems
 from cobot_alloc.sim.world import World
+from cobot_alloc.sim.world.checks.world_problems import Keys, WorldProblems
 
 _EQUIPMENT = ('machines', 'conveyors', 'shuttles', 'pallets')
 _SECTIONS = (*_EQUIPMENT, 'screws', 'seams', 'edges', 'workholds')
 
 
-def check(world: World, problems: Problems) -> None:
+def check(world: World, problems: WorldProblems) -> None:
     first: dict[str, Keys] = {}
     for section in _SECTIONS:
         for index, spec in enumerate(getattr(world, section)):
@@ -18,6 +17,6 @@ def check(world: World, problems: Problems) -> None:
             if not spec.station_id:
                 problems.expected(keys, 'a name')
             elif spec.station_id in first:
-                line = problems.document.place(first[spec.station_id]).line
+                line = problems.line(first[spec.station_id])
                 problems.expected(keys, f'a name of its own; line {line} has it')
             first.setdefault(spec.station_id, keys)

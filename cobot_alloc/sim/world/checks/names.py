@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 import re
 
-from cobot_alloc.files.problems import Problems
 from cobot_alloc.sim.world import World
+from cobot_alloc.sim.world.checks.world_problems import WorldProblems
 
 #: Names that become part of ROS names.
 _ROS_TOKEN = re.compile(r'[A-Za-z][A-Za-z0-9_]*')
 
 
-def check(world: World, problems: Problems) -> None:
+def check(world: World, problems: WorldProblems) -> None:
     if not _ROS_TOKEN.fullmatch(world.cell):
         problems.expected(('cell',), 'a letter, then letters, digits or _')
     _check_ids('arms', 'agent_id', (arm.agent_id for arm in world.arms), problems)
@@ -32,13 +32,13 @@ def check(world: World, problems: Problems) -> None:
             problems.expected(('arms', index, 'skills'), 'at least one skill, none of them empty')
 
 
-def _check_ids(section: str, key: str, ids: Iterable[str], problems: Problems) -> None:
+def _check_ids(section: str, key: str, ids: Iterable[str], problems: WorldProblems) -> None:
     first: dict[str, int] = {}
     for index, name in enumerate(ids):
         keys = (section, index, key)
         if not name:
             problems.expected(keys, 'a name')
         elif name in first:
-            line = problems.document.place((section, first[name], key)).line
+            line = problems.line((section, first[name], key))
             problems.expected(keys, f'a name of its own; line {line} has it')
         first.setdefault(name, index)

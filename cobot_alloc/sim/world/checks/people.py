@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cobot_alloc.files.document import Keys
-from cobot_alloc.files.expectations import one_of
-from cobot_alloc.files.problems import Problems
 from cobot_alloc.sim.world import Chore, PersonSpec, World
+from cobot_alloc.sim.world.checks.world_problems import Keys, WorldProblems
 
 #: The speeds that the sensing of people and the zones are made for (ISO 13855: the approach
 #: of a walking person, and of a hand).
 WALK_MPS, REACH_MPS = 1.6, 2.0
 
 
-def check(world: World, problems: Problems) -> None:
+def check(world: World, problems: WorldProblems) -> None:
     for index, person in enumerate(world.people):
         for keys, is_right, what in _figures(person, ('people', index)):
             if not is_right:
@@ -36,7 +34,7 @@ def _figures(person: PersonSpec, at: tuple[str | int, ...]) -> Iterator[tuple[Ke
 
 
 def _check_names(
-    world: World, chore: Chore, at: tuple[str | int, ...], problems: Problems
+    world: World, chore: Chore, at: tuple[str | int, ...], problems: WorldProblems
 ) -> None:
     known = {
         'part': [part.part_id for part in world.parts],
@@ -46,4 +44,4 @@ def _check_names(
     for key, names in known.items():
         name: str = getattr(chore, key)
         if name and name not in names:
-            problems.expected((*at, 'chore', key), f'a {key}: {one_of(name, names)}')
+            problems.unknown((*at, 'chore', key), f'a {key}', name, names)

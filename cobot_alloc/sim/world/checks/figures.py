@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cobot_alloc.files.document import Keys
-from cobot_alloc.files.problems import Problems
 from cobot_alloc.sim.world import World
+from cobot_alloc.sim.world.checks.world_problems import Keys, WorldProblems
 
 
-def check(world: World, problems: Problems) -> None:
+def check(world: World, problems: WorldProblems) -> None:
     for keys, is_right, what in _figures(world):
         if not is_right:
             problems.expected(keys, what)

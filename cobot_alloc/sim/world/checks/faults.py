@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cobot_alloc.files.document import Keys
-from cobot_alloc.files.expectations import one_of
-from cobot_alloc.files.problems import Problems
 from cobot_alloc.sim.world import FaultKind, FaultSpec, World
+from cobot_alloc.sim.world.checks.world_problems import Keys, WorldProblems
 
 _K = FaultKind
 _OF_PARTS = {_K.PART_MISSING, _K.PART_MISPLACED, _K.PART_WRONG, _K.PART_DAMAGED, _K.PART_TOO_HEAVY}
@@ -24,7 +22,7 @@ _OF_ARMS = {
 _OF_SENSING = {_K.SENSING_DARK, _K.SENSING_FROZEN}
 
 
-def check(world: World, problems: Problems) -> None:
+def check(world: World, problems: WorldProblems) -> None:
     """Say what is wrong with the faults of a world."""
     known: Mapping[str, tuple[str, Sequence[str]]] = {
         'part': ('part', [part.part_id for part in world.parts]),
@@ -37,7 +35,7 @@ def check(world: World, problems: Problems) -> None:
         for key, (what, names) in known.items():
             name = getattr(fault, key)
             if name and name not in names:
-                problems.expected(('faults', index, key), f'a {what}: {one_of(name, names)}')
+                problems.unknown(('faults', index, key), f'a {what}', name, names)
         for keys, is_right, what in _figures(fault, index):
             if not is_right:
                 problems.expected(keys, what)
