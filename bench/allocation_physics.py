@@ -33,6 +33,7 @@ from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.domain.waiting.index import WorkIndex
 from cobot_alloc.files.answers import read_answers
 from cobot_alloc.files.limits import read_limits
 from cobot_alloc.files.orders import read_order
@@ -147,7 +148,7 @@ class RuleWatch:
         self._name, self._rules, self._gate = name, rules, gate
         self._seen: object = None
 
-    def look(self, state: CellState, *, now_s: float, offer: Offer) -> None:
+    def look(self, state: CellState, index: WorkIndex, *, now_s: float, offer: Offer) -> None:
         """Decide, if there is something new."""
         waiting = [state.tasks[task_id].task for task_id in state.queued]
         seen = (
@@ -159,7 +160,7 @@ class RuleWatch:
         if seen == self._seen:
             return
         self._seen = seen
-        problem = cell_problem(state, self._rules, Policy(), now_s=now_s)
+        problem = cell_problem(state, self._rules, Policy(), now_s=now_s, index=index)
         schedule = self._decide(problem, None)
         self._gate.is_open = True
         offer(

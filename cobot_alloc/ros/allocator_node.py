@@ -241,8 +241,9 @@ class AllocatorNode(LifecycleNode):
         self._miss_silent_arms()
         self._take(PassTime())
         if self._parts.plans is not None:
+            allocator = self._parts.allocator
             self._parts.plans.look(
-                self._parts.allocator.state, now_s=self._now_s(), offer=self._take_plan
+                allocator.state, allocator.index, now_s=self._now_s(), offer=self._take_plan
             )
         self._parts.allocator.tidy()
         self._arms.sweep()
@@ -265,7 +266,7 @@ class AllocatorNode(LifecycleNode):
         if self._parts is None:
             return Health(summary=self.failure or 'not configured', needs_attention=True)
         state = self._parts.allocator.state
-        waiting = sum(order.open_tasks for order in state.orders.values())
+        waiting = self._parts.allocator.index.unfinished
         return Health(
             summary=f'{state.mode.value}, {state.shift.value}, {len(state.open_cases)} open cases',
             needs_attention=self._ticking is None

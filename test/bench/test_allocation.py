@@ -135,13 +135,13 @@ def test_nothing_is_given_out_but_by_the_rule():
     def offer(plan):
         return bool(cell.give(plan))
 
-    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
     assert {cell.task(t).agent_id for t in ('long', 'short')} == {'left', 'right'}
     cell.submit(a_task('later'))
     cell.begin('short')
     cell.succeed('short')
     assert cell.task('later').agent_id is None
-    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
     assert cell.task('later').agent_id is not None
     assert not gate.is_open
 

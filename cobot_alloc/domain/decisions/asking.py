@@ -80,7 +80,7 @@ def _ask(
     priority: int,
     hazardous: bool,
 ) -> None:
-    known = turn.state.open_case_about(subject)
+    known = turn.index.cases.open_about(subject, turn.state)
     if known is not None:
         turn.emit(ev.ExceptionFolded(at_s=turn.now_s, case_id=known.case_id, failure=failure))
         return

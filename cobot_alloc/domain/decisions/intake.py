@@ -33,7 +33,7 @@ def submit_order(turn: Turn, given: SubmitOrder) -> None:
                 f' order {known.order_id}',
             )
         return
-    _check(turn.state, given, turn.rules)
+    _check(turn, given)
     turn.emit(
         ev.OrderAccepted(
             at_s=turn.now_s,
@@ -83,31 +83,33 @@ def _from_now(task: Task, order_id: OrderId, now_s: float) -> Task:
     )
 
 
-def _check(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
+def _check(turn: Turn, given: SubmitOrder) -> None:
+    state = turn.state
     if not given.idempotency_key:
         raise Refused('key_missing', 'idempotency_key: got an empty text, expected a unique one')
     if not given.order_id or given.order_id in state.orders:
         raise Refused('order_known', f'order_id: got {given.order_id!r}, expected a new one')
     if not given.tasks:
         raise Refused('no_tasks', f'order {given.order_id} has no tasks')
-    _check_room(state, given, rules)
+    _check_room(turn, given)
     _check_identities(state, given)
-    _check_hazards(given, rules)
+    _check_hazards(given, turn.rules)
 
 
-def _check_room(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
-    if len(given.tasks) > rules.limits.max_order_tasks:
+def _check_room(turn: Turn, given: SubmitOrder) -> None:
+    limits = turn.rules.limits
+    if len(given.tasks) > limits.max_order_tasks:
         raise Refused(
             'order_too_large',
             f'order {given.order_id} has {len(given.tasks)} tasks, expected at most'
-            f' {rules.limits.max_order_tasks}',
+            f' {limits.max_order_tasks}',
         )
-    waiting = sum(order.open_tasks for order in state.orders.values())
-    if waiting + len(given.tasks) > rules.limits.max_waiting_tasks:
+    waiting = turn.index.unfinished
+    if waiting + len(given.tasks) > limits.max_waiting_tasks:
         raise Refused(
             'full',
             f'{waiting} tasks are waiting and {len(given.tasks)} more would exceed'
-            f' {rules.limits.max_waiting_tasks}; submit again later',
+            f' {limits.max_waiting_tasks}; submit again later',
         )
 
 

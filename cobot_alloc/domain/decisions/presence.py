@@ -164,7 +164,7 @@ def _resume_by_rule(turn: Turn, agent_id: AgentId, record: AgentRecord) -> None:
     if since is None or turn.now_s - since < wait_s:
         return
     if any(zone.resume is ResumeRule.PERSON for zone in zones):
-        if turn.state.open_case_about(_subject(agent_id)) is None:
+        if turn.index.cases.open_about(_subject(agent_id), turn.state) is None:
             detail = f'its stop zone has been clear for {turn.now_s - since:.1f} s'
             ask_about_arm(turn, agent_id, Failure(phase=Phase.SAFETY, code='held', detail=detail))
         return

@@ -14,14 +14,12 @@ import math
 
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.attempt import Attempt
-from cobot_alloc.domain.belts import behind
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.cost import belief_of, strain_of
 from cobot_alloc.domain.eligibility import crews, lasting_reasons
 from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import ENABLING
 from cobot_alloc.domain.nearness import stilled_by
-from cobot_alloc.domain.occupancy import waits_for_place
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import (
@@ -36,6 +34,7 @@ from cobot_alloc.domain.scheduling.problem import (
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
 from cobot_alloc.domain.setting_up import setup_for, setup_times, setup_when_free
 from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.waiting.index import WorkIndex
 
 #: Waiting tasks that are planned at most.
 HORIZON = 60
@@ -51,26 +50,38 @@ OVERDUE = 0.1
 
 
 def cell_problem(
-    state: CellState, rules: CellRules, policy: Policy, *, now_s: float
+    state: CellState,
+    rules: CellRules,
+    policy: Policy,
+    *,
+    now_s: float,
+    index: WorkIndex | None = None,
 ) -> SchedulingProblem:
-    """Return what there is to be planned, at cell time ``now_s``."""
+    """
+    Return what there is to be planned, at cell time ``now_s``.
+
+    :param index: of the state; without one, one is made.
+    """
+    index = WorkIndex.of(state, rules) if index is None else index
+    first = _first(index)
     agents = [agent for agent in state.agents.values() if agent.health is Health.READY]
     operations = {
         task_id: operation
         for task_id in state.in_hand
         if (operation := _underway(state, rules, task_id, agents, now_s)) is not None
     }
-    later = behind(state, rules)
-    for record in _first(state):
+    for record in first:
         if _is_reachable(state, record, operations):
             modes = tuple(_modes(record, agents, state, rules, now_s))
             if modes:
                 operations[record.task.task_id] = _waiting(state, rules, record, modes, operations)
-    for task_id, before in later.items():
-        if _same_agent(operations, task_id, before):
-            _put_after(operations, task_id, before)
-    for task_id, before in waits_for_place(state, rules).items():
-        _put_after(operations, task_id, before)
+    for record in first:
+        before = index.behind(record)
+        if before is not None and _same_agent(operations, record.task.task_id, before):
+            _put_after(operations, record.task.task_id, before)
+    for record in first:
+        if (before := index.place_taken(record)) is not None:
+            _put_after(operations, record.task.task_id, before)
     order_ids = dict.fromkeys(o.order_id for o in operations.values() if o.order_id)
     return SchedulingProblem(
         agents=tuple(
@@ -170,17 +181,9 @@ def _start_s(state: CellState, operation: Operation) -> float:
     return reservation.start_s if reservation is not None else -math.inf
 
 
-def _first(state: CellState) -> list[TaskRecord]:
+def _first(index: WorkIndex) -> list[TaskRecord]:
     """Return the waiting tasks that are planned, predecessors before their successors."""
-    waiting = [state.tasks[task_id] for task_id in (*state.queued, *state.blocked)]
-    waiting.sort(
-        key=lambda record: (
-            -record.task.priority,
-            math.inf if record.task.deadline_s is None else record.task.deadline_s,
-            record.submitted_s,
-        )
-    )
-    chosen = {record.task.task_id: record for record in waiting[:HORIZON]}
+    chosen = {record.task.task_id: record for record in index.first_waiting(HORIZON)}
     ordered: dict[TaskId, TaskRecord] = {}
 
     def visit(record: TaskRecord) -> None:

@@ -39,7 +39,6 @@ class IndexedProblem:
     :ivar energy_j: by mode.
     :ivar not_before_s: by mode, the beginning of a cleaner hour that it waits for; minus
         infinity: none. One number of mode may stand for several modes that differ in it.
-    :ivar carbon_s: by mode, cost of its carbon if it begins then, or else now, in seconds.
     :ivar started_s: by operation, None unless under way.
     :ivar setup_of: by mode, -1 if any setup will do.
     :ivar first_setup: by agent, -1 if it is not known.
@@ -60,7 +59,6 @@ class IndexedProblem:
     number_of_mode: tuple[int, ...]
     release_s: tuple[float, ...]
     not_before_s: tuple[float, ...]
-    carbon_s: tuple[float, ...]
     started_s: tuple[float | None, ...]
     setup_of: tuple[int, ...]
     free_from_s: tuple[float, ...]
@@ -137,10 +135,6 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         number_of_mode=tuple(number_of_mode),
         release_s=tuple(max(problem.now_s, o.earliest_start_s) for o in operations),
         not_before_s=tuple(not_before),
-        carbon_s=tuple(
-            policy.carbon * mode.energy_j * policy.carbon_per_j(max(problem.now_s, at))
-            for (_, mode), at in zip(modes, not_before, strict=True)
-        ),
         started_s=tuple(o.underway.started_s if o.underway else None for o in operations),
         setup_of=tuple(setups[mode.setup] for _, mode in modes),
         free_from_s=tuple(
@@ -223,11 +217,15 @@ def _turned(arcs: _Table) -> _Table:
     return tuple(map(tuple, turned))
 
 
+def _begun_s(operation: Operation) -> float:
+    return operation.underway.started_s if operation.underway else math.inf
+
+
 def _in_order(operations: tuple[Operation, ...], predecessors: _Table) -> tuple[int, ...]:
     left = [len(p) for p in predecessors]
     successors = _turned(predecessors)
     ready = [i for i, count in enumerate(left) if not count]
-    ready.sort(key=lambda i: operations[i].underway is None)
+    ready.sort(key=lambda i: _begun_s(operations[i]))
     done: list[int] = []
     for i in ready:  # grows while it is walked
         done.append(i)

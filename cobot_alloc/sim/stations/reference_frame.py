@@ -14,7 +14,7 @@ class ReferenceFrame:
     """
     The frame of a station, as measured.
 
-    A station is described in frame ``world`` (see application.world.processes). If it is on
+    A station is described in frame ``world`` (see sim.world.processes). If it is on
     a part, that holds for the part standing at its place; where the part is really, there the
     station is.
 

@@ -11,7 +11,7 @@ from cobot_alloc.application import plan_watch
 from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.planner import DispatchOnly
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.decisions.dispatching import candidates_for
+from cobot_alloc.domain.decisions.candidates import candidates_for
 from cobot_alloc.domain.events import PlanAdopted
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
@@ -50,7 +50,7 @@ def look(watch, cell):
     def offer(plan):
         return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
 
-    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
 
 
 def a_loaded_cell():

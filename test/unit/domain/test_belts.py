@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from support.cells import a_running_cell, a_task, an_arm, PlayedCell
+from support.whole_walk import indexed_behind as behind
 
-from cobot_alloc.domain.belts import behind
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
