@@ -39,12 +39,18 @@ class Rays:
         """Serve a client."""
         self._client = client
 
-    def body(self, start: Vector, end: Vector, *, number: int = 0) -> int | None:
-        """Return the body that a ray meets first, or after so many others; None: there is none."""
-        found: int = pybullet.rayTest(
-            start, end, reportHitNumber=number, physicsClientId=self._client
-        )[0][0]
+    def body(self, start: Vector, end: Vector) -> int | None:
+        """Return the body that a ray meets first, or None."""
+        found: int = pybullet.rayTest(start, end, physicsClientId=self._client)[0][0]
         return None if found == _NOTHING else found
+
+    def bodies(self, start: Vector, end: Vector, *, most: int) -> set[int]:
+        """Return the bodies that a ray goes through, up to so many hits, in no order."""
+        hits = [
+            pybullet.rayTest(start, end, reportHitNumber=number, physicsClientId=self._client)
+            for number in range(most)
+        ]
+        return {hit[0][0] for hit in hits} - {_NOTHING}
 
     def hit(self, start: Vector, end: Vector) -> Hit | None:
         """Return what a ray meets first, or None."""

@@ -79,8 +79,7 @@ class Whereabouts:
         """Tell whether there is something at a location for the part to stand on."""
         x, y, z = place.position
         down = (x, y, z + _SURFACE_M), (x, y, z - _BELOW_M)
-        hits = [self._engine.rays.body(*down, number=number) for number in (0, 1)]
-        return any(body not in (None, self._parts.bodies[part]) for body in hits)
+        return bool(self._engine.rays.bodies(*down, most=2) - {self._parts.bodies[part]})
 
     def _support(self, part: str) -> str:
         support = self.lies_on(part)
