@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cobot_alloc.application.planner import Planner
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
+from cobot_alloc.domain.allocation.plan_in_force import planned_schedule
 from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling import indexed as numbered
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem, planned_schedule
 from cobot_alloc.domain.scheduling.dispatch import (
     choice_of,
     dispatch_schedule,
@@ -125,9 +126,9 @@ def reserved(schedule: Schedule) -> tuple[Reservation, ...]:
 
 
 def _reservation(placement: Placement) -> Reservation:
-    agent_id, *helpers = placement.agents  # of two, the arm is named first
+    agent_id, *helpers = map(AgentId, placement.agents)  # of two, the arm is named first
     return Reservation(
-        task_id=placement.task_id,
+        task_id=TaskId(placement.task_id),
         agent_id=agent_id,
         start_s=placement.start_s,
         helper=helpers[0] if helpers else AgentId(''),

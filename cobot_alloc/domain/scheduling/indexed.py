@@ -18,6 +18,7 @@ from cobot_alloc.domain.scheduling.problem import (
     ScheduledAgent,
     SchedulingProblem,
 )
+from cobot_alloc.domain.scheduling.weighing import mode_terms, switching_s
 
 _Table = tuple[tuple[int, ...], ...]
 #: Operations that count together when the last of them ends: (operations, arrived, deadline
@@ -115,7 +116,10 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
     setups = {'': -1}
     for name in (*(mode.setup for _, mode in modes), *(a.setup for a in problem.agents)):
         setups.setdefault(name, len(setups) - 1)
-    fixed_s = tuple(sum(mode_terms(operations[i], mode, policy).values()) for i, mode in modes)
+    fixed_s = tuple(
+        sum(mode_terms(policy, mode).values()) + switching_s(policy, operations[i], mode)
+        for i, mode in modes
+    )
     return IndexedProblem(
         problem=problem,
         order=_in_order(operations, predecessors),
@@ -165,19 +169,6 @@ def _to_come(agent: ScheduledAgent, now_s: float) -> tuple[tuple[float, float], 
     """Return an agent's windows that are not over; the last one is kept in any case."""
     left = tuple(window for window in agent.windows if window[1] > now_s)
     return left or agent.windows[-1:]
-
-
-def mode_terms(operation: Operation, mode: Mode, policy: Policy) -> dict[str, float]:
-    """Return what a mode costs whenever it is done, by term, in seconds."""
-    moved = bool(operation.planned) and set(operation.planned) != set(mode.agents)
-    return {
-        'energy': policy.energy * mode.energy_j,
-        'rework': policy.rework * mode.rework * mode.duration_s,
-        'heavy': policy.heavy * mode.strain.heavy_s,
-        'repetitive': policy.repetitive * mode.strain.repetitive_s,
-        'awkward': policy.awkward * mode.strain.awkward_s,
-        'switching': policy.switching * moved,
-    }
 
 
 def _goals(problem: SchedulingProblem) -> tuple[Goal, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.execution.arm_site import ArmSite
@@ -28,7 +29,7 @@ class Skill:
         part is.
     """
 
-    name: str
+    name: SkillCode
     tools: frozenset[ToolKind]
     unmet: Callable[[ArmSite, Task], Failure | None]
     run: Callable[[ArmSite, Task], MotionProgram]

@@ -8,6 +8,7 @@ from typing import TypeVar
 from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
 from cobot_alloc.application.shapes import Shape
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import BadInput, Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
@@ -243,7 +244,7 @@ class PartitionedCell:
         try:
             return self._merged.arms[agent_id]
         except KeyError:
-            raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
+            raise Refused(RefusalCode.AGENT_UNKNOWN, f'the cell has no arm {agent_id!r}') from None
 
 
 class _Sensing:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from itertools import count
 from math import dist
 
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.sim.execution.arm_site import ArmSite
 from cobot_alloc.sim.execution.program import Step, StepEnd, Wait
@@ -64,7 +65,7 @@ def arrival(
             off_m = site.parts.distance_m(part, place)
             how = f'has not moved for {STALLED_S:.0f} s; {carrier.station_id}: '
             detail = f'{part} is {off_m:.2f} m from {place.name} and {how}{carrier.describe()}'
-            return failed(Phase.EXECUTION, 'not_arriving', detail)
+            return failed(Phase.EXECUTION, FailureCode.NOT_ARRIVING, detail)
     return None
 
 
@@ -90,7 +91,7 @@ def room(
     if (yield wait) is StepEnd.DONE or carrier.can_be_loaded():
         return None
     detail = f'{carrier.station_id} has not come to {place.name} in {STALLED_S:.0f} s'
-    return failed(Phase.EXECUTION, 'not_arriving', f'{detail}: {carrier.describe()}')
+    return failed(Phase.EXECUTION, FailureCode.NOT_ARRIVING, f'{detail}: {carrier.describe()}')
 
 
 def _is_carried_off(site: ArmSite, part: str, place: LocationSpec) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
@@ -128,15 +129,15 @@ def _out_of_band(site: ArmSite, edge: Edge) -> Failure | None:
     band = f'expected {low:.1f} to {high:.1f} N'
     if edge.most_n == 0.0:
         return failed(
-            Phase.EXECUTION, 'no_contact', f'the tip never met {edge.station_id}; {band}'
+            Phase.EXECUTION, FailureCode.NO_CONTACT, f'the tip never met {edge.station_id}; {band}'
         )
     figures = f'{edge.least_n:.1f} to {edge.most_n:.1f} N'
     detail = f'the force on {edge.station_id} was {figures}, {band}: {edge.describe()}'
-    return failed(Phase.EXECUTION, 'force_out_of_band', detail)
+    return failed(Phase.EXECUTION, FailureCode.FORCE_OUT_OF_BAND, detail)
 
 
 SKILL = Skill(
-    name='deburr',
+    name=SkillCode.DEBURR,
     tools=frozenset({ToolKind.DEBURRER}),
     unmet=unmet,
     run=run,

@@ -7,6 +7,7 @@ far the nozzle's speed was off.
 
 from __future__ import annotations
 
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
@@ -77,15 +78,15 @@ def _judged(seam: Seam) -> Failure | None:
         wanted = f'expected {seam.spec.coverage:.0%}'
         gap = f'the longest gap is from {start_mm:.0f} to {end_mm:.0f} mm'
         detail = f'{seam.station_id}: {seam.describe()}, {wanted}; {gap}'
-        return failed(Phase.POSTCONDITION, 'bead_gap', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.BEAD_GAP, detail)
     if seam.is_too_thick:
         figures = f'{seam.thickest_m * 1e3:.1f} mm wide, expected {seam.spec.width_m * 1e3:.1f} mm'
         detail = f'the bead on {seam.station_id} is up to {figures}'
-        return failed(Phase.POSTCONDITION, 'bead_too_thick', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.BEAD_TOO_THICK, detail)
     if seam.speed_error > seam.spec.speed_error:
         figures = f'{seam.speed_error:.0%} on average (tolerance {seam.spec.speed_error:.0%})'
         detail = f'the speed along {seam.station_id} was off by {figures}'
-        return failed(Phase.POSTCONDITION, 'speed_error', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.SPEED_ERROR, detail)
     return None
 
 
@@ -120,7 +121,7 @@ def _paths(site: ArmSite, seam: Seam) -> tuple[MotionPath, ...]:
 
 
 SKILL = Skill(
-    name='dispense',
+    name=SkillCode.DISPENSE,
     tools=frozenset({ToolKind.NOZZLE}),
     unmet=unmet,
     run=run,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from math import degrees, tau
 
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
@@ -100,11 +101,11 @@ def _turn(
         return _lost(site, screw, driver, f'the bit left the recess {where}, {figures}')
     if not driver.is_stalled:
         detail = f'{screw.station_id} turns on at {figures} {where}'
-        return failed(Phase.EXECUTION, 'torque_not_reached', detail)
+        return failed(Phase.EXECUTION, FailureCode.TORQUE_NOT_REACHED, detail)
     if screw.height_m > SEATED_M:
         high = f'its head {screw.height_m * 1e3:.1f} mm over its seat'
         detail = f'{screw.station_id} took {figures} {where} already, {high}'
-        return failed(Phase.EXECUTION, 'cross_threaded', detail)
+        return failed(Phase.EXECUTION, FailureCode.CROSS_THREADED, detail)
     return None
 
 
@@ -161,7 +162,7 @@ def _not_aligned(site: ArmSite, screw: Screw) -> Failure | None:
         f' {screw.spec.tolerance_m * 1e3:.1f} mm) and leans by {degrees(lean):.1f} degrees'
         f' (tolerance {degrees(screw.spec.tolerance_rad):.1f})'
     )
-    return failed(Phase.EXECUTION, 'not_aligned', f'the bit is {figures}')
+    return failed(Phase.EXECUTION, FailureCode.NOT_ALIGNED, f'the bit is {figures}')
 
 
 def _lost(site: ArmSite, screw: Screw, driver: Screwdriver, what: str) -> Failure:
@@ -170,11 +171,11 @@ def _lost(site: ArmSite, screw: Screw, driver: Screwdriver, what: str) -> Failur
     if problem is not None:
         return problem
     beside = f'{screw.beside_m(driver.tip) * 1e3:.1f} mm beside the screw'
-    return failed(Phase.EXECUTION, 'not_engaged', f'{what}: its tip is {beside}')
+    return failed(Phase.EXECUTION, FailureCode.NOT_ENGAGED, f'{what}: its tip is {beside}')
 
 
 SKILL = Skill(
-    name='fasten',
+    name=SkillCode.FASTEN,
     tools=frozenset({ToolKind.SCREWDRIVER}),
     unmet=unmet,
     run=run,

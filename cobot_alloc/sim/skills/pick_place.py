@@ -7,6 +7,7 @@ delivered once it rides there.
 
 from __future__ import annotations
 
+from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.execution.arm_site import ArmSite
@@ -66,7 +67,7 @@ def unproven(site: ArmSite, task: Task) -> Failure | None:
 
 
 SKILL = Skill(
-    name='pick_place',
+    name=SkillCode.PICK_PLACE,
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
     unmet=unmet,
     run=run,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import atan2, dist, pi
 from typing import Protocol, TypeVar
 
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
@@ -158,7 +159,7 @@ def approach_station(
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
     if site.held is not None:
         detail = f'{site.held} is still in the grip of {site.spec.agent_id}'
-        return failed(Phase.PRECONDITION, 'gripper_occupied', detail)
+        return failed(Phase.PRECONDITION, FailureCode.GRIPPER_OCCUPIED, detail)
     stuck = yield from go_home(site, task=task)
     if stuck is not None:
         return stuck

@@ -65,15 +65,15 @@ def wait_for(path, limit_s=30.0):
 
 
 @pytest.fixture
-def photographer(small_world, tmp_path):
-    photographer = RenderClient(small_world, tmp_path / 'pictures', size=(160, 90))
-    yield photographer
-    photographer.close(within_s=20.0)
+def render_client(small_world, tmp_path):
+    render_client = RenderClient(small_world, tmp_path / 'pictures', size=(160, 90))
+    yield render_client
+    render_client.close(within_s=20.0)
 
 
-def test_a_failure_has_its_picture(small_world, photographer, tmp_path):
+def test_a_failure_has_its_picture(small_world, render_client, tmp_path):
     """From the failed attempt to the report that the arm's ledger keeps."""
-    cell = FailurePictures(SimulatedCell(small_world), small_world, photographer)
+    cell = FailurePictures(SimulatedCell(small_world), small_world, render_client)
     ledger = MemoryLedger()
     desk = ArmDesk(cell, ledger)
     cell.set_cell_mode(SafetyMode.NORMAL)
@@ -93,13 +93,13 @@ def test_a_failure_has_its_picture(small_world, photographer, tmp_path):
     assert wait_for(path).shape == (90, 160, 3)
 
 
-def test_what_succeeds_has_none(small_world, photographer, tmp_path):
-    cell = FailurePictures(SimulatedCell(small_world), small_world, photographer)
+def test_what_succeeds_has_none(small_world, render_client, tmp_path):
+    cell = FailurePictures(SimulatedCell(small_world), small_world, render_client)
     report = replace(a_report(), status=AttemptStatus.SUCCEEDED, failure=None)
-    assert cell._witnessed(report) == report
+    assert cell._with_picture(report) == report
     cell.close()
     assert not (tmp_path / 'pictures').exists()
-    assert photographer._process is None  # none was started
+    assert render_client._child is None  # none was started
 
 
 def test_the_part_its_places_the_arm_and_the_zone_are_marked(small_world):
@@ -128,9 +128,9 @@ def test_a_part_that_is_nowhere_is_said_to_be_nowhere(small_world):
     assert marks.focus == small_world.location('aside').position
 
 
-def test_what_it_is_about_is_shown_from_nearby_in_a_corner(photographer):
-    plain = wait_for(photographer.take('plain', a_snapshot(), Marks()))
-    near = wait_for(photographer.take('near', a_snapshot(), Marks(focus=(0.4, 0.25, 0.725))))
+def test_what_it_is_about_is_shown_from_nearby_in_a_corner(render_client):
+    plain = wait_for(render_client.take('plain', a_snapshot(), Marks()))
+    near = wait_for(render_client.take('near', a_snapshot(), Marks(focus=(0.4, 0.25, 0.725))))
     changed = (plain != near).any(axis=-1)
     corners = {'left': np.s_[:34, :57], 'right': np.s_[:34, -57:]}
     (corner,) = [it for it in corners if changed[corners[it]].mean() > 0.5]
@@ -138,8 +138,8 @@ def test_what_it_is_about_is_shown_from_nearby_in_a_corner(photographer):
     assert near[:34, 0 if corner == 'left' else -1].min() == 255  # its border
 
 
-def test_pictures_come_in_the_order_in_which_they_were_asked_for(photographer):
-    paths = [photographer.take(f'p{number}', a_snapshot(), Marks()) for number in range(3)]
+def test_pictures_come_in_the_order_in_which_they_were_asked_for(render_client):
+    paths = [render_client.take(f'p{number}', a_snapshot(), Marks()) for number in range(3)]
     for path in paths:
         wait_for(path)
     times = [path.stat().st_mtime_ns for path in paths]
@@ -147,10 +147,10 @@ def test_pictures_come_in_the_order_in_which_they_were_asked_for(photographer):
     assert not list(paths[0].parent.glob('*.part'))
 
 
-def test_asking_does_not_wait_and_what_is_too_much_gets_no_picture(photographer, monkeypatch):
-    monkeypatch.setattr(photographer, '_sender', object())  # nobody takes them away
-    taken = [photographer.take(f'p{number}', a_snapshot(), Marks()) for number in range(40)]
-    monkeypatch.setattr(photographer, '_sender', None)
+def test_asking_does_not_wait_and_what_is_too_much_gets_no_picture(render_client, monkeypatch):
+    monkeypatch.setattr(render_client, '_sender', object())  # nobody takes them away
+    taken = [render_client.take(f'p{number}', a_snapshot(), Marks()) for number in range(40)]
+    monkeypatch.setattr(render_client, '_sender', None)
     assert sum(path is not None for path in taken) == 32
     assert taken[-1] is None
 
@@ -161,15 +161,15 @@ def test_the_renderer_ends_with_its_parent(tmp_path):
         'import sys\n'
         'from pathlib import Path\n'
         'from cobot_alloc.files.worlds import read_world\n'
-        'from cobot_alloc.sim.world.snapshot import Snapshot\n'
+        'from cobot_alloc.sim.world.snapshot import CellSnapshot\n'
         'from cobot_alloc.sim.render.marks import Marks\n'
-        'from cobot_alloc.sim.render.render_client import Photographer\n'
-        'photographer = Photographer(read_world(sys.argv[1]), Path(sys.argv[2]), size=(64, 36))\n'
-        'shot = Snapshot(at_s=0.0, arms={}, parts={})\n'
-        "path = photographer.take('p', shot, Marks())\n"
-        'while photographer._process is None or not path.is_file():\n'
+        'from cobot_alloc.sim.render.render_client import RenderClient\n'
+        'render_client = RenderClient(read_world(sys.argv[1]), Path(sys.argv[2]), size=(64, 36))\n'
+        'shot = CellSnapshot(at_s=0.0, arms={}, parts={})\n'
+        "path = render_client.take('p', shot, Marks())\n"
+        'while render_client._child is None or not path.is_file():\n'
         '    pass\n'
-        'print(photographer._process.pid, flush=True)\n'
+        'print(render_client._child.process.pid, flush=True)\n'
         'sys.stdin.read()\n'
     )
     world = Path(__file__).parents[2] / 'support' / 'one_arm_cell.yaml'
