@@ -9,7 +9,6 @@ from typing import Annotated
 from pydantic import Field
 
 from cobot_alloc.application.order import Order
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.decisions.intake import find_cycle
 from cobot_alloc.domain.identifiers import OrderId, TaskId
@@ -20,6 +19,7 @@ from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.words import refuse_unknown_skills
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import World
 
 _STRICT = {'extra': 'forbid'}
 

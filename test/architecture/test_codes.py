@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import (
     Action,
     Code,
@@ -26,6 +25,7 @@ from cobot_alloc.domain.codes import (
 from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.sim.skills.registry import known_skills
+from cobot_alloc.sim.world import ToolKind
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / 'cobot_alloc'
