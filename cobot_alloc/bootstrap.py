@@ -11,9 +11,12 @@ from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from cobot_alloc.domain.codes import RefusalCode, SkillCode
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import BadInput
+from cobot_alloc.domain.words import PRODUCT, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,17 +36,18 @@ if TYPE_CHECKING:
         CellSettings,
     )
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
-    from cobot_alloc.application.world import World
     from cobot_alloc.domain.scheduling.policy import Policy
+    from cobot_alloc.files.cell_files import CellFiles
+    from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
     from cobot_alloc.sim.recording.replay import Replay
+    from cobot_alloc.sim.world import World
     from cobot_alloc.tui.app import SupervisorApp
 
 #: Skills of the person for whom a cell is brought up.
-PERSON_SKILLS = frozenset({'decide', 'inspect'})
+PERSON_SKILLS = frozenset({SkillCode.DECIDE.value, SkillCode.INSPECT.value})
 #: Wall-clock seconds for working out what the arms of a world can reach.
 REACH_WITHIN_S = 60.0
-#: Environment variable: a file to which the simulated cell adds each motion that it begins.
-MOTION_LOG = 'COBOT_ALLOC_MOTION_LOG'
 
 
 def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
@@ -61,23 +65,25 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     from cobot_alloc.domain.preferences import Preferences
     from cobot_alloc.domain.rules import CellRules
     from cobot_alloc.domain.scheduling.policy import Policy
-    from cobot_alloc.files.limits import read_limits
+    from cobot_alloc.files.cell_files import read_cell_files
     from cobot_alloc.files.operators import read_operators
     from cobot_alloc.files.reach import read_reach
-    from cobot_alloc.files.reactions import read_reactions
-    from cobot_alloc.files.worlds import read_world
     from cobot_alloc.people.keys import Ed25519Verifier
     from cobot_alloc.planning.pairing import pair_at_least_cost
     from cobot_alloc.planning.planner_process import open_planner
     from cobot_alloc.storage.sqlite_journal import SqliteJournal
 
-    world = read_world(settings.world)
+    files = read_cell_files(
+        world=settings.world, limits=settings.limits, reactions=settings.reactions
+    )
+    world, limits = files.world, files.limits
     _check_cell(settings.cell_id, world.cell, settings.world)
-    limits = read_limits(settings.limits)
     policy = _chosen_policy(settings)
+    operators = read_operators(settings.operators)
     rules = CellRules(
-        reactions=read_reactions(settings.reactions),
+        reactions=files.reactions,
         limits=limits,
+        words=files.words.with_skills(it for who in operators for it in who.skills),
         pair=pair_at_least_cost,
         locations=world.named_positions,
         zones=world.zones,
@@ -93,7 +99,6 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
             seed=limits.seed if limits.explore else None,
         ),
     )
-    operators = read_operators(settings.operators)
     journal = SqliteJournal(settings.journal, cell_id=world.cell)
     return AllocatorParts(
         allocator=Allocator(CellId(world.cell), journal=journal, rules=rules),
@@ -126,7 +131,10 @@ def _chosen_policy(settings: AllocatorSettings) -> Policy | None:
 
 def _check_policy(name: str, file: Path, known: tuple[str, ...]) -> None:
     if name not in known:
-        raise BadInput(f'policy: got {name!r}, expected one of {", ".join(known)} of {file}')
+        alike = nearest(name, known)
+        perhaps = '' if alike is None else f', perhaps {alike!r}'
+        expected = f'one of {", ".join(known)} of {file}{perhaps}'
+        raise BadInput(f'policy: got {name!r}, expected {expected}')
 
 
 def open_cell(settings: CellSettings) -> CellParts:
@@ -140,42 +148,42 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.recording.recorder import CellRecorder
-    from cobot_alloc.sim.view.photographer import Photographer
-    from cobot_alloc.sim.view.witness import WitnessedCell
+    from cobot_alloc.sim.render.failure_pictures import FailurePictures
+    from cobot_alloc.sim.render.render_client import RenderClient
+    from cobot_alloc.sim.wrapped_cell import SeenCell
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
-    world, note = _simulation(spec, settings.processes)
+    world: SeenCell
+    simulated, note = _simulation(spec, settings.processes)
+    world = simulated
     if settings.record is not None:
-        world = CellRecorder(world, settings.record)
+        world = CellRecorder(simulated, settings.record)
     if settings.pictures is not None:
-        world = WitnessedCell(world, spec, Photographer(spec, settings.pictures))
+        world = FailurePictures(world, spec, RenderClient(spec, settings.pictures))
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec, note=note)
 
 
-def _simulation(spec: World, processes: int) -> tuple[Any, str]:
+def _simulation(spec: World, processes: int) -> tuple[SimulatedCell | PartitionedCell, str]:
     """Return the simulated world, and why one process simulates it if several were to."""
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.islands.split import split
-    from cobot_alloc.sim.islands.split_cell import SplitCell
-    from cobot_alloc.sim.islands.worth import processes_for
-    from cobot_alloc.sim.motion.planner_process import AnswersBeside
-    from cobot_alloc.sim.recorded_cell import RecordedCell
+    from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
+    from cobot_alloc.sim.partition.partitioning import partition_world
+    from cobot_alloc.sim.partition.speedup import processes_for
 
-    if log := os.environ.get(MOTION_LOG):
-        return RecordedCell(spec, motion_log=Path(log), answers=AnswersBeside(spec)), ''
     note = ''
     if processes != 1:
-        found = split(spec)
+        found = partition_world(spec)
         cores = len(os.sched_getaffinity(0))
         count, note = processes_for(found, wanted=processes, cores=cores)
         if count > 1:
-            return SplitCell(spec, processes=count, found=found), ''
-    answers = AnswersBeside(spec)
-    cell = SimulatedCell(spec, answers=answers)
-    answers.wait_until_ready()
+            return PartitionedCell(spec, processes=count, partitioning=found), ''
+    planner = RemotePlanner(spec)
+    cell = SimulatedCell(spec, planner=planner)
+    planner.wait_until_ready()
     return cell, note
 
 
@@ -199,7 +207,7 @@ def open_gateway(
         gateway.close()
         domain = os.environ.get('ROS_DOMAIN_ID', '0')
         raise Refused(
-            'no_answer',
+            RefusalCode.NO_ANSWER,
             f'no allocator of cell {cell_id} was heard in {timeout_s:g} s, in ROS domain {domain}',
         )
     return gateway
@@ -223,6 +231,21 @@ def journal_office() -> JournalOffice:
     return SqliteJournalOffice()
 
 
+def read_files(world: Path, *, reactions: str, limits: str) -> CellFiles:
+    """
+    Return what the files say that a cell is brought up with.
+
+    :param reactions: a file, or the name of one that the package ships; so is ``limits``.
+    :raises BadInput: if a file is not there, or not what was expected.
+    """
+    from cobot_alloc.application.places import find
+    from cobot_alloc.files.cell_files import read_cell_files
+
+    return read_cell_files(
+        world=world, limits=find('config', limits), reactions=find('config', reactions)
+    )
+
+
 def world_reader() -> Callable[[Path], World]:
     """Return what reads world files."""
     from cobot_alloc.files.worlds import read_world
@@ -231,7 +254,7 @@ def world_reader() -> Callable[[Path], World]:
 
 
 def order_reader() -> Callable[..., Order]:
-    """Return what reads order files, checked against a world if one is given."""
+    """Return what reads order files, checked against a world and its words if given."""
     from cobot_alloc.files.orders import read_order
 
     return read_order
@@ -248,8 +271,8 @@ def take_picture(
     :raises BadInput: if the world names what there is not.
     """
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     camera = camera_at(world, angle, aspect=size[0] / size[1])
     cell = SimulatedCell(world)
@@ -275,8 +298,8 @@ def picture_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshot_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -309,9 +332,9 @@ def film_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshots_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.film import film_writer
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.film import film_writer
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -419,30 +442,24 @@ def prepare_cell(
     from cobot_alloc.application.places import find
     from cobot_alloc.application.processes import CellLayout
     from cobot_alloc.cli.state_folder import new_run_folder
-    from cobot_alloc.files.limits import read_limits
     from cobot_alloc.files.policies import read_policies
-    from cobot_alloc.files.reactions import read_reactions
-    from cobot_alloc.files.worlds import read_world
 
     world_file = find('worlds', world)
-    spec = read_world(world_file)
-    rules, clocks = find('config', reactions), find('config', limits)
     # Said here, a slip costs a message; said by the node, it costs a run folder as well.
-    read_reactions(rules)
-    read_limits(clocks)
+    spec = read_files(world_file, reactions=reactions, limits=limits).world
     policies = None
     if policy != 'none':
         policies = find('config', 'policies')
         _check_policy(policy, policies, (*read_policies(policies), 'none'))
     folder = (state or new_run_folder(world_file.stem)).absolute()
     if not (folder / 'operators' / f'{person}.key').is_file():
-        skills = PERSON_SKILLS.union(*(someone.skills for someone in spec.people))
+        skills = PERSON_SKILLS | spec.skills_of_people
         add_operator(folder / 'operators', person, skills=skills, role=Role.SUPERVISOR)
     return CellLayout(
         cell_id=spec.cell,
         world=world_file,
-        reactions=rules,
-        limits=clocks,
+        reactions=find('config', reactions),
+        limits=find('config', limits),
         policies=policies,
         policy=policy,
         reach=_reach_of(world_file),
@@ -453,10 +470,13 @@ def prepare_cell(
     )
 
 
-def scripted_supervisor(answers: Path, *, actor: str) -> Callable[[SupervisorGateway], list[str]]:
+def scripted_supervisor(
+    answers: Path, *, actor: str, words: Words = PRODUCT
+) -> Callable[[SupervisorGateway], list[str]]:
     """
     Return a supervisor who answers from a file, one look at a time.
 
+    :param words: the codes and skills that the file may name.
     :raises BadInput: if the file is not what was expected; the message says where.
     """
     from dataclasses import replace
@@ -464,7 +484,7 @@ def scripted_supervisor(answers: Path, *, actor: str) -> Callable[[SupervisorGat
     from cobot_alloc.application.scripted_supervisor import ScriptedSupervisor
     from cobot_alloc.files.answers import read_answers
 
-    return ScriptedSupervisor(replace(read_answers(answers), actor=actor)).step
+    return ScriptedSupervisor(replace(read_answers(answers, words=words), actor=actor)).step
 
 
 def supervisor_app(
@@ -517,9 +537,9 @@ def reach(world: str, out: str) -> int:
     """Write down the places that a world's arms cannot reach though they are near."""
     from cobot_alloc.files.reach import write_reach
     from cobot_alloc.files.worlds import read_world
-    from cobot_alloc.sim.motion.out_of_reach import out_of_reach
+    from cobot_alloc.sim.motion.reachability import unreachable_locations
 
-    write_reach(Path(out), out_of_reach(read_world(Path(world))))
+    write_reach(Path(out), unreachable_locations(read_world(Path(world))))
     return 0
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.candidate import crew_name, Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
+from cobot_alloc.domain.codes import ReasonCode
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.reservation import Reservation
@@ -16,10 +17,6 @@ from cobot_alloc.domain.waiting.index import WorkIndex
 #: Seconds after its planned start for which a task is still kept for its agent. A plan is an
 #: expectation; nothing waits for it longer than this, nor for an arm that stands still.
 GRACE_S = 10.0
-
-
-#: Codes of the reasons that a plan makes.
-PLANNED = frozenset({'kept_by_plan', 'later_in_plan', 'cleaner_hour'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +41,10 @@ class Outlook:
         """Return why the plan keeps the task from the agent, or the two, at this moment."""
         if (first_off := self.index.behind(record)) is not None:
             text = f'its part is behind that of {first_off} on the belt'
-            return (Reason(code='behind_on_belt', text=text),)
+            return (Reason(code=ReasonCode.BEHIND_ON_BELT, text=text),)
         if (frees := self.index.place_taken(record)) is not None:
             text = f'{record.task.target} is taken until {frees} has ended'
-            return (Reason(code='place_taken', text=text),)
+            return (Reason(code=ReasonCode.PLACE_TAKEN, text=text),)
         mine = self.kept.get(record.task.task_id)
         if mine is None:
             return ()
@@ -55,14 +52,14 @@ class Outlook:
         if mine.agents != tuple(it.agent.agent_id for it in crew):
             who = crew_name(mine.agent_id, mine.helper)
             text = f'the plan keeps it for {who}, from {mine.start_s:.1f} s'
-            return (Reason(code='kept_by_plan', text=text),)
+            return (Reason(code=ReasonCode.KEPT_BY_PLAN, text=text),)
         if mine.not_before_s is not None and self.now_s < mine.not_before_s:
             text = f'the plan waits with it until {mine.not_before_s:.0f} s, a cleaner hour'
-            return (Reason(code='cleaner_hour', text=text),)
+            return (Reason(code=ReasonCode.CLEANER_HOUR, text=text),)
         first = min((self.next_of.get(a, mine) for a in mine.agents), key=lambda r: r.start_s)
         if first.start_s < mine.start_s:
             text = f'the plan has {first.task_id} before it, from {first.start_s:.1f} s'
-            return (Reason(code='later_in_plan', text=text),)
+            return (Reason(code=ReasonCode.LATER_IN_PLAN, text=text),)
         return ()
 
 

@@ -9,7 +9,6 @@ from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.waiting.index import WorkIndex
-from cobot_alloc.domain.waiting.place_occupancy import HAND_OVER
 
 
 def indexed_behind(state: CellState, rules: CellRules) -> dict[TaskId, TaskId]:
@@ -108,7 +107,7 @@ def _whereabouts(
         task, in_hand = record.task, task_id in state.in_hand
         if not task.part:
             continue
-        stands = task.target if task.skill != HAND_OVER else ''
+        stands = task.target if task.skill != 'hand_over' else ''
         if record.is_final:
             done_s = record.ended_s if record.state is TaskState.COMPLETED else None
             if task.target and done_s is not None:

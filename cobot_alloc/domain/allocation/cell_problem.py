@@ -47,7 +47,7 @@ def cell_problem(
     """
     index = WorkIndex.of(state, rules) if index is None else index
     agents = [agent for agent in state.agents.values() if agent.health is Health.READY]
-    operations = _operations(agents, state, rules, index, now_s)
+    operations = _operations(agents, state, index, now_s)
     order_ids = dict.fromkeys(OrderId(o.order_id) for o in operations.values() if o.order_id)
     return SchedulingProblem(
         agents=tuple(
@@ -61,14 +61,14 @@ def cell_problem(
 
 
 def _operations(
-    agents: list[AgentRecord], state: CellState, rules: CellRules, index: WorkIndex, now_s: float
+    agents: list[AgentRecord], state: CellState, index: WorkIndex, now_s: float
 ) -> dict[str, Operation]:
+    rules, first = index.rules, first_waiting(index)
     operations: dict[str, Operation] = {}
     for task_id in state.in_hand:
         begun = operation_under_way(task_id, agents, state, rules, now_s=now_s)
         if begun is not None:
             operations[task_id] = begun
-    first = first_waiting(index)
     for record in first:
         if not is_reachable(record, state, operations):
             continue

@@ -10,6 +10,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.allocation.expectation import forecast
 from cobot_alloc.domain.candidate import Candidate, Reason
 from cobot_alloc.domain.cell import AgentRecord, TaskRecord
+from cobot_alloc.domain.codes import ReasonCode
 from cobot_alloc.domain.decisions.candidates import candidates_for
 from cobot_alloc.domain.decisions.fitting import Fitting
 from cobot_alloc.domain.decisions.partners import KEPT_S, partners_for, soon_free, waited_s
@@ -35,13 +36,14 @@ def dispatch(turn: Turn) -> None:
     is given out by itself, in its turn, to whoever costs least. What the plan in force keeps
     for someone waits for them.
     """
-    state = turn.state
-    busy = {*state.in_hand.values(), *state.helping.values()}
-    free = {
-        agent_id: agent
-        for agent_id, agent in state.agents.items()
-        if agent_id not in busy and not passing_reasons(agent, state, turn.rules, now_s=turn.now_s)
-    }
+    free: dict[AgentId, AgentRecord] = {}
+    busy: dict[AgentId, float] = {}
+    for agent_id, agent in turn.state.agents.items():
+        reasons = passing_reasons(agent, turn.state, turn.rules, now_s=turn.now_s)
+        if not reasons:
+            free[agent_id] = agent
+        elif all(reason.code == ReasonCode.BUSY for reason in reasons):
+            busy[agent_id] = 0.0  # until somebody asks for how long
     if free:
         _Pass(turn, free, busy).run()
 
@@ -49,10 +51,12 @@ def dispatch(turn: Turn) -> None:
 class _Pass:
     """One pass: who is free yet, and who is kept for whom."""
 
-    def __init__(self, turn: Turn, free: dict[AgentId, AgentRecord], busy: set[AgentId]) -> None:
+    def __init__(
+        self, turn: Turn, free: dict[AgentId, AgentRecord], busy: dict[AgentId, float]
+    ) -> None:
         self._turn = turn
         self._free = free
-        self._busy = dict.fromkeys((a for a in turn.state.agents if a in busy), 0.0)
+        self._busy = busy
         self._fitting = Fitting(turn)
         self._kept: dict[AgentId, Reason] = {}
         self._soon: dict[AgentId, float] | None = None

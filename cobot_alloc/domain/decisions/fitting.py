@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heapreplace
 import math
 
 from cobot_alloc.domain.cell import AgentRecord, TaskRecord
-from cobot_alloc.domain.eligibility import crews, reserve_reasons
+from cobot_alloc.domain.eligibility import areas_in_use, crews, reserve_reasons
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.plan import Outlook, outlook
 from cobot_alloc.domain.turn import Turn
@@ -38,14 +38,9 @@ class Fitting:
 
     def look_again(self) -> None:
         """Take note that something was given out."""
-        state, rules = self._turn.state, self._turn.rules
         self._plan: Outlook | None = None
         self._for_two: dict[TaskKind, bool] = {}
-        self._areas_in_use = [
-            (holder, areas)
-            for task_id, holder in state.in_hand.items()
-            if (areas := rules.areas_of(state.tasks[task_id].task))
-        ]
+        self._areas_in_use = areas_in_use(self._turn.state, self._turn.rules)
 
     @property
     def plan(self) -> Outlook:
@@ -94,7 +89,7 @@ class Fitting:
         turn, ranked = self._turn, dict[TaskKind, list[Rank]]()
         for agent in agents:
             for group, kind, ranks in turn.index.open_to(agent, turn.now_s):
-                if kind not in ranked and (agent.is_person or not self._in_use(group, agent)):
+                if kind not in ranked and not self._keeps_out(group, agent):
                     ranked[kind] = ranks
         heads = [(ranks[0], n, 0, kind, ranks) for n, (kind, ranks) in enumerate(ranked.items())]
         heapify(heads)
@@ -133,15 +128,13 @@ class Fitting:
         """Tell whether some task of a kind might fit, as far as that is known by its kind."""
         if not kind.may(agent, helper):
             return False
-        if not agent.is_person and self._in_use(kind.group, agent):
+        if self._keeps_out(kind.group, agent):
             return False
         return self._worth_it.get(_whom(kind, agent, helper), True)
 
-    def _in_use(self, group: Group, arm: AgentRecord) -> bool:
-        return bool(group.areas) and any(
-            holder != arm.agent.agent_id and not areas.isdisjoint(group.areas)
-            for holder, areas in self._areas_in_use
-        )
+    def _keeps_out(self, group: Group, agent: AgentRecord) -> bool:
+        areas = group.areas
+        return bool(areas) and any(use.keeps_out(agent, areas) for use in self._areas_in_use)
 
     def _is_worth_it(
         self, kind: TaskKind, record: TaskRecord, agent: AgentRecord, helper: AgentRecord | None

@@ -7,6 +7,7 @@ from itertools import islice, takewhile
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.cell import TaskRecord
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.decisions.archiving import archive
 from cobot_alloc.domain.decisions.asking import ask_about_task
 from cobot_alloc.domain.decisions.candidates import is_gone, nobody_can
@@ -58,7 +59,7 @@ def _may_go_on(turn: Turn) -> list[TaskRecord]:
 def _predecessor_lost(lost: TaskRecord) -> Failure:
     return Failure(
         phase=Phase.PRECONDITION,
-        code='predecessor_lost',
+        code=FailureCode.PREDECESSOR_LOST,
         detail=f'task {lost.task.task_id}, which it builds on, was {lost.state.value}',
     )
 
@@ -93,7 +94,7 @@ def _ask_about_the_impossible(turn: Turn) -> None:
         record = turn.state.tasks[task_id]
         failure = Failure(
             phase=Phase.PLANNING,
-            code='no_capable_agent',
+            code=FailureCode.NO_CAPABLE_AGENT,
             detail=nobody_can(record, turn.state, turn.rules, now_s=now_s),
         )
         ask_about_task(turn, record, failure)

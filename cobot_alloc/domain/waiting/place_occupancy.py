@@ -15,9 +15,6 @@ from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.waiting.ordered_lists import OrderedLists
 
-#: What this skill has brought is in a person's hand, and stands nowhere.
-HAND_OVER = 'hand_over'
-
 _Key = tuple[str, str]  # a part and a place
 
 
@@ -63,7 +60,7 @@ class PlaceOccupancy:
             return
         touched = {task.source, task.target, self._put_at(task.part)}
         was_put = bool(self._put[task.part])
-        stands = task.target if task.skill != HAND_OVER else ''
+        stands = task.target if task.brings_to_stand else ''
         if record.is_final:
             if task.target and record.state is TaskState.COMPLETED and record.ended_s is not None:
                 self._put.change(task.part, (record.ended_s, stands), by=by)

@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import replace
 
-from cobot_alloc.application.world import LocationSpec, ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Way
-from cobot_alloc.sim.skills.carriage import arrival, bringer, no_room, room, undelivered
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import MotionPath
 from cobot_alloc.sim.skills.carrying import carry
+from cobot_alloc.sim.skills.conveying import arrival, carrier_to, no_room, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
@@ -32,9 +33,9 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
 )
 from cobot_alloc.sim.skills.handling import withdraw as put_back
-from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.skills.transfer import closing_along, ways_from_home
+from cobot_alloc.sim.skills.transfer import closing_along, paths_from_home
 from cobot_alloc.sim.stations.machine import DOOR_S, is_finished, JAW_M, JAWS_S, Machine
+from cobot_alloc.sim.world import LocationSpec, ToolKind
 
 _SEAT_M = 0.012  # how far beside the chuck's middle the jaws still take a part
 _ROOM_M = 0.004  # between the open jaws and a part
@@ -43,11 +44,11 @@ _LATE = 1.5  # times its cycle, after which a machine that still runs is given u
 _Doing = Generator[Step, StepEnd, Failure | None]
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     problem = problem or unmet(site, task)
-    machine = site.yard.find(task.station, Machine)
+    machine = site.stations.find(task.station, Machine)
     if problem is not None or machine is None:
         return Outcome(failure=problem)
     if task.part not in machine.contents():
@@ -60,63 +61,65 @@ def run(site: Site, task: Task) -> Routine:
     return (yield from _unload(site, task, machine))
 
 
-def withdraw(site: Site, task: Task) -> Routine:
+def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Put the part back if the arm has it, and go home; a machine that runs runs on."""
     outcome = yield from put_back(site, task)
-    machine = site.yard.find(task.station, Machine)
+    machine = site.stations.find(task.station, Machine)
     if outcome.failure is None or machine is None:
         return outcome
     detail = f'{outcome.failure.detail}; {task.station}: {machine.describe()}'
     return replace(outcome, failure=replace(outcome.failure, detail=detail))
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    machine = site.yard.find(task.station, Machine)
+    machine = site.stations.find(task.station, Machine)
     if machine is None:
-        return unfit('station_unknown', f'the cell has no machine {task.station!r}')
+        return unfit(FailureCode.STATION_UNKNOWN, f'the cell has no machine {task.station!r}')
     problem = unknown_names(site, task.part, task.source, task.target) or too_heavy(site, task)
     if problem is not None:
         return problem
     if site.parts.nominal(task.part).finished is None:
-        return unfit('not_for_a_machine', f'{task.part} has no finished size to be cut to')
+        return unfit(
+            FailureCode.NOT_FOR_A_MACHINE, f'{task.part} has no finished size to be cut to'
+        )
     wide_m = site.parts.spec(task.part).size[1]
     if wide_m > 2 * JAW_M - _ROOM_M:
         figures = f'{1000 * wide_m:.1f} mm wide, the jaws take {2000 * JAW_M - 4:.1f} mm'
-        return unfit('too_wide', f'{task.part} is {figures}')
+        return unfit(FailureCode.TOO_WIDE, f'{task.part} is {figures}')
     if not machine.has_power:
         return _without_power(task, machine, Phase.PRECONDITION)
     problem = _not_where_it_begins(site, task, machine)
     return problem or no_room(site, task.part, place_of(site, task.target))
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the part or with where it is, as measured now."""
     if not is_finished(site.parts, task.part):
         return _not_machined(site, task)
     return undelivered(site, task.part, place_of(site, task.target))
 
 
-def _not_where_it_begins(site: Site, task: Task, machine: Machine) -> Failure | None:
+def _not_where_it_begins(site: ArmSite, task: Task, machine: Machine) -> Failure | None:
     inside = machine.contents()
     if machine.is_running or set(inside) - {task.part}:
-        return unfit('machine_busy', f'{task.station} is taken: {machine.describe()}')
+        return unfit(FailureCode.MACHINE_BUSY, f'{task.station} is taken: {machine.describe()}')
     source = place_of(site, task.source)
-    if inside or bringer(site, task.part, source) is not None:
+    if inside or carrier_to(site, task.part, source) is not None:
         return None
     return _not_to_be_loaded(site, task)
 
 
-def _not_to_be_loaded(site: Site, task: Task) -> Failure | None:
+def _not_to_be_loaded(site: ArmSite, task: Task) -> Failure | None:
     problem = not_at(site, task.part, place_of(site, task.source))
     if problem is None and is_finished(site.parts, task.part):
         measures = _in_mm(site.parts.shape(task.part).size)
         detail = f'{task.part} at {task.source} has its finished size already: {measures}'
-        return unfit('already_machined', detail)
+        return unfit(FailureCode.ALREADY_MACHINED, detail)
     return problem
 
 
-def _load(site: Site, task: Task, machine: Machine) -> _Doing:
+def _load(site: ArmSite, task: Task, machine: Machine) -> _Doing:
     """Bring the part into the chuck."""
     problem = yield from arrival(site, task.part, place_of(site, task.source))
     problem = problem or (yield from _open(task, machine))
@@ -128,8 +131,8 @@ def _load(site: Site, task: Task, machine: Machine) -> _Doing:
         problem = _not_open(task, machine) or _not_to_be_loaded(site, task)
         return problem or occupied(site, task.part, chuck)
 
-    def ways() -> tuple[Way, ...]:
-        found = ways_from_home(site, task.part, chuck, facing=facing)
+    def paths() -> tuple[MotionPath, ...]:
+        found = paths_from_home(site, task.part, chuck, facing=facing)
         return closing_along(found, 'set down', facing)
 
     outcome = yield from carry(
@@ -137,13 +140,13 @@ def _load(site: Site, task: Task, machine: Machine) -> _Doing:
         task,
         chuck,
         unready=unready,
-        ways=ways,
+        paths=paths,
         judge=lambda: misplaced(site, task.part, chuck),
     )
     return outcome.failure
 
 
-def _work(site: Site, task: Task, machine: Machine) -> _Doing:
+def _work(site: ArmSite, task: Task, machine: Machine) -> _Doing:
     """Clamp the part, close the door, run a cycle; the arm is at home and in nobody's way."""
     site.traffic.release(site.spec.agent_id)
     machine.clamp()
@@ -177,7 +180,7 @@ def _open(task: Task, machine: Machine) -> _Doing:
     return _not_open(task, machine)
 
 
-def _unload(site: Site, task: Task, machine: Machine) -> Routine:
+def _unload(site: ArmSite, task: Task, machine: Machine) -> MotionProgram:
     """Bring the part from the chuck to its target."""
     target, facing = place_of(site, task.target), machine.spec.yaw
     problem = yield from room(site, task.part, target)
@@ -196,7 +199,7 @@ def _unload(site: Site, task: Task, machine: Machine) -> Routine:
             task,
             target,
             unready=unready,
-            ways=lambda: closing_along(ways_from_home(site, task.part, target), 'lower', facing),
+            paths=lambda: closing_along(paths_from_home(site, task.part, target), 'lower', facing),
             judge=lambda: unproven(site, task),
         )
     )
@@ -219,45 +222,47 @@ def _not_open(task: Task, machine: Machine) -> Failure | None:
         return _stuck(task, machine, 'does not open')
     if not machine.is_released:
         detail = f'the chuck of {task.station} holds on: {machine.describe()}'
-        return failed(Phase.EXECUTION, 'chuck_stuck', detail)
+        return failed(Phase.EXECUTION, FailureCode.CHUCK_STUCK, detail)
     return None
 
 
 def _stuck(task: Task, machine: Machine, how: str) -> Failure:
     detail = f'the door of {task.station} {how}: {machine.describe()}'
-    return failed(Phase.EXECUTION, 'door_stuck', detail)
+    return failed(Phase.EXECUTION, FailureCode.DOOR_STUCK, detail)
 
 
 def _without_power(task: Task, machine: Machine, phase: Phase = Phase.EXECUTION) -> Failure:
-    return failed(phase, 'machine_without_power', f'{task.station} is {machine.describe()}')
+    return failed(
+        phase, FailureCode.MACHINE_WITHOUT_POWER, f'{task.station} is {machine.describe()}'
+    )
 
 
-def _interrupted(site: Site, task: Task, machine: Machine, why: str) -> Failure:
+def _interrupted(site: ArmSite, task: Task, machine: Machine, why: str) -> Failure:
     if not machine.has_power:
-        code = 'machine_without_power'
+        code = FailureCode.MACHINE_WITHOUT_POWER
     elif machine.clamped() != task.part:
-        code = 'chuck_empty'
+        code = FailureCode.CHUCK_EMPTY
     else:
-        code = 'cycle_interrupted'
+        code = FailureCode.CYCLE_INTERRUPTED
     where = site.whereabouts.describe(task.part)
     detail = f'{task.station} did not finish: {why}; {task.part} is {where}'
     return failed(Phase.EXECUTION, code, detail)
 
 
-def _chuck_empty(site: Site, task: Task, machine: Machine) -> Failure:
+def _chuck_empty(site: ArmSite, task: Task, machine: Machine) -> Failure:
     held = machine.clamped() or 'nothing'
     gap = f'its jaws are {1000 * machine.gap_m:.1f} mm apart with {held} between them'
     where = site.whereabouts.describe(task.part)
     detail = f'{task.part} is not in the chuck of {task.station}: {gap}; {task.part} is {where}'
-    return failed(Phase.EXECUTION, 'chuck_empty', detail)
+    return failed(Phase.EXECUTION, FailureCode.CHUCK_EMPTY, detail)
 
 
-def _not_machined(site: Site, task: Task) -> Failure:
+def _not_machined(site: ArmSite, task: Task) -> Failure:
     spec = site.parts.nominal(task.part)
     assert spec.finished is not None, 'preconditions look at it first'
     measures, wanted = _in_mm(site.parts.shape(task.part).size), _in_mm(spec.finished)
     detail = f'{task.part} measures {measures}, it should be {wanted}'
-    return failed(Phase.POSTCONDITION, 'not_machined', detail)
+    return failed(Phase.POSTCONDITION, FailureCode.NOT_MACHINED, detail)
 
 
 def _in_mm(size: tuple[float, ...]) -> str:
@@ -265,7 +270,7 @@ def _in_mm(size: tuple[float, ...]) -> str:
 
 
 SKILL = Skill(
-    name='machine_tend',
+    name=SkillCode.MACHINE_TEND,
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
     unmet=unmet,
     run=run,
