@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cobot_alloc.domain.codes import RefusalCode, SkillCode
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.words import PRODUCT, Words
 
@@ -130,7 +131,10 @@ def _chosen_policy(settings: AllocatorSettings) -> Policy | None:
 
 def _check_policy(name: str, file: Path, known: tuple[str, ...]) -> None:
     if name not in known:
-        raise BadInput(f'policy: got {name!r}, expected one of {", ".join(known)} of {file}')
+        alike = nearest(name, known)
+        perhaps = '' if alike is None else f', perhaps {alike!r}'
+        expected = f'one of {", ".join(known)} of {file}{perhaps}'
+        raise BadInput(f'policy: got {name!r}, expected {expected}')
 
 
 def open_cell(settings: CellSettings) -> CellParts:

@@ -143,7 +143,7 @@ def _check_work(written: _File, problems: Problems) -> None:
         if entry.judgement:
             continue  # a person may decide about anything
         known = SkillCode.known(entry.skill)
-        for field in _EVERYTHING_MOVED if known is None else known.needs:
+        for field in () if known is None else known.needs:  # only they know what theirs need
             key = _KEYS.get(field, field)
             if not getattr(entry, field):
                 problems.add((*at, key), f'got nothing, expected the {_MEANINGS[key]}')
@@ -151,8 +151,6 @@ def _check_work(written: _File, problems: Problems) -> None:
             problems.expected((*at, 'to'), 'a location other than the one it is taken from')
 
 
-#: What a skill of others is taken to need.
-_EVERYTHING_MOVED = ('part', 'source', 'target')
 #: What fields of a task are called in a file.
 _KEYS = {'source': 'from', 'target': 'to'}
 _MEANINGS = {
