@@ -74,6 +74,7 @@ class PlanSearch:
         self._best = choice_of(self._indexed, incumbent)
         self._best_s = cost_of(self._indexed, self._best)
         self._ticks = self._indexed
+        self._given_up_s = GIVEN_UP_S
 
     def stop(self) -> None:
         """End the search soon."""
@@ -103,6 +104,7 @@ class PlanSearch:
         """
         if not math.isfinite(self._best_s) or not self._neighbourhoods(0).largest:
             return
+        self._given_up_s = math.inf
         search = LocalSearch(self._indexed, self._best, seed=self._seed)
         search.cool(steps)
         self._offer(search.best, search.best_s, 'local search')
@@ -160,7 +162,7 @@ class PlanSearch:
         model = ScheduleModel(self._ticks, choice, part)
         solver = cp_model.CpSolver()
         solver.parameters.max_deterministic_time = limit
-        solver.parameters.max_time_in_seconds = GIVEN_UP_S
+        solver.parameters.max_time_in_seconds = self._given_up_s
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.linearization_level = 0

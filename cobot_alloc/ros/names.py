@@ -20,6 +20,10 @@ MARKERS = 'markers'
 CLOCK = '/clock'  # where every node with use_sim_time looks
 DIAGNOSTICS = '/diagnostics'
 
+# Topics: a cell in lockstep only
+ROUNDS = 'rounds'
+TURNS = 'turns'
+
 # Services: the one door for people and orders
 SUBMIT_ORDER = 'submit_order'
 GET_AVAILABLE_ACTIONS = 'get_available_actions'
