@@ -19,8 +19,8 @@ SUPERVISOR, ALLOCATOR = 'supervisor', 'allocator'
 #: Wall-clock seconds after which a participant that does not answer is given up, if nothing else
 #: is said.
 GIVEN_UP_S = 60.0
-#: More participants than this, of whom no round has spoken yet, are somebody's mistake.
-_MOST_STRANGERS = 16
+#: Turns that are kept for the latest round and the next; more of them are a stranger's.
+_MOST_TURNS = 64
 #: A longer gap between two looks at the clock, in seconds, is one's own absence, nobody else's.
 _LONGEST_GAP_S = 1.0
 
@@ -41,26 +41,38 @@ class Turns:
         """Begin before the first round."""
         self.run, self.number = '', 0
         self._participants: tuple[str, ...] = ()
-        self._done: dict[str, tuple[str, int]] = {}
+        self._done: dict[tuple[str, str, int], None] = {}
 
-    def begin(self, run: str, number: int, participants: Iterable[str]) -> None:
-        """Take up a round; of an earlier one only those turns count that were for this one."""
+    def begin(self, run: str, number: int, participants: Iterable[str]) -> bool:
+        """
+        Take up a round and tell whether it is a new one.
+
+        One that comes late or twice is none. Whether another run may take the place of the one
+        that is known is for the caller to decide.
+        """
+        if run == self.run and number <= self.number:
+            return False
         self.run, self.number, self._participants = run, number, tuple(participants)
-        self._done = {who: it for who, it in self._done.items() if who in self._participants}
+        self._done = {it: None for it in self._done if it[1:] == (run, number)}
+        return True
 
-    def done(self, participant: str, run: str, number: int) -> None:
+    def done(self, participant: str, run: str, number: int) -> bool:
         """
-        Take note of a turn.
+        Take note of a turn and tell whether it can be one.
 
-        Another topic than the rounds', so that it may be here before the round that it is for.
+        Its round may not be here yet: that is another topic.
         """
-        if participant in self._participants or len(self._done) < _MOST_STRANGERS:
-            self._done[participant] = (run, number)
+        may_be = not self.run or (run == self.run and number in (self.number, self.number + 1))
+        if may_be and len(self._done) < _MOST_TURNS:
+            self._done[participant, run, number] = None
+        return may_be
 
     def next_in_line(self) -> str:
         """Return whose turn it is; empty if all have had theirs."""
-        now = (self.run, self.number)
-        return next((who for who in self._participants if self._done.get(who) != now), '')
+        return next(
+            (who for who in self._participants if (who, self.run, self.number) not in self._done),
+            '',
+        )
 
 
 class Published:

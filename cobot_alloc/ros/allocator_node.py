@@ -100,7 +100,7 @@ class AllocatorNode(LifecycleNode):
         if flag(self, 'lockstep'):
             self._rounds = Follower(self, ALLOCATOR, on_change=self._on_round)
             self._requests = RequestsInTurn(self._go_on)
-            pace = Pace(clock=self._steady, mode_every_s=0.0, work_every_s=WORK_EVERY_S)
+            pace = Pace(clock=self._steady, work_every_s=WORK_EVERY_S)
         self._outlet = StatePublishers(self, pace)
         self._desk = DeskServices(self, self._take)
         self._cell_clock = CellClock()
@@ -333,7 +333,7 @@ class AllocatorNode(LifecycleNode):
             yield
         self._log()
         self._publish()
-        rounds.done(published=self._outlet.stamps)
+        rounds.done(cell_time_s=self._now_s(), published=self._outlet.stamps)
 
     def _miss_silent_arms(self) -> None:
         assert self._parts is not None

@@ -13,7 +13,7 @@ from rosgraph_msgs.msg import Clock as ClockMessage
 from cobot_alloc.application.lockstep import GIVEN_UP_S, ROUND_S
 from cobot_alloc.application.settings import CellParts, CellSettings
 from cobot_alloc.application.world import Character
-from cobot_alloc.domain.errors import CobotAllocError, Refused
+from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_server import ArmServer
@@ -94,13 +94,13 @@ class CellNode(LifecycleNode):
             'Who has a turn in each round, in this order, with commas between; empty: time goes'
             ' on whoever is there.',
         )
-        declare_number(
+        declare_count(
             self,
             'lockstep_given_up_s',
-            GIVEN_UP_S,
+            round(GIVEN_UP_S),
             'Wall-clock seconds after which the cell ends if a participant has not had its turn.',
-            low=1.0,
-            high=3600.0,
+            low=1,
+            high=3600,
         )
         self._open_parts = open_parts
         self._parts: CellParts | None = None
@@ -112,7 +112,11 @@ class CellNode(LifecycleNode):
         self._zones_said: object = None
         self._zones_said_at = 0.0
         self._pace = _Pace()
-        self._lead = self._leader()
+        self._participants = tuple(filter(None, text(self, 'lockstep').split(',')))
+        self._lead: Leader | None = None
+        if self._participants and all(it.isidentifier() for it in self._participants):
+            given_up_s = count(self, 'lockstep_given_up_s')
+            self._lead = Leader(self, self._participants, given_up_s=given_up_s)
         self.failure = ''
         self._clock_topic = self.create_publisher(ClockMessage, names.CLOCK, qos.TELEMETRY)
         self._zones_topic = self.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
@@ -143,6 +147,11 @@ class CellNode(LifecycleNode):
             processes=count(self, 'processes'),
         )
         try:
+            if self._participants and self._lead is None:
+                raise BadInput(
+                    f'lockstep: got {",".join(self._participants)!r}, expected names of letters,'
+                    ' digits and _ with commas between'
+                )
             self._parts = self._open_parts(settings)
         except CobotAllocError as error:
             self.failure = str(error)
@@ -301,12 +310,6 @@ class CellNode(LifecycleNode):
         stamp = time_to_msg(self._parts.world.now_s)
         self._zones_topic.publish(msg.ZoneArray(stamp=stamp, zones=states))
         return states
-
-    def _leader(self) -> Leader | None:
-        participants = tuple(filter(None, text(self, 'lockstep').split(',')))
-        if not participants:
-            return None
-        return Leader(self, participants, given_up_s=number(self, 'lockstep_given_up_s'))
 
     def _steady(self) -> float:
         """Return seconds by which periods and silence are judged."""

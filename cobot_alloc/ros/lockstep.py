@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from itertools import takewhile
 import threading
 import time
 import uuid
@@ -16,6 +18,8 @@ from cobot_alloc_msgs import msg
 
 #: Request ids that are kept until a turn names them; more of them are a stranger's.
 _MOST_REQUESTS = 1000
+#: Participants that are listened to; more of them are a stranger's.
+_MOST_OTHERS = 16
 
 
 class Leader:
@@ -33,12 +37,16 @@ class Leader:
         self._run = uuid.uuid4().hex
         self._number = 0
         self._stamps: dict[str, float] = {}
+        self._cell_time_s = 0.0
         self._mode = Published([names.MODE])
         self._asked: dict[str, None] = {}
         self._told: set[str] = set()
         self._patience = Patience(given_up_s)
         self._rounds = node.create_publisher(msg.Round, names.ROUNDS, qos.STATE)
-        node.create_subscription(msg.Turn, names.TURNS, self._on_turn, qos.TURN)
+        for participant in participants:
+            node.create_subscription(
+                msg.Turn, names.turns(participant), partial(self._on_turn, participant), qos.STATE
+            )
 
     @property
     def number(self) -> int:
@@ -78,6 +86,7 @@ class Leader:
         self._rounds.publish(
             msg.Round(
                 stamp=time_to_msg(now_s),
+                cell_time=time_to_msg(self._cell_time_s),
                 run=self._run,
                 number=self._number,
                 participants=self._participants,
@@ -101,14 +110,15 @@ class Leader:
         elif request_id and len(self._asked) < _MOST_REQUESTS:
             self._asked[request_id] = None
 
-    def _on_turn(self, message: msg.Turn) -> None:
-        known = message.participant in self._participants and message.run == self._run
-        if not known or message.number != self._number or not _is_bounded(message):
+    def _on_turn(self, participant: str, message: msg.Turn) -> None:
+        now = (self._run, self._number)
+        if (message.run, message.number) != now or not _is_bounded(message):
             return
-        self._turns.done(message.participant, message.run, message.number)
+        self._turns.done(participant, message.run, message.number)
         stamps = _from_msg(message.published)
         self._stamps.update(stamps)
         self._mode.told(stamps)
+        self._cell_time_s = max(self._cell_time_s, time_from_msg(message.cell_time))
         for request_id in message.chores:
             if request_id in self._asked:
                 del self._asked[request_id]
@@ -133,15 +143,16 @@ class Follower:
         :param topics: state topics by which this participant goes.
         :param on_change: is called when a turn may have come.
         """
+        self._node = node
         self._name = name
+        self._others: set[str] = set()
         self._turns = Turns()
         self._published = Published(topics)
         self._on_change = on_change
         self._lock = threading.Lock()
         self._round: msg.Round | None = None
-        self._topic = node.create_publisher(msg.Turn, names.TURNS, qos.TURN)
+        self._topic = node.create_publisher(msg.Turn, names.turns(name), qos.STATE)
         node.create_subscription(msg.Round, names.ROUNDS, self._on_round, qos.STATE)
-        node.create_subscription(msg.Turn, names.TURNS, self._on_turn, qos.TURN)
 
     @property
     def latest(self) -> msg.Round | None:
@@ -160,11 +171,16 @@ class Follower:
             self._published.heard(topic, stamp_s)
 
     def done(
-        self, *, published: Mapping[str, float] | None = None, chores: Iterable[str] = ()
+        self,
+        *,
+        cell_time_s: float = 0.0,
+        published: Mapping[str, float] | None = None,
+        chores: Iterable[str] = (),
     ) -> None:
         """
         End the turn.
 
+        :param cell_time_s: of whoever keeps it; 0: it is not kept here.
         :param published: the latest stamp of each state topic.
         :param chores: the ids of the requests of ``do_by_hand`` that were sent.
         """
@@ -175,34 +191,57 @@ class Follower:
             msg.Turn(
                 run=run,
                 number=number,
-                participant=self._name,
+                cell_time=time_to_msg(cell_time_s),
                 published=_to_msg(published or {}),
                 chores=list(chores),
             )
         )
 
     def _on_round(self, message: msg.Round) -> None:
-        if not _is_bounded(message):
+        if not _is_bounded(message) or not self._is_of_the_cell(message):
             return
         with self._lock:
+            if not self._turns.begin(message.run, message.number, message.participants):
+                return
             self._round = message
-            self._turns.begin(message.run, message.number, message.participants)
             self._published.told(_from_msg(message.published))
+        for participant in takewhile(lambda it: it != self._name, message.participants):
+            self._listen_to(participant)
         self._on_change()
 
-    def _on_turn(self, message: msg.Turn) -> None:
+    def _listen_to(self, participant: str) -> None:
+        if participant not in self._others and len(self._others) < _MOST_OTHERS:
+            self._others.add(participant)
+            self._node.create_subscription(
+                msg.Turn, names.turns(participant), partial(self._on_turn, participant), qos.STATE
+            )
+
+    def _on_turn(self, participant: str, message: msg.Turn) -> None:
         if not _is_bounded(message):
             return
         with self._lock:
-            self._turns.done(message.participant, message.run, message.number)
-            self._published.told(_from_msg(message.published))
+            if self._turns.done(participant, message.run, message.number):
+                self._published.told(_from_msg(message.published))
         self._on_change()
+
+    def _is_of_the_cell(self, message: msg.Round) -> bool:
+        """Tell whether a round is of the known cell, or of the only one there is."""
+        if self._turns.run in ('', message.run):
+            return True
+        if self._node.count_publishers(names.ROUNDS) <= 1:
+            return True  # the cell was started again
+        self._node.get_logger().error(
+            'action=round_ignored reason="two publish rounds in this cell"',
+            throttle_duration_sec=5.0,
+        )
+        return False
 
 
 def _is_bounded(message: msg.Round | msg.Turn) -> bool:
     """Tell whether a message is no longer than those of ours; another one is a stranger's."""
-    several = [getattr(message, 'participants', []), message.published]
-    return len(message.run) <= 64 and all(len(it) <= 64 for it in several)
+    names_ = getattr(message, 'participants', [])
+    short = len(message.run) <= 64 and len(names_) <= _MOST_OTHERS and len(message.published) <= 64
+    return short and all(it.isidentifier() and len(it) <= 64 for it in names_)
 
 
 def _to_msg(stamps: Mapping[str, float]) -> list[msg.TopicStamp]:

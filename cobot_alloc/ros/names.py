@@ -22,7 +22,6 @@ DIAGNOSTICS = '/diagnostics'
 
 # Topics: a cell in lockstep only
 ROUNDS = 'rounds'
-TURNS = 'turns'
 
 # Services: the one door for people and orders
 SUBMIT_ORDER = 'submit_order'
@@ -53,3 +52,8 @@ def resume(agent_id: str) -> str:
 def cancel_goal(agent_id: str) -> str:
     """Return the name of the service behind an arm's action that cancels goals."""
     return f'{execute_task(agent_id)}/_action/cancel_goal'
+
+
+def turns(participant: str) -> str:
+    """Return the name of the topic on which a participant of a cell in lockstep ends its turns."""
+    return f'{participant}/turns'

@@ -33,13 +33,6 @@ BEAT = QoSProfile(
     deadline=Duration(seconds=1.0),
 )
 
-#: Turns in lockstep: state of each of those who take them, whom one reader hears all.
-TURN = QoSProfile(
-    depth=10,
-    reliability=ReliabilityPolicy.RELIABLE,
-    durability=DurabilityPolicy.TRANSIENT_LOCAL,
-)
-
 #: What is only looked at; a lost sample does not matter.
 TELEMETRY = QoSProfile(
     depth=1,

@@ -52,12 +52,10 @@ class Pace:
     How often the state is said.
 
     :ivar clock: of seconds.
-    :ivar mode_every_s: between two times that the mode is said.
     :ivar work_every_s: at least between two times that the work is said, for each task.
     """
 
     clock: Callable[[], float] = time.monotonic
-    mode_every_s: float = qos.MODE_PERIOD_S
     work_every_s: float = 0.0
 
 
@@ -116,7 +114,7 @@ class StatePublishers:
             self._work_changed = False
         if now >= self._mode_due_at:
             self._mode.publish(mode_to_msg(state, now_s=now_s))
-            self._mode_due_at = self._pace.clock() + self._pace.mode_every_s
+            self._mode_due_at = self._pace.clock() + qos.MODE_PERIOD_S
             self._stamps[names.MODE] = now_s
 
     def _publish_work(self, state: CellState, now_s: float) -> None:

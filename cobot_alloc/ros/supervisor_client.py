@@ -130,7 +130,12 @@ class RosGateway:
     def begin_turn(self, within_s: float) -> bool:
         """Wait so many wall-clock seconds for a turn; False if it has not come."""
         if self._turns is not None:
-            return self._turns.begin(within_s)
+            if not self._turns.begin(within_s):
+                return False
+            with self._lock:
+                now_s = max(self._view.now_s, self._turns.cell_time_s)
+                self._view = replace(self._view, now_s=now_s)
+            return True
         time.sleep(min(within_s, LOOK_EVERY_S))
         return True
 

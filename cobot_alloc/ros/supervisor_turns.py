@@ -10,6 +10,7 @@ from rclpy.task import Future
 
 from cobot_alloc.application.lockstep import SUPERVISOR
 from cobot_alloc.ros import names
+from cobot_alloc.ros.conversions import time_from_msg
 from cobot_alloc.ros.lockstep import Follower
 from cobot_alloc_msgs import msg
 
@@ -43,6 +44,11 @@ class SupervisorTurns:
     def have_begun(self) -> bool:
         """Whether there was a first turn."""
         return self._round is not None
+
+    @property
+    def cell_time_s(self) -> float:
+        """At the turn that began last."""
+        return 0.0 if self._round is None else time_from_msg(self._round.cell_time)
 
     def heard(self, topic: str, stamp_s: float) -> None:
         """Take note of a message."""

@@ -25,13 +25,15 @@ def test_a_turn_counts_for_its_round_of_its_run_only() -> None:
     """Neither a turn in the round before nor one of an earlier cell ends this one."""
     turns = Turns()
     turns.begin('run', 2, ('allocator',))
-    turns.done('allocator', 'run', 1)
+    assert not turns.done('allocator', 'run', 1)
     assert turns.next_in_line() == 'allocator'
-    turns.done('allocator', 'another run', 2)
+    assert not turns.done('allocator', 'another run', 2)
     assert turns.next_in_line() == 'allocator'
-    turns.done('allocator', 'run', 2)
+    assert turns.done('allocator', 'run', 2)
     assert turns.next_in_line() == ''
-    turns.begin('run', 3, ('allocator',))
+    assert turns.begin('run', 3, ('allocator',))
+    assert turns.next_in_line() == 'allocator'
+    assert turns.begin('next run', 1, ('allocator',))
     assert turns.next_in_line() == 'allocator'
 
 
@@ -43,15 +45,21 @@ def test_a_turn_may_be_heard_before_its_round() -> None:
     assert turns.next_in_line() == 'allocator'
 
 
-def test_strangers_are_not_kept_without_end() -> None:
-    """Whoever invents participants fills no memory, and hides no participant."""
+def test_nonsense_ends_no_turn_and_hides_none() -> None:
+    """Rounds that come twice, turns of other runs and rounds, and very many of them."""
     turns = Turns()
-    turns.begin('run', 1, BOTH)
-    for number in range(1000):
-        turns.done(f'stranger {number}', 'run', 1)
-    turns.done('supervisor', 'run', 1)
+    assert turns.begin('run', 5, BOTH)
+    assert turns.done('supervisor', 'run', 5)
+    assert not turns.begin('run', 5, BOTH)
+    assert not turns.begin('run', 4, BOTH)
+    for number in range(200):
+        assert not turns.done('supervisor', 'another run', number)
+        turns.done(f'stranger {number}', 'run', 5)
+    assert not turns.done('supervisor', 'run', 7)
     assert turns.next_in_line() == 'allocator'
-    assert len(vars(turns)['_done']) < 20
+    assert turns.begin('run', 6, BOTH)
+    assert turns.done('supervisor', 'run', 6)
+    assert turns.next_in_line() == 'allocator'
 
 
 def test_what_was_published_is_waited_for_where_one_goes_by_it() -> None:
