@@ -115,9 +115,9 @@ class Patience:
         """Wait for nobody."""
         self._looked_at, self.waited_s = None, 0.0
 
-    def wait(self, participant: str, number: int, *, now: float) -> None:
+    def wait(self, what: str, number: int, *, now: float) -> None:
         """
-        Wait for a participant; call it often.
+        Wait for a participant, or for something of theirs; call it often.
 
         :param now: of the wall clock.
         :raises LockstepLost: if that has been too long.
@@ -127,6 +127,6 @@ class Patience:
         self._looked_at = now
         if self.waited_s > self._given_up_s:
             raise LockstepLost(
-                f'{participant} has not had its turn in round {number} for'
-                f' {self._given_up_s:g} s; a cell in lockstep does not go on without it'
+                f'in round {number} {self._given_up_s:g} s were waited for {what};'
+                ' a cell in lockstep does not go on without'
             )
