@@ -17,24 +17,21 @@ from cobot_alloc.application.silence import SilenceWatch
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event, PlanAdopted
-from cobot_alloc.domain.identifiers import ZoneId
 from cobot_alloc.domain.inputs import (
     AdoptPlan,
+    HearArm,
     Input,
     MissAgent,
     PassTime,
-    ReadZone,
     ReportAttempt,
 )
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
-from cobot_alloc.ros.beats import hear_arm
+from cobot_alloc.ros.cell_topics import CellTopics
 from cobot_alloc.ros.desk_services import DeskServices
 from cobot_alloc.ros.diagnostics import Diagnostics, Health
 from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
 from cobot_alloc.ros.state_publishers import StatePublishers
-from cobot_alloc_msgs import msg
 
 #: Wall-clock seconds that the middleware may take to find who was there before, longer where
 #: the one before was killed: an arm that is not heard yet is not an arm that is silent.
@@ -90,8 +87,9 @@ class AllocatorNode(LifecycleNode):
         self._ticking: Timer | None = None
         self.failure = ''
         Diagnostics(self, self._health)
-        self.create_subscription(msg.AgentBeat, names.BEATS, self._on_beat, qos.BEAT)
-        self.create_subscription(msg.ZoneArray, names.ZONES, self._on_zones, qos.STATE)
+        self._topics = CellTopics(
+            self, now_s=self._now_s, on_beat=self._on_beat, on_zone=self._take
+        )
 
     def autostart(self) -> bool:
         """Configure and activate, if so set; False if it was to and could not."""
@@ -133,20 +131,25 @@ class AllocatorNode(LifecycleNode):
         """Take up work; attempts that were in hand are asked about first."""
         assert self._parts is not None
         assert self._arms is not None
+        allocator = self._parts.allocator
         try:
-            self._parts.allocator.start(self._arms.inquiries)
+            allocator.start(self._arms.inquiries)
         except JournalError as error:
             self.failure = str(error)
             self.get_logger().fatal(f'action=journal_failed reason="{error}"')
             return TransitionCallbackReturn.FAILURE
-        agents = self._parts.allocator.state.agents.values()
+        agents = allocator.state.agents.values()
         arms = [record.agent.agent_id for record in agents if not record.is_person]
         self._silence.expect(arms, now=time.monotonic(), extra_s=DISCOVERY_S)
+        self._topics.listen(
+            knows=lambda agent_id: agent_id in allocator.state.agents,
+            zone_ids=allocator.zone_ids,
+        )
         # Of the wall clock: silence must be noticed even where /clock stands still.
         self._ticking = self.create_timer(
             TICK_S, self._tick, clock=Clock(clock_type=ClockType.STEADY_TIME)
         )
-        self._outlet.publish_all(self._parts.allocator.state, now_s=self._now_s())
+        self._outlet.publish_all(allocator.state, now_s=self._now_s())
         self.get_logger().info('action=activated')
         return super().on_activate(state)
 
@@ -199,34 +202,12 @@ class AllocatorNode(LifecycleNode):
         self._outlet.note(events)
         return events
 
-    def _on_beat(self, beat: msg.AgentBeat) -> None:
-        if self._ticking is None:
-            return
-        try:
-            given = hear_arm(beat)
-            self._take(given)
-        except (ValueError, Refused) as error:
-            self.get_logger().warning(
-                f'action=beat_ignored agent={beat.agent_id[:64]!r} reason="{error}"',
-                throttle_duration_sec=5.0,
-            )
-            return
-        self._silence.heard(given.agent.agent_id, now=time.monotonic())
-        if beat.attempt == 0 and self._arms is not None:
-            self._arms.inquiries.arm_is_idle(given.agent.agent_id)
+    def _on_beat(self, beat: HearArm) -> None:
+        self._take(beat)
+        self._silence.heard(beat.agent.agent_id, now=time.monotonic())
+        if beat.fence_in_hand == 0 and self._arms is not None:
+            self._arms.inquiries.arm_is_idle(beat.agent.agent_id)
             self._arms.sweep()
-
-    def _on_zones(self, zones: msg.ZoneArray) -> None:
-        if self._ticking is None:
-            return
-        for zone in zones.zones:
-            self._take(
-                ReadZone(
-                    zone_id=ZoneId(zone.zone_id),
-                    occupied=zone.occupied,
-                    fresh=zone.sensing_fresh,
-                )
-            )
 
     def _take_plan(self, plan: AdoptPlan) -> bool:
         return any(isinstance(event, PlanAdopted) for event in self._take(plan))
@@ -239,6 +220,7 @@ class AllocatorNode(LifecycleNode):
         assert self._parts is not None
         assert self._arms is not None
         self._miss_silent_arms()
+        self._topics.read_zones()
         self._take(PassTime())
         if self._parts.plans is not None:
             self._parts.plans.look(
@@ -278,6 +260,7 @@ class AllocatorNode(LifecycleNode):
                 'unfinished tasks': waiting,
                 'in hand': len(state.in_hand),
                 'cell time, s': f'{state.now_s:.1f}',
+                **{f'{topic} dropped': count for topic, count in self._topics.dropped().items()},
             },
         )
 
@@ -299,6 +282,7 @@ class AllocatorNode(LifecycleNode):
         )
 
     def _stop_working(self) -> None:
+        self._topics.rest()
         if self._ticking is not None:
             self.destroy_timer(self._ticking)
             self._ticking = None

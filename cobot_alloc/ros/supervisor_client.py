@@ -35,6 +35,8 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos, view_messages
 from cobot_alloc.ros.conversions import task_to_msg
 from cobot_alloc.ros.desk_conversions import candidate_from_msg, offer_from_msg
+from cobot_alloc.ros.intake import Share
+from cobot_alloc.ros.middleware import repair_soon
 from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds.
@@ -44,6 +46,8 @@ HANDS_WITHIN_S = 1.0
 #: Cell time that a person of the simulation may take for something done by hand.
 BY_HAND_WITHIN_S = 180.0
 HAND_LOOK_S = 0.02
+#: The share of the time that each state topic may take: a large cell says much, a liar more.
+READING = 0.25
 SILENCE_S = qos.MODE_SILENCE_S + 0.5
 
 
@@ -70,6 +74,7 @@ class RosGateway:
         self._awaited = {names.TASKS, names.CASES, names.AGENTS}
         self._closing = threading.Event()
         self._context = Context()
+        repair_soon()
         # The terminal and the command line own the signals.
         rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._node = Node(
@@ -289,7 +294,9 @@ class RosGateway:
                 self._view = replace(take(self._view, message), serial=self._view.serial + 1)
                 self._awaited.discard(name)
 
-        self._node.create_subscription(kind, name, on_message, qos.STATE)
+        self._node.create_subscription(
+            kind, name, on_message, qos.STATE, callback_group=Share(READING)
+        )
 
     def _on_mode(self, message: msg.CellMode) -> None:
         with self._lock, _ignoring_nonsense():
