@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 import time
 from typing import Any
@@ -20,9 +20,9 @@ from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event, PlanAdopted
-from cobot_alloc.domain.identifiers import ZoneId
 from cobot_alloc.domain.inputs import (
     AdoptPlan,
+    HearArm,
     Input,
     MissAgent,
     PassTime,
@@ -31,9 +31,9 @@ from cobot_alloc.domain.inputs import (
 )
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.words import PRODUCT
-from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
 from cobot_alloc.ros.beats import hear_arm
+from cobot_alloc.ros.cell_topics import CellTopics, read_zone, reporting_beats
 from cobot_alloc.ros.conversions import time_from_msg
 from cobot_alloc.ros.desk_services import DeskServices
 from cobot_alloc.ros.diagnostics import Diagnostics, Health
@@ -113,8 +113,9 @@ class AllocatorNode(LifecycleNode):
         self._ticking: Timer | None = None
         self.failure = ''
         Diagnostics(self, self._health)
-        self.create_subscription(msg.AgentBeat, names.BEATS, self._hear_beat, qos.BEAT)
-        self.create_subscription(msg.ZoneArray, names.ZONES, self._hear_zones, qos.STATE)
+        self._topics = CellTopics(
+            self, now_s=self._now_s, on_beat=self._on_beat, on_zone=self._on_zone
+        )
 
     def autostart(self) -> bool:
         """Configure and activate, if so set; False if it was to and could not."""
@@ -159,22 +160,27 @@ class AllocatorNode(LifecycleNode):
         """Take up work; attempts that were in hand are asked about first."""
         assert self._parts is not None
         assert self._arms is not None
+        allocator = self._parts.allocator
         try:
-            self._parts.allocator.start(self._arms.inquiries)
+            allocator.start(self._arms.inquiries)
         except JournalError as error:
             self.failure = str(error)
             self.get_logger().fatal(f'action=journal_failed reason="{error}"')
             return TransitionCallbackReturn.FAILURE
-        agents = self._parts.allocator.state.agents.values()
+        agents = allocator.state.agents.values()
         arms = [record.agent.agent_id for record in agents if not record.is_person]
         self._silence.expect(arms, now=self._steady(), extra_s=DISCOVERY_S)
+        self._topics.listen(
+            knows=lambda agent_id: agent_id in allocator.state.agents,
+            zone_ids=allocator.zone_ids,
+        )
         # Of the wall clock: silence must be noticed even where /clock stands still.
         self._ticking = self.create_timer(
             TICK_S,
             self._tick if self._rounds is None else self._go_on,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         )
-        self._outlet.publish_all(self._parts.allocator.state, now_s=self._now_s())
+        self._outlet.publish_all(allocator.state, now_s=self._now_s())
         self.get_logger().info('action=activated')
         return super().on_activate(state)
 
@@ -229,43 +235,25 @@ class AllocatorNode(LifecycleNode):
         self._outlet.note(events)
         return events
 
-    def _hear_beat(self, beat: msg.AgentBeat) -> None:
-        latest = None if self._rounds is None else self._rounds.latest
-        if self._rounds is None or (latest is not None and beat.agent_id not in latest.arms):
-            self._on_beat(beat)
+    def _on_beat(self, beat: HearArm) -> None:
+        """Take up what an arm says on its topic; in lockstep, an arm that is not of the cell."""
+        if self._rounds is not None:
+            latest = self._rounds.latest
+            if latest is None or beat.agent.agent_id in latest.arms:
+                return
+        self._hear_arm(beat)
 
-    def _hear_zones(self, zones: msg.ZoneArray) -> None:
+    def _on_zone(self, zone: ReadZone) -> None:
+        """Take up what is said of a zone on its topic; in lockstep, the rounds say it."""
         if self._rounds is None:
-            self._on_zones(zones.zones)
+            self._take(zone)
 
-    def _on_beat(self, beat: msg.AgentBeat) -> None:
-        if self._ticking is None:
-            return
-        try:
-            given = hear_arm(beat)
-            self._take(given)
-        except (ValueError, Refused) as error:
-            self.get_logger().warning(
-                f'action=beat_ignored agent={beat.agent_id[:64]!r} reason="{error}"',
-                throttle_duration_sec=5.0,
-            )
-            return
-        self._silence.heard(given.agent.agent_id, now=self._steady())
-        if beat.attempt == 0 and self._arms is not None:
-            self._arms.inquiries.arm_is_idle(given.agent.agent_id)
+    def _hear_arm(self, beat: HearArm) -> None:
+        self._take(beat)
+        self._silence.heard(beat.agent.agent_id, now=self._steady())
+        if beat.fence_in_hand == 0 and self._arms is not None:
+            self._arms.inquiries.arm_is_idle(beat.agent.agent_id)
             self._arms.sweep()
-
-    def _on_zones(self, zones: Iterable[msg.ZoneState]) -> None:
-        if self._ticking is None:
-            return
-        for zone in zones:
-            self._take(
-                ReadZone(
-                    zone_id=ZoneId(zone.zone_id),
-                    occupied=zone.occupied,
-                    fresh=zone.sensing_fresh,
-                )
-            )
 
     def _take_plan(self, plan: AdoptPlan) -> bool:
         return any(isinstance(event, PlanAdopted) for event in self._take(plan))
@@ -286,6 +274,7 @@ class AllocatorNode(LifecycleNode):
         assert self._parts is not None
         assert self._arms is not None
         self._miss_silent_arms()
+        self._topics.read_zones()
         self._take(PassTime())
         while not self._look_at_plans():
             yield
@@ -331,9 +320,11 @@ class AllocatorNode(LifecycleNode):
             rounds.done()  # inactive: nothing is said, and arms take that for a stop
             return
         self._round_s = time_from_msg(round_.stamp)
-        for beat in round_.beats:
-            self._on_beat(beat)
-        self._on_zones(round_.zones)
+        for message in round_.beats:
+            with reporting_beats(self, message):
+                self._hear_arm(hear_arm(message))
+        for zone in round_.zones:
+            self._take(read_zone(zone))
         yield from self._decide()
         assert isinstance(self._requests, RequestsInTurn)
         while not self._requests.go_on():
@@ -372,6 +363,7 @@ class AllocatorNode(LifecycleNode):
                 'in hand': len(state.in_hand),
                 'unlisted codes': ', '.join(sorted(self._unlisted.seen)) or 'none',
                 'cell time, s': f'{state.now_s:.1f}',
+                **{f'{topic} dropped': count for topic, count in self._topics.dropped().items()},
             },
         )
 
@@ -400,6 +392,7 @@ class AllocatorNode(LifecycleNode):
         )
 
     def _stop_working(self) -> None:
+        self._topics.rest()
         if self._ticking is not None:
             self.destroy_timer(self._ticking)
             self._ticking = self._turn = None

@@ -23,6 +23,7 @@ from cobot_alloc.ros.conversions import (
     time_from_msg,
     time_to_msg,
 )
+from cobot_alloc.ros.intake import serve
 from cobot_alloc.sim.world import ArmSpec
 from cobot_alloc_msgs import msg, srv
 from cobot_alloc_msgs.action import ExecuteTask
@@ -65,8 +66,8 @@ class ArmServer:
         arm = spec.agent_id
         self._beats = node.create_publisher(msg.AgentBeat, names.BEATS, qos.BEAT)
         self._services = [
-            node.create_service(srv.GetAttempt, names.get_attempt(arm), self._on_get_attempt),
-            node.create_service(srv.ResumeArm, names.resume(arm), self._on_resume),
+            serve(node, srv.GetAttempt, names.get_attempt(arm), self._on_get_attempt),
+            serve(node, srv.ResumeArm, names.resume(arm), self._on_resume),
         ]
         self._action = ActionServer(
             node,

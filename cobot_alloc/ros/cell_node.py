@@ -21,6 +21,7 @@ from cobot_alloc.ros.cell_display import CellDisplay
 from cobot_alloc.ros.chore_server import ChoreServer
 from cobot_alloc.ros.conversions import time_to_msg
 from cobot_alloc.ros.diagnostics import Diagnostics, Health
+from cobot_alloc.ros.intake import serve
 from cobot_alloc.ros.lockstep import Leader
 from cobot_alloc.ros.parameters import (
     count,
@@ -123,7 +124,7 @@ class CellNode(LifecycleNode):
         self._zones_topic = self.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
         Diagnostics(self, self._health)
         self.create_subscription(msg.CellMode, names.MODE, self._on_mode, qos.MODE)
-        self.create_service(srv.MovePart, names.MOVE_PART, self._on_move_part)
+        serve(self, srv.MovePart, names.MOVE_PART, self._on_move_part)
 
     def autostart(self) -> bool:
         """Configure and activate, if so set; False if it was to and could not."""

@@ -21,6 +21,7 @@ from cobot_alloc.application.settings import (
 from cobot_alloc.domain.errors import JournalError, WorldLost
 from cobot_alloc.ros.allocator_node import AllocatorNode
 from cobot_alloc.ros.cell_node import CellNode
+from cobot_alloc.ros.middleware import repair_soon
 from cobot_alloc.ros.slice_executor import SliceExecutor
 
 #: How many callbacks get their turn between two slices of simulation.
@@ -58,6 +59,7 @@ class _Signals:
 def run_allocator(open_parts: Callable[[AllocatorSettings], AllocatorParts]) -> int:
     """Run the allocator's node; 1 if it refused to start or to go on."""
     signals = _Signals()
+    repair_soon()
     with rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO):
         node = AllocatorNode(open_parts)
         try:
@@ -87,6 +89,7 @@ def run_cell(open_parts: Callable[[CellSettings], CellParts]) -> int:
     lock while it steps, so that a second thread would only wait.
     """
     signals = _Signals()
+    repair_soon()
     with rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO):
         node = CellNode(open_parts)
         try:

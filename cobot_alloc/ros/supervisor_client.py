@@ -36,6 +36,8 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos, view_messages
 from cobot_alloc.ros.conversions import task_to_msg, time_from_msg
 from cobot_alloc.ros.desk_conversions import candidate_from_msg, offer_from_msg
+from cobot_alloc.ros.intake import Share
+from cobot_alloc.ros.middleware import repair_soon
 from cobot_alloc.ros.supervisor_turns import SupervisorTurns, TOPICS
 from cobot_alloc.sim.world import Chore, ChoreKind
 from cobot_alloc_msgs import msg, srv
@@ -49,6 +51,8 @@ BY_HAND_WITHIN_S = 180.0
 HAND_LOOK_S = 0.02
 #: Between two looks at a cell that is not in lockstep.
 LOOK_EVERY_S = 0.05
+#: The share of the time that each state topic may take: a large cell says much, a liar more.
+READING = 0.25
 SILENCE_S = qos.MODE_SILENCE_S + 0.5
 
 
@@ -83,6 +87,7 @@ class RosGateway:
         self._awaited = {names.TASKS, names.CASES, names.AGENTS}
         self._closing = threading.Event()
         self._context = Context()
+        repair_soon()
         # The terminal and the command line own the signals.
         rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._node = Node(
@@ -333,7 +338,9 @@ class RosGateway:
                 self._awaited.discard(name)
             self._heard(name, message)
 
-        self._node.create_subscription(kind, name, on_message, qos.STATE)
+        self._node.create_subscription(
+            kind, name, on_message, qos.STATE, callback_group=Share(READING)
+        )
 
     def _on_mode(self, message: msg.CellMode) -> None:
         with self._lock, _ignoring_nonsense():
