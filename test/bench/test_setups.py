@@ -15,8 +15,8 @@ from setup_cell import a_task, CHANGE_S, SetupCell, WORK_S  # noqa: E402
 from cobot_alloc.application.explain import explain  # noqa: E402
 from cobot_alloc.application.journal import Recorded  # noqa: E402
 from cobot_alloc.application.planner import DispatchOnly  # noqa: E402
+from cobot_alloc.domain.allocation import order_targets  # noqa: E402
 from cobot_alloc.domain.requirements import Absence  # noqa: E402
-from cobot_alloc.domain.scheduling import cell_problem  # noqa: E402
 
 ONE, TWO = {'a': 'two_finger'}, {'a': 'two_finger', 'b': 'screwdriver'}
 
@@ -49,7 +49,7 @@ def test_streams_take_fewer_changes_and_shorter_waits_with_a_plan():
 @pytest.mark.parametrize(('ageing_s', 'is_last'), [(20.0, False), (math.inf, True)])
 def test_what_needs_a_change_does_not_wait_for_ever(ageing_s, is_last, monkeypatch):
     """One screw among more lifting than the arm can do; without ageing it would be the last."""
-    monkeypatch.setattr(cell_problem, 'AGEING_S', ageing_s)
+    monkeypatch.setattr(order_targets, 'AGEING_S', ageing_s)
     lifts = [(5.0 * n, [a_task(f'lift_{n}', 'pick_place')]) for n in range(60)]
     arrivals = sorted([*lifts, (10.0, [a_task('screw', 'fasten')])], key=lambda one: one[0])
     figures = SetupCell(ONE, planner=at_once()).run(arrivals)

@@ -11,6 +11,7 @@ from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import WorkMode
+from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.files.answers import read_answers
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.worlds import read_world
@@ -31,8 +32,9 @@ def read(name):
 
 @pytest.mark.parametrize('name', WORLDS)
 def test_it_fits_its_order_and_its_answers(name):
-    _, order = read(name)
-    script = read_answers(ROOT / 'config' / 'answers' / f'{order_of(name)}.yaml')
+    world, order = read(name)
+    words = PRODUCT.with_skills(world.skills_of_people)
+    script = read_answers(ROOT / 'config' / 'answers' / f'{order_of(name)}.yaml', words=words)
     assert order.tasks
     assert script.actor
 

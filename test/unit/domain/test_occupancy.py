@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from support.cells import a_running_cell, a_task, an_arm, PlayedCell, task_subject
+from support.whole_walk import indexed_taken as waits_for_place
 
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.decisions.dispatching import candidates_for
-from cobot_alloc.domain.occupancy import waits_for_place
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
+from cobot_alloc.domain.decisions.candidates import candidates_for
 from cobot_alloc.domain.scheduling.policy import Policy
 
 PLACES = frozenset({'nest', 'tray_1', 'tray_2', 'out'})

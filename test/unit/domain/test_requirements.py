@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
+from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.cost import belief_of
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
@@ -17,7 +18,6 @@ from cobot_alloc.domain.requirements import (
     Requirements,
     ToolRule,
 )
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
 
 
