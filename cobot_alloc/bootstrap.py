@@ -11,9 +11,10 @@ from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from cobot_alloc.domain.codes import RefusalCode, SkillCode
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.words import PRODUCT, Words
 
@@ -34,19 +35,19 @@ if TYPE_CHECKING:
         CellParts,
         CellSettings,
     )
-    from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
-    from cobot_alloc.application.world import World
+    from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway, TurnTaker
     from cobot_alloc.domain.scheduling.policy import Policy
     from cobot_alloc.files.cell_files import CellFiles
+    from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
     from cobot_alloc.sim.recording.replay import Replay
+    from cobot_alloc.sim.world import World
     from cobot_alloc.tui.app import SupervisorApp
 
 #: Skills of the person for whom a cell is brought up.
 PERSON_SKILLS = frozenset({SkillCode.DECIDE.value, SkillCode.INSPECT.value})
 #: Wall-clock seconds for working out what the arms of a world can reach.
 REACH_WITHIN_S = 60.0
-#: Environment variable: a file to which the simulated cell adds each motion that it begins.
-MOTION_LOG = 'COBOT_ALLOC_MOTION_LOG'
 
 
 def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
@@ -58,6 +59,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     """
     from cobot_alloc.application.allocator import Allocator
     from cobot_alloc.application.plan_watch import PlanWatch
+    from cobot_alloc.application.planner import PlanningWork
     from cobot_alloc.application.settings import AllocatorParts
     from cobot_alloc.application.signing import Authenticator
     from cobot_alloc.domain.identifiers import CellId
@@ -109,7 +111,12 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         limits=limits,
         plans=None
         if policy is None
-        else PlanWatch(open_planner(), rules=rules, policy=(settings.policy, policy)),
+        else PlanWatch(
+            open_planner(work=PlanningWork() if settings.lockstep else None),
+            rules=rules,
+            policy=(settings.policy, policy),
+            lockstep=settings.lockstep,
+        ),
     )
 
 
@@ -130,7 +137,10 @@ def _chosen_policy(settings: AllocatorSettings) -> Policy | None:
 
 def _check_policy(name: str, file: Path, known: tuple[str, ...]) -> None:
     if name not in known:
-        raise BadInput(f'policy: got {name!r}, expected one of {", ".join(known)} of {file}')
+        alike = nearest(name, known)
+        perhaps = '' if alike is None else f', perhaps {alike!r}'
+        expected = f'one of {", ".join(known)} of {file}{perhaps}'
+        raise BadInput(f'policy: got {name!r}, expected {expected}')
 
 
 def open_cell(settings: CellSettings) -> CellParts:
@@ -144,52 +154,53 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.recording.recorder import CellRecorder
-    from cobot_alloc.sim.view.photographer import Photographer
-    from cobot_alloc.sim.view.witness import WitnessedCell
+    from cobot_alloc.sim.render.failure_pictures import FailurePictures
+    from cobot_alloc.sim.render.render_client import RenderClient
+    from cobot_alloc.sim.wrapped_cell import SeenCell
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
-    world, note = _simulation(spec, settings.processes)
+    world: SeenCell
+    simulated, note = _simulation(spec, settings.processes)
+    world = simulated
     if settings.record is not None:
-        world = CellRecorder(world, settings.record)
+        world = CellRecorder(simulated, settings.record)
     if settings.pictures is not None:
-        world = WitnessedCell(world, spec, Photographer(spec, settings.pictures))
+        world = FailurePictures(world, spec, RenderClient(spec, settings.pictures))
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec, note=note)
 
 
-def _simulation(spec: World, processes: int) -> tuple[Any, str]:
+def _simulation(spec: World, processes: int) -> tuple[SimulatedCell | PartitionedCell, str]:
     """Return the simulated world, and why one process simulates it if several were to."""
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.islands.split import split
-    from cobot_alloc.sim.islands.split_cell import SplitCell
-    from cobot_alloc.sim.islands.worth import processes_for
-    from cobot_alloc.sim.motion.planner_process import AnswersBeside
-    from cobot_alloc.sim.recorded_cell import RecordedCell
+    from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
+    from cobot_alloc.sim.partition.partitioning import partition_world
+    from cobot_alloc.sim.partition.speedup import processes_for
 
-    if log := os.environ.get(MOTION_LOG):
-        return RecordedCell(spec, motion_log=Path(log), answers=AnswersBeside(spec)), ''
     note = ''
     if processes != 1:
-        found = split(spec)
+        found = partition_world(spec)
         cores = len(os.sched_getaffinity(0))
         count, note = processes_for(found, wanted=processes, cores=cores)
         if count > 1:
-            return SplitCell(spec, processes=count, found=found), ''
-    answers = AnswersBeside(spec)
-    cell = SimulatedCell(spec, answers=answers)
-    answers.wait_until_ready()
+            return PartitionedCell(spec, processes=count, partitioning=found), ''
+    planner = RemotePlanner(spec)
+    cell = SimulatedCell(spec, planner=planner)
+    planner.wait_until_ready()
     return cell, note
 
 
 def open_gateway(
-    cell_id: str, *, actor: str, key: Path | None, timeout_s: float
-) -> SupervisorGateway:
+    cell_id: str, *, actor: str, key: Path | None, timeout_s: float, lockstep: bool = False
+) -> TurnTaker:
     """
     Connect a person to a cell.
 
     :param key: the person's private key; None can look but not act.
+    :param lockstep: whether the cell waits for this person in each round of its time.
     :raises BadInput: if the key cannot be read.
     :raises Refused: ``no_answer`` if the allocator is not heard in time.
     """
@@ -198,7 +209,7 @@ def open_gateway(
     from cobot_alloc.ros.supervisor_client import RosGateway
 
     signer = read_signer(key) if key is not None else None
-    gateway = RosGateway(cell_id, actor=actor, signer=signer)
+    gateway = RosGateway(cell_id, actor=actor, signer=signer, lockstep=lockstep)
     if timeout_s > 0 and not gateway.wait_connected(timeout_s):
         gateway.close()
         domain = os.environ.get('ROS_DOMAIN_ID', '0')
@@ -267,8 +278,8 @@ def take_picture(
     :raises BadInput: if the world names what there is not.
     """
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     camera = camera_at(world, angle, aspect=size[0] / size[1])
     cell = SimulatedCell(world)
@@ -294,8 +305,8 @@ def picture_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshot_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -328,9 +339,9 @@ def film_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshots_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.film import film_writer
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.film import film_writer
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -419,6 +430,8 @@ def prepare_cell(
     speed: float,
     record: Path | None = None,
     processes: int = 1,
+    lockstep: bool | None = None,
+    scripted: bool = False,
 ) -> CellLayout:
     """
     Return what ``cell_nodes`` turns into processes: the same for runner and launch file.
@@ -432,8 +445,12 @@ def prepare_cell(
     :param person: gets a key on the first use of the folder.
     :param record: file for a recording of the simulation.
     :param processes: how many simulate the world; 0: as many as it gains from.
+    :param lockstep: whether the cell waits for who takes part; None: if it does not keep to the
+        wall clock.
+    :param scripted: whether a scripted supervisor takes part.
     :raises BadInput: if a file is not there, or not what was expected.
     """
+    from cobot_alloc.application.lockstep import ALLOCATOR, SUPERVISOR
     from cobot_alloc.application.operators import Role
     from cobot_alloc.application.places import find
     from cobot_alloc.application.processes import CellLayout
@@ -451,6 +468,7 @@ def prepare_cell(
     if not (folder / 'operators' / f'{person}.key').is_file():
         skills = PERSON_SKILLS | spec.skills_of_people
         add_operator(folder / 'operators', person, skills=skills, role=Role.SUPERVISOR)
+    taking_part = (SUPERVISOR, ALLOCATOR) if scripted else (ALLOCATOR,)
     return CellLayout(
         cell_id=spec.cell,
         world=world_file,
@@ -463,6 +481,7 @@ def prepare_cell(
         speed=speed,
         record=record.absolute() if record is not None else None,
         processes=processes,
+        lockstep=taking_part if lockstep or (lockstep is None and not speed) else (),
     )
 
 
@@ -533,9 +552,9 @@ def reach(world: str, out: str) -> int:
     """Write down the places that a world's arms cannot reach though they are near."""
     from cobot_alloc.files.reach import write_reach
     from cobot_alloc.files.worlds import read_world
-    from cobot_alloc.sim.motion.out_of_reach import out_of_reach
+    from cobot_alloc.sim.motion.reachability import unreachable_locations
 
-    write_reach(Path(out), out_of_reach(read_world(Path(world))))
+    write_reach(Path(out), unreachable_locations(read_world(Path(world))))
     return 0
 
 

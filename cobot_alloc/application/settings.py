@@ -11,9 +11,9 @@ from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
 from cobot_alloc.application.journal import Journal
 from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.signing import Authenticator
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.limits import Limits
+from cobot_alloc.sim.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class AllocatorSettings:
     :ivar policies: what plans are judged by; None: nothing is planned ahead.
     :ivar policy: one of them by name.
     :ivar reach: places that arms cannot reach though they are near; None: none is known.
+    :ivar lockstep: whether its cell waits for it, so that nothing may depend on the wall clock.
     """
 
     cell_id: str
@@ -36,6 +37,7 @@ class AllocatorSettings:
     policies: Path | None = None
     policy: str = 'balanced'
     reach: Path | None = None
+    lockstep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from cobot_alloc.application.account import Account
-from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action, Case, Subject
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -20,6 +19,7 @@ from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import Chore
 
 __all__ = [
     'AgentView',
@@ -31,6 +31,7 @@ __all__ = [
     'Offers',
     'SupervisorGateway',
     'TaskView',
+    'TurnTaker',
     'ZoneView',
 ]
 
@@ -200,3 +201,18 @@ class SupervisorGateway(Protocol):
 
     def close(self) -> None:
         """Let go of the connection."""
+
+
+class TurnTaker(SupervisorGateway, Protocol):
+    """
+    A gateway through which a supervisor looks and acts in turns.
+
+    In lockstep the cell waits for each turn, and nothing changes during it but by what is done in
+    it. Otherwise a turn comes every so often.
+    """
+
+    def begin_turn(self, within_s: float) -> bool:
+        """Wait so many wall-clock seconds for a turn; False if it has not come."""
+
+    def end_turn(self) -> None:
+        """Let the cell go on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 import uuid
 
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
@@ -12,7 +12,6 @@ from rclpy.task import Future
 
 from cobot_alloc.application.arm_desk import ArmDesk, check_age
 from cobot_alloc.application.arm_ports import ArmStatus, CellWorld
-from cobot_alloc.application.world import ArmSpec
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import Fence, TaskId
@@ -24,10 +23,11 @@ from cobot_alloc.ros.conversions import (
     time_from_msg,
     time_to_msg,
 )
+from cobot_alloc.sim.world import ArmSpec
 from cobot_alloc_msgs import msg, srv
 from cobot_alloc_msgs.action import ExecuteTask
 
-#: Wall-clock seconds between two feedback messages of a goal.
+#: Seconds between two feedback messages of a goal.
 FEEDBACK_PERIOD_S = 0.25
 
 
@@ -38,18 +38,30 @@ class ArmServer:
     Everything runs in the thread that steps the world.
     """
 
-    def __init__(self, node: Node, spec: ArmSpec, *, world: CellWorld, desk: ArmDesk) -> None:
-        """Offer the arm."""
+    def __init__(
+        self,
+        node: Node,
+        spec: ArmSpec,
+        *,
+        world: CellWorld,
+        desk: ArmDesk,
+        clock: Callable[[], float],
+    ) -> None:
+        """
+        Offer the arm.
+
+        :param clock: by which its periods are kept, in seconds.
+        """
         self._node = node
         self._spec = spec
         self._world = world
         self._desk = desk
+        self._clock = clock
         self._boot_id = uuid.uuid4().hex
         self._running: dict[Fence, Future] = {}
         self._goal: ServerGoalHandle | None = None
         self._said: tuple[object, ...] = ()
-        self._beat_at = 0.0
-        self._feedback_at = 0.0
+        self._beat_at = self._feedback_at = 0.0
         arm = spec.agent_id
         self._beats = node.create_publisher(msg.AgentBeat, names.BEATS, qos.BEAT)
         self._services = [
@@ -80,11 +92,16 @@ class ArmServer:
         if done is not None:
             done.set_result(report)
 
-    def say(self, now_s: float) -> None:
-        """Beat at a steady pace and at every change; give feedback to whoever sent the goal."""
+    def say(self, now_s: float) -> msg.AgentBeat | None:
+        """
+        Beat at a steady pace and at every change; give feedback to whoever sent the goal.
+
+        :return: the beat, if it was time for one.
+        """
         status = self._world.arm_status(self._spec.agent_id)
         if status.is_silent:
-            return
+            return None
+        beat = None
         key = (
             status.mode,
             status.held,
@@ -93,10 +110,11 @@ class ArmServer:
             status.fence,
             status.tool,
         )
-        now = time.monotonic()
+        now = self._clock()
         if key != self._said or now >= self._beat_at:
             self._said, self._beat_at = key, now + qos.BEAT_PERIOD_S
-            self._beats.publish(self._beat(status, now_s))
+            beat = self._beat(status, now_s)
+            self._beats.publish(beat)
         if self._goal is not None and self._goal.is_active and now >= self._feedback_at:
             self._feedback_at = now + FEEDBACK_PERIOD_S
             self._goal.publish_feedback(
@@ -107,6 +125,7 @@ class ArmServer:
                     mode=status.mode.value,
                 )
             )
+        return beat
 
     def _beat(self, status: ArmStatus, now_s: float) -> msg.AgentBeat:
         spec = self._spec

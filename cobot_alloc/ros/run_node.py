@@ -11,6 +11,7 @@ import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
+from cobot_alloc.application.lockstep import LockstepLost
 from cobot_alloc.application.settings import (
     AllocatorParts,
     AllocatorSettings,
@@ -97,6 +98,9 @@ def run_cell(open_parts: Callable[[CellSettings], CellParts]) -> int:
                 executor.spin_ready(node.run_slice(), most=MESSAGES_PER_SLICE)
         except JournalError as error:
             node.get_logger().fatal(f'action=ledger_failed reason="{error}"')
+            return 1
+        except LockstepLost as error:
+            node.get_logger().fatal(f'action=lockstep_lost reason="{error}"')
             return 1
         except WorldLost as error:
             node.get_logger().fatal(f'action=world_lost reason="{error}"')

@@ -22,20 +22,29 @@ class SliceExecutor(Executor):
         self._run_one(timeout_sec)
 
     def spin_ready(self, timeout_sec: float, *, most: int) -> None:
-        """Wait for callbacks for so long, then run those that are ready, but not more."""
-        if not self._run_one(timeout_sec):
-            return
-        for _ in range(most - 1):
-            if not self._run_one(0.0):
-                return
+        """
+        Wait for callbacks for so long, then run those that are ready, but not more.
 
-    def _run_one(self, timeout_sec: float | None) -> bool:
+        Those that wait for something themselves are asked each time, and count for nothing: a
+        few of them would use the turns up before anything that has arrived is looked at.
+        """
+        ended = 0
+        while ended < most:
+            outcome = self._run_one(timeout_sec)
+            if outcome is None:
+                return
+            if outcome:
+                ended += 1
+                timeout_sec = 0.0
+
+    def _run_one(self, timeout_sec: float | None) -> bool | None:
+        """Run a callback and tell whether it has ended; None if there was none in time."""
         try:
             handler, _, _ = self.wait_for_ready_callbacks(timeout_sec, None, _never)
         except (ShutdownException, TimeoutException):
-            return False
+            return None
         handler()
         exception = handler.exception()
         if exception is not None:
             raise exception
-        return True
+        return handler.done()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import LocationSpec, PartSpec
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.sim.world import LocationSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec
+from cobot_alloc.sim.world import FaultKind, FaultSpec
 
 pytestmark = pytest.mark.sim
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, LocationSpec, PartSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.faults.engine import Faults
+from cobot_alloc.sim.faults.schedule import FaultSchedule
+from cobot_alloc.sim.world import FaultKind, FaultSpec, LocationSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 
@@ -125,7 +125,7 @@ class _Arm:
 def happened(world, fault, attempts):
     """Return to which of so many attempts a fault happens."""
     numbers = []
-    engine = Faults(
+    engine = FaultSchedule(
         replace(world, faults=(fault,)),
         {kind: lambda *_: numbers.append(arm.fence) for kind in FaultKind},
     )

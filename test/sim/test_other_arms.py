@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import ArmSpec, PartSpec, ToolKind, ToolSpec
 from cobot_alloc.domain.errors import BadInput
+from cobot_alloc.sim.world import ArmSpec, PartSpec, ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 

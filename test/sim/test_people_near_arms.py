@@ -7,9 +7,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from cobot_alloc.application.world import ScriptStep
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.sim.world import ScriptStep
 
 pytestmark = pytest.mark.sim
 
@@ -277,7 +277,7 @@ def test_the_least_separation_of_an_attempt_is_that_of_every_sighting(trial_of, 
             cell.step()
         trial.reports += cell.take_reports()
         (person,) = cell._people.near_bodies()
-        seen_m = min(it[8] for it in cell._bullet.getClosestPoints(arm, person, 20.0))
+        seen_m = cell._engine.distances.between_m(arm, person, 20.0)
         least_m, near_m = min(least_m, seen_m), max(near_m, seen_m)
     report = trial.finish(fence)
     assert near_m > least_m + 1.0

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, PartSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 
@@ -39,10 +40,10 @@ def test_it_measures_what_it_did(trial):
 
 def test_a_part_that_lies_askew_is_set_down_square(trial_of):
     trial = trial_of().ready()
-    trial.cell._bullet.resetBasePositionAndOrientation(
+    trial.cell._engine.bodies.place(
         trial.cell._parts.bodies['block'],
         (0.41, 0.245, 0.725),
-        trial.cell._bullet.getQuaternionFromEuler((0.0, 0.0, 0.5)),
+        from_euler(0.0, 0.0, 0.5),
     )
     assert trial.do().failure is None
     assert trial.distance('block', 'there') < 0.002
@@ -91,8 +92,8 @@ def test_a_misplaced_part_is_reported_with_figures(trial):
 
 
 def test_a_part_on_its_side_is_misplaced(trial):
-    quarter = trial.cell._bullet.getQuaternionFromEuler((1.5708, 0.0, 0.0))
-    trial.cell._bullet.resetBasePositionAndOrientation(
+    quarter = from_euler(1.5708, 0.0, 0.0)
+    trial.cell._engine.bodies.place(
         trial.cell._parts.bodies['block'], (0.40, 0.25, 0.725), quarter
     )
     assert trial.do().failure.code == 'part_misplaced'

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, PartSpec, ToolKind, ToolSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.sim.arms.scale import ERROR, ERROR_KG, Scale
+from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec, ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 
@@ -123,5 +123,5 @@ def test_a_cancel_in_the_middle_of_the_lift_leaves_nothing_behind(lifting_of):
     trial.reach('lift')
     assert trial.cell.cancel('panda', fence)
     assert trial.finish(fence).status is AttemptStatus.CANCELED
-    assert not trial.cell._arms['panda'].site.body.is_feeling
+    assert not trial.cell._arms['panda'].site.body.is_sensing_force
     assert trial.do(payload_kg=0.1).failure is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts
 
 STEP_S = 1.0 / 240.0
@@ -13,16 +13,11 @@ class Hall:
     """A floor with loose parts, and stations that are advanced as a cell does it."""
 
     def __init__(self, seed=0):
-        self.bullet = Bullet()
-        self.bullet.setGravity(0.0, 0.0, -9.81)
-        self.bullet.setPhysicsEngineParameter(
-            fixedTimeStep=STEP_S, numSolverIterations=30, deterministicOverlappingPairs=1
-        )
-        plane = self.bullet.createCollisionShape(self.bullet.GEOM_PLANE)
-        self.bullet.createMultiBody(0.0, plane)
-        self.parts = Parts(self.bullet, visuals=False, seed=seed)
+        self.engine = Engine()
+        self.engine.set_up(step_hz=1.0 / STEP_S, iterations=30)
+        self.engine.bodies.make(self.engine.shapes.plane())
+        self.parts = Parts(self.engine, seed=seed)
         self.stations = []
-        self.flags = self.bullet.URDF_IGNORE_VISUAL_SHAPES
         self._steps = 0
 
     @property
@@ -41,7 +36,7 @@ class Hall:
                     station.advance(CONTROL * STEP_S)
                 if look is not None:
                     look()
-            self.bullet.stepSimulation()
+            self.engine.step()
             self._steps += 1
 
     def step_until(self, question, limit_s=30.0):
@@ -54,9 +49,8 @@ class Hall:
     def body_at(self, position, size=(0.2, 0.2, 0.2)):
         """Put a body that could be a person's or an arm's somewhere; return its id."""
         half = [side / 2 for side in size]
-        shape = self.bullet.createCollisionShape(self.bullet.GEOM_BOX, halfExtents=half)
-        body = self.bullet.createMultiBody(0.0, shape, basePosition=position)
-        self.bullet.setCollisionFilterGroupMask(body, -1, 0, 0)  # passes through everything
+        body = self.engine.bodies.make(self.engine.shapes.box(half), position=position)
+        self.engine.contacts.forbid(body)
         return body
 
 
@@ -71,7 +65,7 @@ def hall_of():
 
     yield make
     for hall in halls:
-        hall.bullet.close()
+        hall.engine.close()
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
     FaultKind,
@@ -15,8 +18,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.failure import Phase
 
 pytestmark = pytest.mark.sim
 
@@ -85,11 +86,11 @@ def test_a_good_part_is_accepted(gauging, source):
 
 
 def test_a_part_that_lies_askew_is_measured_all_the_same(gauging):
-    bullet = gauging.cell._bullet
-    bullet.resetBasePositionAndOrientation(
+    engine = gauging.cell._engine
+    engine.bodies.place(
         gauging.cell._parts.bodies['block'],
         (0.41, 0.245, 0.72),
-        bullet.getQuaternionFromEuler((0.0, 0.0, 0.5)),
+        from_euler(0.0, 0.0, 0.5),
     )
     assert do(gauging).failure is None
 

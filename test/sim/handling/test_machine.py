@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import DefectKind, DefectSpec, MachineSpec, PartSpec
+from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.stations.machine import DOOR_M, DOOR_S, is_finished, JAWS_S, Machine
+from cobot_alloc.sim.world import DefectKind, DefectSpec, MachineSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 
@@ -17,7 +18,7 @@ BLOCK = PartSpec(
 
 @pytest.fixture
 def mill(hall):
-    mill = hall.add(Machine(hall.bullet, SPEC, hall.parts, seed=0, flags=hall.flags))
+    mill = hall.add(Machine(hall.engine, SPEC, hall.parts, seed=0))
     hall.step_for(0.3)
     return mill
 
@@ -25,10 +26,10 @@ def mill(hall):
 def insert(hall, spec=BLOCK, at=(0.003, 0.004)):
     """Put a part into the chuck, turned as the machine is, a little beside its middle."""
     hall.parts.add(spec, (*at, 0.1005))
-    hall.bullet.resetBasePositionAndOrientation(
+    hall.engine.bodies.place(
         hall.parts.bodies[spec.part_id],
         (*at, 0.1005 + spec.size[2] / 2),
-        hall.bullet.getQuaternionFromEuler((0.0, 0.0, SPEC.yaw)),
+        from_euler(0.0, 0.0, SPEC.yaw),
     )
     hall.step_for(0.3)
 
@@ -201,7 +202,7 @@ def test_the_same_bits_twice(hall_of):
     figures = []
     for _ in range(2):
         hall = hall_of()
-        mill = hall.add(Machine(hall.bullet, SPEC, hall.parts, seed=0, flags=hall.flags))
+        mill = hall.add(Machine(hall.engine, SPEC, hall.parts, seed=0))
         insert(hall)
         clamp(hall, mill)
         mill.start()

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.stations.machine import is_finished, Machine
+from cobot_alloc.sim.world import (
     FaultKind,
     FaultSpec,
     LocationSpec,
@@ -13,9 +16,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.stations.machine import is_finished, Machine
 
 pytestmark = pytest.mark.sim
 
@@ -58,7 +58,7 @@ def tending(trial_of, mill_world):
 
 
 def machine_of(trial):
-    return trial.cell._yard.find('mill', Machine)
+    return trial.cell._stations.find('mill', Machine)
 
 
 def begin(trial, **more):

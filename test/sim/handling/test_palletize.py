@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.stations.pallet import Pallet
+from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
     LocationSpec,
     PalletSpec,
     PartSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.stations.pallet import Pallet
 
 pytestmark = pytest.mark.sim
 
@@ -57,7 +57,7 @@ def stacking(trial_of, stack_world):
 
 
 def pallet_of(trial):
-    return trial.cell._yard.find('stack', Pallet)
+    return trial.cell._stations.find('stack', Pallet)
 
 
 def begin(trial, part, **more):
@@ -175,8 +175,8 @@ def test_a_part_that_falls_over_after_its_release_is_unstable(stacking):
     trial, _ = stacking
     fence = begin(trial, 'p1')
     trial.reach('return')
-    bullet, body = trial.cell._bullet, trial.cell._parts.bodies['p1']
-    bullet.resetBaseVelocity(body, (0.3, 0.0, 0.5), (0.0, 12.0, 0.0))
+    engine, body = trial.cell._engine, trial.cell._parts.bodies['p1']
+    engine.bodies.set_velocity(body, (0.3, 0.0, 0.5), (0.0, 12.0, 0.0))
     report = trial.finish(fence)
     assert report.status is AttemptStatus.FAILED
     assert report.failure.code in ('unstable', 'misplaced')

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import PartSpec, ShuttleSpec
 from cobot_alloc.sim.stations.shuttle import Shuttle
+from cobot_alloc.sim.world import PartSpec, ShuttleSpec
 
 pytestmark = pytest.mark.sim
 
@@ -13,7 +13,7 @@ AWAY = (5.0, 5.0, 1.0)
 
 @pytest.fixture
 def lock(hall):
-    return hall.add(Shuttle(hall.bullet, SPEC, hall.parts, flags=hall.flags))
+    return hall.add(Shuttle(hall.engine, SPEC, hall.parts))
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def person(hall, lock):
 
 
 def move(hall, body, position):
-    hall.bullet.resetBasePositionAndOrientation(body, position, (0.0, 0.0, 0.0, 1.0))
+    hall.engine.bodies.place(body, position, (0.0, 0.0, 0.0, 1.0))
 
 
 def load(hall, part='block', at=(0.01, 0.02)):
@@ -118,7 +118,7 @@ def test_the_same_bits_twice(hall_of):
     figures = []
     for _ in range(2):
         hall = hall_of()
-        lock = hall.add(Shuttle(hall.bullet, SPEC, hall.parts, flags=hall.flags))
+        lock = hall.add(Shuttle(hall.engine, SPEC, hall.parts))
         load(hall)
         seen = []
         hall.step_for(

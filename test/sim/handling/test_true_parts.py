@@ -5,8 +5,8 @@ from statistics import fmean, stdev
 
 import pytest
 
-from cobot_alloc.application.world import DefectKind, DefectSpec, PartSpec, PocketSpec
-from cobot_alloc.sim.scene.shape import true_shape
+from cobot_alloc.sim.world import DefectKind, DefectSpec, PartSpec, PocketSpec
+from cobot_alloc.sim.world.true_shape import true_shape
 
 pytestmark = pytest.mark.sim
 
@@ -15,12 +15,12 @@ BLOCK = PartSpec(part_id='block', at='here', size=(0.06, 0.05, 0.04), mass_kg=0.
 
 def top_at(hall, x, y):
     """Return how high the first thing below a point is."""
-    return hall.bullet.rayTest((x, y, 1.0), (x, y, -1.0))[0][3][2]
+    return hall.engine.rays.hit((x, y, 1.0), (x, y, -1.0)).position[2]
 
 
 def box_of(hall, part):
     """Return the extents of what the engine takes for the part."""
-    low, high = hall.bullet.getAABB(hall.parts.bodies[part])
+    low, high = hall.engine.bodies.box(hall.parts.bodies[part])
     return [b - a for a, b in zip(low, high, strict=True)]
 
 

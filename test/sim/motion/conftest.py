@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import FixtureSpec, PartSpec, ToolKind
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner import Planner
-from cobot_alloc.sim.motion.query import Question
+from cobot_alloc.sim.motion.motion_planner import MotionPlanner
+from cobot_alloc.sim.motion.requests import PlanRequest
+from cobot_alloc.sim.world import FixtureSpec, PartSpec, ToolKind
 
 BOX = """<robot name="box"><link name="box"><inertial><mass value="0"/>
 <inertia ixx="0" iyy="0" izz="0" ixy="0" ixz="0" iyz="0"/></inertial>
@@ -39,15 +39,15 @@ def asker():
     opened = []
 
     def make(world):
-        cell, planner = SimulatedCell(world), Planner(world)
+        cell, planner = SimulatedCell(world), MotionPlanner(world)
         opened.extend((cell, planner))
 
-        def ask(*ways, agent='panda'):
+        def ask(*paths, agent='panda'):
             body = cell._arms[agent].site.body
             return planner.answer(
-                Question(
+                PlanRequest(
                     agent_id=agent,
-                    ways=ways,
+                    paths=paths,
                     start=tuple(body.home),
                     now=cell.snapshot(),
                 )

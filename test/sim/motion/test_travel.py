@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from cobot_alloc.application.world import ArmSpec, LocationSpec, PartSpec, World
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.world import ArmSpec, LocationSpec, PartSpec, World
 
 pytestmark = pytest.mark.sim
 
@@ -36,8 +36,8 @@ class Touch:
     def _look(self):
         for mover in self._movers:
             for other in self._others:
-                points = self._trial.cell._bullet.getClosestPoints(mover, other, 0.3)
-                self.gap_m = min([self.gap_m, *(point[8] for point in points)])
+                gap_m = self._trial.cell._engine.distances.between_m(mover, other, 0.3)
+                self.gap_m = min(self.gap_m, gap_m)
 
 
 def body_of(trial, fixture):
@@ -167,8 +167,8 @@ class Crossing:
         return 1
 
     def _look(self):
-        points = self.trial.cell._bullet.getClosestPoints(*self._bodies, 0.2)
-        self.gap_m = min([self.gap_m, *(point[8] for point in points)])
+        gap_m = self.trial.cell._engine.distances.between_m(*self._bodies, 0.2)
+        self.gap_m = min(self.gap_m, gap_m)
         self.waits += any(
             self.trial.status(agent).step.startswith('wait for') for agent in self._busy
         )

@@ -5,8 +5,9 @@ from math import dist
 
 import pytest
 
-from cobot_alloc.application.world import Character, Chore, ChoreKind, PersonSpec
 from cobot_alloc.domain.zone import is_occupied
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import Character, Chore, ChoreKind, PersonSpec
 
 HOME = (-3.0, 0.0)  # far from every zone
 ADA = PersonSpec(person_id='ada', start=HOME, character=Character.HELPFUL)
@@ -54,10 +55,8 @@ class Scene:
 
     def move(self, part, to, turned=(0.0, 0.0, 0.0)):
         """Lay a part somewhere, as no hand would."""
-        bullet, parts = self.cell._bullet, self.cell._parts
-        bullet.resetBasePositionAndOrientation(
-            parts.bodies[part], to, bullet.getQuaternionFromEuler(turned)
-        )
+        engine, parts = self.cell._engine, self.cell._parts
+        engine.bodies.place(parts.bodies[part], to, from_euler(*turned))
         parts.wake(part)
 
     def is_in_stop_zone(self):

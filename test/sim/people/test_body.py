@@ -5,8 +5,8 @@ from math import dist, hypot
 import numpy as np
 import pytest
 
-from cobot_alloc.application.world import ScriptStep
 from cobot_alloc.sim.people.figure import Figure, LEFT, RIGHT
+from cobot_alloc.sim.world import ScriptStep
 
 pytestmark = pytest.mark.sim
 

@@ -5,9 +5,9 @@ from math import hypot
 
 import pytest
 
-from cobot_alloc.application.world import Character, ScriptStep
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.sim.world import Character, ScriptStep
 
 pytestmark = pytest.mark.sim
 

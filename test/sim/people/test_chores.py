@@ -6,7 +6,11 @@ from math import dist
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.sim.world import (
     Character,
     Chore,
     ChoreKind,
@@ -15,10 +19,6 @@ from cobot_alloc.application.world import (
     PartSpec,
     ScriptStep,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.geometry import Cylinder
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 
 pytestmark = pytest.mark.sim
 

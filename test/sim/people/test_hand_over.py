@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import pybullet
 import pytest
 
-from cobot_alloc.application.world import Character, LocationSpec, ToolKind, ToolSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.sim.skills import hand_over
+from cobot_alloc.sim.world import Character, LocationSpec, ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 
@@ -60,10 +61,12 @@ def offer(scene):
 
 def pull(scene, force, duration_s):
     """Let a force act on the block for a time."""
-    bullet, block = scene.cell._bullet, scene.cell._parts.bodies['block']
+    engine, block = scene.cell._engine, scene.cell._parts.bodies['block']
     for _ in range(round(duration_s * 240)):
         at = scene.cell.part_position('block')
-        bullet.applyExternalForce(block, -1, force, at, bullet.WORLD_FRAME)
+        pybullet.applyExternalForce(
+            block, -1, force, at, pybullet.WORLD_FRAME, physicsClientId=engine.client
+        )
         scene.step()
 
 
@@ -168,7 +171,7 @@ def test_a_cancelled_hand_over_puts_the_part_back(alone):
 
 
 def test_an_arm_that_never_comes_is_an_answer(handing, monkeypatch):
-    monkeypatch.setattr('cobot_alloc.sim.people.taking._OFFER_S', 2.0)
+    monkeypatch.setattr('cobot_alloc.sim.people.receiving._OFFER_S', 2.0)
     report = handing.do('take', part='block', location='hand')
     assert (report.is_done, report.code) == (False, 'not_offered')
 

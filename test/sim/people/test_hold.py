@@ -5,7 +5,13 @@ from math import degrees, hypot
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.engine.transforms import compose, from_euler
+from cobot_alloc.sim.kinematics.poses import angle
+from cobot_alloc.sim.stations.workhold import Workhold
+from cobot_alloc.sim.world import (
     Character,
     Chore,
     ChoreKind,
@@ -14,11 +20,6 @@ from cobot_alloc.application.world import (
     ToolSpec,
     WorkholdSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.motion.lines import angle
-from cobot_alloc.sim.stations.workhold import Workhold
 
 pytestmark = pytest.mark.sim
 
@@ -74,7 +75,7 @@ def hold(scene):
 
 
 def station(scene):
-    return scene.cell._yard.find('before_ada', Workhold)
+    return scene.cell._stations.find('before_ada', Workhold)
 
 
 def worked_s(scene):
@@ -144,8 +145,7 @@ def test_it_is_held_in_the_posture_that_the_world_says(alone):
     assert angle(pose, station(alone).pose) < 0.02
     assert pose.position == pytest.approx(BEFORE.position, abs=0.003)
     assert alone.cell._parts.tilt_deg('block') == pytest.approx(degrees(BEFORE.tilt), abs=1.0)
-    bullet = alone.cell._bullet
-    top = bullet.multiplyTransforms(pose.position, pose.orientation, (0, 0, 0.1), (0, 0, 0, 1))[0]
+    top = compose(pose.position, pose.orientation, (0, 0, 0.1), (0, 0, 0, 1))[0]
     assert top[1] < pose.position[1] - 0.03  # leaning to the side on which she stands
 
 
@@ -221,17 +221,17 @@ def test_a_person_beside_it_is_no_hand_at_the_part(alone):
 @pytest.mark.parametrize(('aside_m', 'turned'), [(0.05, 0.0), (0.0, 0.5)])
 def test_only_what_is_in_its_pose_is_worked_on(alone, aside_m, turned):
     hold(alone)
-    workhold, bullet = station(alone), alone.cell._bullet
+    workhold, engine = station(alone), alone.cell._engine
     lay_hand(alone)
     alone.trial.step_for(0.5)
     so_far_s = worked_s(alone)
     assert so_far_s > 0.4
     (x, y, z), turn = workhold.pose.position, workhold.pose.orientation
-    about_x = bullet.getQuaternionFromEuler((turned, 0.0, 0.0))
-    turn = bullet.multiplyTransforms((0, 0, 0), turn, (0, 0, 0), about_x)[1]
+    about_x = from_euler(turned, 0.0, 0.0)
+    turn = compose((0, 0, 0), turn, (0, 0, 0), about_x)[1]
     body = alone.cell._parts.bodies['block']
-    bullet.resetBasePositionAndOrientation(body, (x + aside_m, y, z), turn)
-    workhold.look('block', 1.0)
+    engine.bodies.place(body, (x + aside_m, y, z), turn)
+    workhold.add_work('block', 1.0)
     assert worked_s(alone) == so_far_s
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import FixtureSpec, LocationSpec, PartSpec, ShuttleSpec
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.sim.world import FixtureSpec, LocationSpec, PartSpec, ShuttleSpec
 
 pytestmark = pytest.mark.sim
 
@@ -31,7 +31,7 @@ def lock(scene_of, small_world, someone):
 
 
 def tray(scene):
-    return scene.cell._yard.find('lock', object)
+    return scene.cell._stations.find('lock', object)
 
 
 def test_a_tray_is_loaded_by_hand_and_goes_when_the_hand_is_away(lock):

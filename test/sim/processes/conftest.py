@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.sim.engine.transforms import compose, from_euler
+from cobot_alloc.sim.world import (
     EdgeSpec,
     PartSpec,
     ScrewSpec,
@@ -12,7 +14,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.domain.attempt import AttemptStatus
 
 PLATE = PartSpec(part_id='plate', at='aside', size=(0.12, 0.12, 0.05), mass_kg=3.0)
 SCREW = ScrewSpec(station_id='screw', position=(0.45, 0.05, 0.75), on='plate', at='aside')
@@ -40,7 +41,7 @@ class Work:
         self.arm = self.cell._arms['panda']
         self.site = self.arm.site
         self.tool = self.site.tools[tool]
-        self.station = self.site.yard.find(station, object)
+        self.station = self.site.stations.find(station, object)
 
     def begin(self, station=None):
         name = station or self.station.station_id
@@ -51,11 +52,11 @@ class Work:
 
     def move_plate(self, x=0.0, y=0.0, yaw=0.0):
         """Push the plate as a hand would that nobody has seen."""
-        bullet, body = self.cell._bullet, self.cell._parts.bodies['plate']
-        position, orientation = bullet.getBasePositionAndOrientation(body)
-        turn = bullet.getQuaternionFromEuler((0.0, 0.0, yaw))
-        there = bullet.multiplyTransforms((x, y, 0.0), (0.0, 0.0, 0.0, 1.0), position, turn)
-        bullet.resetBasePositionAndOrientation(body, there[0], there[1] if yaw else orientation)
+        engine, body = self.cell._engine, self.cell._parts.bodies['plate']
+        position, orientation = engine.bodies.placement(body)
+        turn = from_euler(0.0, 0.0, yaw)
+        there = compose((x, y, 0.0), (0.0, 0.0, 0.0, 1.0), position, turn)
+        engine.bodies.place(body, there[0], there[1] if yaw else orientation)
 
     def take_plate_away(self):
         self.cell._parts.put('plate', (50.0, 50.0, 0.0))

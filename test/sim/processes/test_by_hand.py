@@ -2,7 +2,7 @@
 
 import pytest
 
-from cobot_alloc.application.world import Character, Chore, ChoreKind, PersonSpec
+from cobot_alloc.sim.world import Character, Chore, ChoreKind, PersonSpec
 
 pytestmark = pytest.mark.sim
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cobot_alloc.application.world import ToolKind, ToolSpec
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.sim.world import ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 
@@ -12,10 +12,10 @@ def test_a_screw_is_driven_home(fastening):
     work = fastening()
     report = work.do()
     assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
-    bullet, screw = work.cell._bullet, work.station
+    engine, screw = work.cell._engine, work.station
     # The physics: 8 turns and the sixth of one that the torque takes, the head on the plate.
     assert screw.turned == pytest.approx(8.0 + 1 / 6, abs=0.05)
-    assert bullet.getLinkState(screw.body, 1)[4][2] == pytest.approx(0.75, abs=2e-4)
+    assert engine.links.pose(screw.body, 1).position[2] == pytest.approx(0.75, abs=2e-4)
     assert screw.tightness_nm == pytest.approx(1.2, rel=0.12)
     assert work.tool.peak_nm == pytest.approx(1.2, rel=0.01)
     assert work.site.body.is_home()
