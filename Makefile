@@ -84,6 +84,10 @@ bench-sim: setup ## The simulated cell's speed beside bare stepSimulation; BENCH
 bench-decision: setup ## What a decision costs while 100, 1,000 and 10,000 tasks wait
 	@$(VENV)/bin/python bench/bench_decision.py $(BENCH_ARGS)
 
+.PHONY: bench-lockstep
+bench-lockstep: setup ## What lockstep costs: one shift with it and without, in turn
+	@$(VENV)/bin/python bench/lockstep.py $(BENCH_ARGS)
+
 .PHONY: bench-planning
 bench-planning: setup ## How long ways take to be planned, beside the simulated time granted for it
 	@$(VENV)/bin/python bench/bench_planning.py $(BENCH_ARGS)

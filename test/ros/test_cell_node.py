@@ -507,7 +507,7 @@ def test_markers_show_the_cell_while_somebody_looks(bench, wire):
 def test_what_ran_in_real_time_is_the_same_when_done_again_fast(bench, wire, tmp_path):
     """Messages came when they came; what they led to does not depend on that."""
     path = tmp_path / 'run.rec'
-    bench.start(record=str(path), pictures=str(tmp_path / 'pictures'))
+    bench.start(record=str(path))
     handle = bench.send(1)
     assert handle.accepted
     bench.until_moving()
