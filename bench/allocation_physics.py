@@ -26,6 +26,7 @@ from cobot_alloc.bootstrap import PERSON_SKILLS
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import TaskEnded, TaskHandedOver
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
@@ -206,7 +207,9 @@ class StepPlanner:
 class Run:
     """One world under one way of deciding."""
 
-    def __init__(self, scenario: Scenario, decider: str, unreachable: Mapping[str, Any]) -> None:
+    def __init__(
+        self, scenario: Scenario, decider: str, unreachable: Mapping[AgentId, Any]
+    ) -> None:
         """Build the world and the allocator."""
         self.scenario = scenario
         limits = read_limits(ROOT / 'config' / 'cell.yaml')
@@ -301,7 +304,7 @@ def _person_s(cell: PhysicsCell) -> float:
 
 
 def _is_ready(state: CellState, arm: str) -> bool:
-    record = state.agents.get(arm)
+    record = state.agents.get(AgentId(arm))
     return record is not None and record.health is Health.READY and record.may_move
 
 
@@ -340,7 +343,7 @@ def measure(
     return found
 
 
-def _run(given: Scenario, decider: str, unreachable: Mapping[str, Any]) -> dict[str, float]:
+def _run(given: Scenario, decider: str, unreachable: Mapping[AgentId, Any]) -> dict[str, float]:
     run = Run(given, decider, unreachable)
     try:
         return run.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 import math
 import time
 from typing import Any
@@ -15,7 +16,7 @@ from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decide import decide, decide_and_evolve
 from cobot_alloc.domain.identifiers import AgentId, CellId, OrderId, TaskId
-from cobot_alloc.domain.inputs import HearArm, PassTime, SubmitOrder
+from cobot_alloc.domain.inputs import HearArm, Input, PassTime, SubmitOrder
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.rules import CellRules
@@ -47,8 +48,8 @@ def measure() -> dict[str, Any]:
             latest_s = draw.uniform(0.0, 3600.0, tasks)
             everyone = range(agents)
             took_s, bare_s = _side_by_side(
-                lambda d=duration_s, s=latest_s, e=everyone: allot(d, s, e, pair_at_least_cost),
-                lambda d=duration_s: linear_sum_assignment(d),
+                partial(allot, duration_s, latest_s, everyone, pair_at_least_cost),
+                partial(linear_sum_assignment, duration_s),
             )
             cell_s = _in_a_cell(tasks, agents)
             rows.append(
@@ -108,7 +109,8 @@ def _in_a_cell(tasks: int, agents: int) -> float:
         HearArm(agent=arm, boot_id='b', mode=SafetyMode.NORMAL, held=True, zone_clear=False)
         for arm in arms
     ]
-    for given in (*beats, order):
+    inputs: list[Input] = [*beats, order]
+    for given in inputs:
         _, state = decide_and_evolve(state, given, now_s=0.0, rules=rules)
     first = arms[0].agent_id
     free = {**state.agents, first: replace(state.agents[first], held=False)}

@@ -20,6 +20,7 @@ from rclpy.parameter import Parameter
 from cobot_alloc.application.arm_desk import ArmDesk
 from cobot_alloc.application.settings import CellParts
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.cell_node import CellNode
@@ -73,12 +74,12 @@ class Feeder:
     def feed(self) -> None:
         """Resume what is held and begin what can be begun."""
         for arm, tasks in self._tasks.items():
-            status = self._world.arm_status(arm)
+            status = self._world.arm_status(AgentId(arm))
             if status.held:
-                self._world.resume(arm)
+                self._world.resume(AgentId(arm))
             elif not status.fence and status.mode in MOVING:
                 self._fence += 1
-                self._desk.begin(arm, next(tasks), self._fence)
+                self._desk.begin(AgentId(arm), next(tasks), Fence(self._fence))
 
     def note(self, report: Any) -> None:
         """Count what was done, and say aloud what was not."""

@@ -13,6 +13,7 @@ from busy_world import busy_line, endless_tasks
 import psutil
 
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.islands.split import split
@@ -84,7 +85,7 @@ class Busy:
                 self._idle_s[arm] = 0.0
             elif status.mode in MOVING and self._idle_s.get(arm, REST_S) >= REST_S:
                 self._fence += 1
-                self.cell.begin(arm, next(tasks), self._fence)
+                self.cell.begin(arm, next(tasks), Fence(self._fence))
             else:
                 self._idle_s[arm] += _FEED_STEPS / self.cell.world.step_hz
 

@@ -26,7 +26,7 @@ from cobot_alloc.domain.case import Action, Subject
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import PlanAdopted
-from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, TaskId
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
 from cobot_alloc.domain.inputs import (
     AdoptPlan,
     HearArm,
@@ -119,7 +119,10 @@ class PhysicsCell:
         """Give the cell an order."""
         self.take(
             SubmitOrder(
-                order_id=order_id, idempotency_key=order_id, requester='bench', tasks=tuple(tasks)
+                order_id=OrderId(order_id),
+                idempotency_key=order_id,
+                requester='bench',
+                tasks=tuple(tasks),
             )
         )
 

@@ -13,7 +13,7 @@ settings.register_profile('cobot_alloc', deadline=None)
 settings.load_profile('cobot_alloc')
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker of pytest-xdist have all tests of live nodes, one after the other."""
     for item in items:
         if item.get_closest_marker('ros'):

@@ -17,6 +17,7 @@ from cobot_alloc.application import allocator, arm_desk, inquiries
 from cobot_alloc.domain import eligibility
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions import (
     acting,
     desk,
@@ -62,7 +63,7 @@ def _without(*kinds: type[ev.Event]) -> Callable[[Turn, ev.Event], None]:
     return forgetful
 
 
-def _forgetting(change: Callable[[Any, Any], None], *fields: str) -> Callable[[Any, Any], None]:
+def _forgetting(change: Callable[..., Any], *fields: str) -> Callable[..., Any]:
     """Return a reason-giver that leaves out reasons by code."""
 
     def forgetful(*arguments: Any, **more: Any) -> Any:
@@ -87,7 +88,7 @@ def _latch_forgets(self: Turn, event: ev.Event) -> None:
 
 
 _EMIT = Turn.emit
-_DECIDE = allocator.decide_and_evolve
+_DECIDE = decide_and_evolve
 _DESK_CHECK = arm_desk.ArmDesk.check
 
 
@@ -180,16 +181,16 @@ def all_mutations() -> list[Mutation]:
         _mutation('answers are not remembered', {4}, case_changes, 'remember',
                   _answered_is_forgotten),
         _mutation('hazard is not looked at', {5}, dispatching, 'lasting_reasons',
-                  _forgetting(dispatching.lasting_reasons, 'hazard_not_for_people')),
+                  _forgetting(eligibility.lasting_reasons, 'hazard_not_for_people')),
         _mutation('judgement is not looked at', {5}, dispatching, 'lasting_reasons',
-                  _forgetting(dispatching.lasting_reasons, 'judgement_needs_person',
+                  _forgetting(eligibility.lasting_reasons, 'judgement_needs_person',
                               'skill_missing')),
         _mutation('people are offered hazardous work', {5}, offering, '_of_question',
                   _offer_everything),
         _mutation('busy arms are given more', {3, 5}, dispatching, 'passing_reasons',
-                  _forgetting(dispatching.passing_reasons, 'busy')),
+                  _forgetting(eligibility.passing_reasons, 'busy')),
         _mutation('the mode is not looked at', {5}, dispatching, 'lasting_reasons',
-                  _forgetting(dispatching.lasting_reasons, 'mode_not_allowed')),
+                  _forgetting(eligibility.lasting_reasons, 'mode_not_allowed')),
         _mutation('helpers are given more', {5}, CellState, 'task_of', _task_in_hand),
         _mutation('helpers take on more', {5}, acting, '_check_hands', _nothing),
         _mutation('helpers stay busy', {5}, drafts, 'put_task', _put_and_stay_busy),
@@ -199,9 +200,9 @@ def all_mutations() -> list[Mutation]:
         _mutation('areas are not looked at', {5}, dispatching, 'area_reasons',
                   _no_reasons),
         _mutation('held arms are given work', {6}, dispatching, 'passing_reasons',
-                  _forgetting(dispatching.passing_reasons, 'not_moving')),
+                  _forgetting(eligibility.passing_reasons, 'not_moving')),
         _mutation('a stopped cell gives out work', {6}, dispatching, 'passing_reasons',
-                  _forgetting(dispatching.passing_reasons, 'cell_not_moving', 'not_moving')),
+                  _forgetting(eligibility.passing_reasons, 'cell_not_moving', 'not_moving')),
         _mutation('held arms take goals on', {6}, arm_desk.ArmDesk, 'check',
                   _check_without('held')),
         _mutation('the latch lets go', {6}, Turn, 'emit', _latch_forgets),

@@ -1,7 +1,11 @@
 """Scheduling problems for tests: small ones by hand, and every kind from hypothesis."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from hypothesis import strategies as st
 
+from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.scheduling.policy import MAKESPAN, Policy
 from cobot_alloc.domain.scheduling.problem import (
     Mode,
@@ -13,7 +17,7 @@ from cobot_alloc.domain.scheduling.problem import (
     Underway,
 )
 
-AGENTS = ('panda', 'kuka', 'anna')
+AGENTS = (AgentId('panda'), AgentId('kuka'), AgentId('anna'))
 SETUPS = ('', 'suction', 'gripper')
 POLICIES = (
     MAKESPAN,
@@ -23,33 +27,40 @@ POLICIES = (
 )
 
 
-def an_agent(agent_id='panda', **features):
+def an_agent(agent_id: AgentId = AGENTS[0], **features: Any) -> ScheduledAgent:
     return ScheduledAgent(agent_id=agent_id, **features)
 
 
-def an_operation(task_id='t1', *choices, setup='', **features):
+def an_operation(
+    task_id: str = 't1', *choices: tuple[str, float], setup: str = '', **features: Any
+) -> Operation:
     """Return an operation; each choice is (agents joined by +, seconds)."""
     modes = tuple(
-        Mode(agents=tuple(names.split('+')), duration_s=float(seconds), setup=setup)
+        Mode(agents=tuple(map(AgentId, names.split('+'))), duration_s=float(seconds), setup=setup)
         for names, seconds in choices or (('panda', 10),)
     )
-    return Operation(task_id=task_id, modes=modes, **features)
+    return Operation(task_id=TaskId(task_id), modes=modes, **features)
 
 
-def a_problem(*operations, agents=AGENTS, policy=MAKESPAN, **features):
-    agents = tuple(a if isinstance(a, ScheduledAgent) else an_agent(a) for a in agents)
-    return SchedulingProblem(agents=agents, operations=operations, policy=policy, **features)
+def a_problem(
+    *operations: Operation,
+    agents: Sequence[ScheduledAgent | AgentId] = AGENTS,
+    policy: Policy = MAKESPAN,
+    **features: Any,
+) -> SchedulingProblem:
+    known = tuple(a if isinstance(a, ScheduledAgent) else an_agent(a) for a in agents)
+    return SchedulingProblem(agents=known, operations=operations, policy=policy, **features)
 
 
-def seconds(longest, *, whole=False):
+def seconds(longest: int, *, whole: bool = False) -> st.SearchStrategy[float]:
     tenths = st.integers(0, longest * 10).map(lambda n: n / 10)
     return st.integers(0, longest).map(float) if whole else tenths
 
 
 @st.composite
-def modes(draw, *, whole):
+def modes(draw: st.DrawFn, *, whole: bool) -> Mode:
     agents = draw(st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True))
-    stilled = draw(st.sampled_from([(), (), ('kuka',)]))
+    stilled = draw(st.sampled_from([(), (), (AgentId('kuka'),)]))
     return Mode(
         agents=tuple(agents),
         duration_s=draw(seconds(20, whole=whole)),
@@ -62,7 +73,7 @@ def modes(draw, *, whole):
 
 
 @st.composite
-def agents(draw, name, *, whole):
+def agents(draw: st.DrawFn, name: AgentId, *, whole: bool) -> ScheduledAgent:
     change = draw(st.sampled_from([0.0, 4.0]))
     setups = [setup for setup in SETUPS if setup]
     pause = draw(st.sampled_from([None, 20.0]))
@@ -76,34 +87,39 @@ def agents(draw, name, *, whole):
 
 
 @st.composite
-def problems(draw, *, most=7, whole=None):
+def problems(draw: st.DrawFn, *, most: int = 7, whole: bool | None = None) -> SchedulingProblem:
     """Draw a problem with any of the features; every operation can be placed."""
     whole = draw(st.booleans()) if whole is None else whole
     count = draw(st.integers(1, most))
-    busy = set()
+    busy: set[AgentId] = set()
     operations = []
     for i in range(count):
         chosen = tuple(draw(st.lists(modes(whole=whole), min_size=1, max_size=3)))
         begun = draw(st.integers(0, 4)) == 0 and not busy & set(chosen[0].agents)
         busy |= set(chosen[0].agents) if begun else set()
-        names = st.lists(st.sampled_from([f't{j}' for j in range(i)]), unique=True, max_size=2)
+        names = st.lists(
+            st.sampled_from([TaskId(f't{j}') for j in range(i)]), unique=True, max_size=2
+        )
         operations.append(
             Operation(
-                task_id=f't{i}',
+                task_id=TaskId(f't{i}'),
                 modes=chosen,
-                order_id=draw(st.sampled_from(['', 'o1', 'o2'])),
+                order_id=draw(st.sampled_from([OrderId(''), OrderId('o1'), OrderId('o2')])),
                 predecessors=tuple(draw(names)) if i and not begun else (),
                 earliest_start_s=draw(seconds(15, whole=whole)),
                 deadline_s=draw(st.sampled_from([None, 12.0, 40.0])),
                 areas=frozenset() if begun else frozenset(draw(st.sets(st.just('table')))),
-                planned=draw(st.sampled_from([(), ('panda',)])),
+                planned=draw(st.sampled_from([(), (AgentId('panda'),)])),
                 underway=Underway(mode=0, started_s=1.0) if begun else None,
             )
         )
     return SchedulingProblem(
-        agents=tuple(draw(agents(name, whole=whole)) for name in AGENTS),
+        agents=tuple(draw(agents(AgentId(name), whole=whole)) for name in AGENTS),
         operations=tuple(operations),
         policy=draw(st.sampled_from(POLICIES)),
-        orders=(OrderTarget(order_id='o1', deadline_s=30.0), OrderTarget(order_id='o2')),
+        orders=(
+            OrderTarget(order_id=OrderId('o1'), deadline_s=30.0),
+            OrderTarget(order_id=OrderId('o2')),
+        ),
         now_s=3.0,
     )

@@ -1,5 +1,9 @@
 """A belt of which each of two physics has a copy, and the images of parts on it."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import pytest
 
 from cobot_alloc.application.world import ConveyorSpec, PartSpec
@@ -16,7 +20,7 @@ BLOCK = PartSpec(part_id='block', at='', size=(0.05, 0.05, 0.05), mass_kg=0.3)
 class Half:
     """One physics with the belt and a part, which is stepped by slices."""
 
-    def __init__(self, underside):
+    def __init__(self, underside: tuple[float, float, float]) -> None:
         self.bullet = Bullet()
         self.bullet.setGravity(0.0, 0.0, -9.81)
         self.bullet.setPhysicsEngineParameter(fixedTimeStep=1 / 240, numSolverIterations=30)
@@ -25,13 +29,13 @@ class Half:
         flags = self.bullet.URDF_IGNORE_VISUAL_SHAPES
         self.belt = Conveyor(self.bullet, BELT, self.parts, flags=flags)
 
-    def slice(self):
+    def slice(self) -> None:
         for _ in range(4):
             self.belt.advance(1 / 120)
             self.bullet.stepSimulation()
             self.bullet.stepSimulation()
 
-    def reach_over(self, x):
+    def reach_over(self, x: float) -> None:
         """Let somebody reach over the belt."""
         box = self.bullet.createCollisionShape(
             self.bullet.GEOM_BOX, halfExtents=(0.05, 0.05, 0.05)
@@ -41,7 +45,7 @@ class Half:
 
 
 @pytest.fixture
-def halves():
+def halves() -> Iterator[list[Half]]:
     """Return the belt's first half, which has the part, and the second, which has its image."""
     made = [Half((0.1, 0.0, 0.7)) for _ in range(2)]
     made[1].parts.leave('block')
@@ -51,7 +55,7 @@ def halves():
         half.bullet.close()
 
 
-def play(halves, seconds):
+def play(halves: list[Half], seconds: float) -> None:
     """Let both go on side by side, and hear of each other between slices."""
     first, second = halves
     for _ in range(round(seconds * 30)):
@@ -65,15 +69,15 @@ def play(halves, seconds):
         there.parts.follow('block', pose.position, pose.orientation)
 
 
-def is_running(halves):
+def is_running(halves: list[Half]) -> bool:
     return any(half.belt.is_running for half in halves)
 
 
-def x_of(half):
+def x_of(half: Half) -> float:
     return half.parts.position('block')[0]
 
 
-def test_both_halves_move_as_one(halves):
+def test_both_halves_move_as_one(halves: list[Half]) -> None:
     first, second = halves
     play(halves, 1.5)
     assert first.belt.is_running
@@ -85,7 +89,7 @@ def test_both_halves_move_as_one(halves):
     assert not is_running(halves)
 
 
-def test_an_image_is_never_at_rest(halves):
+def test_an_image_is_never_at_rest(halves: list[Half]) -> None:
     first, second = halves
     play(halves, 4.5)
     assert first.parts.is_at_rest('block')
@@ -93,7 +97,7 @@ def test_an_image_is_never_at_rest(halves):
     assert not second.belt.has_brought('block')
 
 
-def test_the_other_half_takes_a_part_to_the_end(halves):
+def test_the_other_half_takes_a_part_to_the_end(halves: list[Half]) -> None:
     first, second = halves
     play(halves, 2.5)
     second.parts.enter('block', first.parts.state('block'))
@@ -107,7 +111,7 @@ def test_the_other_half_takes_a_part_to_the_end(halves):
 
 @pytest.mark.parametrize('number', [0, 1])
 @pytest.mark.parametrize('what', ['jam', 'no power', 'reach over'])
-def test_it_stands_because_of_either_half(halves, number, what):
+def test_it_stands_because_of_either_half(halves: list[Half], number: int, what: str) -> None:
     play(halves, 1.5)
     half = halves[number]
     if what == 'jam':

@@ -1,6 +1,8 @@
 """Which arms of a world are an island of their own."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,19 +14,20 @@ from cobot_alloc.application.world import (
     MachineSpec,
     ShuttleSpec,
 )
+from cobot_alloc.application.world.cell import World
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.sim.islands.room import room_of
-from cobot_alloc.sim.islands.split import split
+from cobot_alloc.sim.islands.split import Split, split
 from cobot_alloc.sim.islands.worth import processes_for
 
 pytestmark = pytest.mark.sim
 
 
-def arms_of(found):
+def arms_of(found: Split) -> list[Any]:
     return [[arm.agent_id for arm in island.world.arms] for island in found.islands]
 
 
-def test_the_line_without_light_is_four_islands():
+def test_the_line_without_light_is_four_islands() -> None:
     found = split(read_world(find('worlds', 'dark_line')))
     assert arms_of(found) == [['d1', 'd2'], ['d3', 'd4'], ['d5', 'd6'], ['d7', 'd8']]
     assert [island.leads for island in found.islands] == [('c1',), ('c2',), ('c3',), ()]
@@ -35,7 +38,7 @@ def test_the_line_without_light_is_four_islands():
     assert found.why_one == ''
 
 
-def test_nothing_is_lost_and_only_shared_belts_are_twice():
+def test_nothing_is_lost_and_only_shared_belts_are_twice() -> None:
     world = read_world(find('worlds', 'dark_line'))
     found = split(world)
     stations = sorted(it.station_id for island in found.islands for it in island.world.stations)
@@ -49,14 +52,14 @@ def test_nothing_is_lost_and_only_shared_belts_are_twice():
 
 
 @pytest.mark.parametrize('name', ['two_arm_cell', 'hazard_cell', 'assembly_cell'])
-def test_a_cell_with_people_is_one_island(name):
+def test_a_cell_with_people_is_one_island(name: str) -> None:
     world = read_world(find('worlds', name))
     found = split(world)
     assert [island.world for island in found.islands] == [world]
     assert 'people' in found.why_one
 
 
-def test_arms_whose_rooms_meet_are_one_island(world_of):
+def test_arms_whose_rooms_meet_are_one_island(world_of: Callable[..., World]) -> None:
     reach_m = room_of(world_of(1).arms[0], held_m=0.0).radius_m
     apart, near = (world_of(2, pitch_m=2 * (reach_m + by_m)) for by_m in (0.01, -0.01))
     assert arms_of(split(apart)) == [['arm_0'], ['arm_1']]
@@ -64,7 +67,9 @@ def test_arms_whose_rooms_meet_are_one_island(world_of):
     assert 'share' in split(near).why_one
 
 
-def test_an_arm_reaches_farther_with_something_long_in_its_grip(world_of):
+def test_an_arm_reaches_farther_with_something_long_in_its_grip(
+    world_of: Callable[..., World],
+) -> None:
     arm = world_of(1).arms[0]
     assert room_of(arm, held_m=0.5).radius_m - room_of(arm, held_m=0.2).radius_m == (
         pytest.approx(0.3)
@@ -78,18 +83,23 @@ def test_an_arm_reaches_farther_with_something_long_in_its_grip(world_of):
         {'machines': (MachineSpec(station_id='m', position=(1.5, 0.54, 0.6)),)},
     ],
 )
-def test_arms_at_one_station_are_one_island(world_of, shared):
+def test_arms_at_one_station_are_one_island(
+    world_of: Callable[..., World],
+    shared: dict[str, tuple[ShuttleSpec]] | dict[str, tuple[MachineSpec]],
+) -> None:
     assert arms_of(split(replace(world_of(3), **shared))) == [['arm_0', 'arm_1'], ['arm_2']]
 
 
-def test_a_belt_that_leads_past_an_arm_is_of_its_island(world_of):
+def test_a_belt_that_leads_past_an_arm_is_of_its_island(world_of: Callable[..., World]) -> None:
     past = ConveyorSpec(station_id='past', start=(0.0, -0.5, 0.7), end=(6.0, -0.5, 0.7))
     found = split(replace(world_of(3), conveyors=(past,)))
     assert arms_of(found) == [['arm_0', 'arm_1'], ['arm_2']]
     assert [island.leads for island in found.islands] == [('past',), ()]
 
 
-def test_a_belt_within_reach_of_one_arm_is_shared_with_nobody(world_of):
+def test_a_belt_within_reach_of_one_arm_is_shared_with_nobody(
+    world_of: Callable[..., World],
+) -> None:
     own = ConveyorSpec(station_id='own', start=(-0.4, -0.1, 0.7), end=(0.4, -0.1, 0.7))
     found = split(replace(world_of(2), conveyors=(own,)))
     assert [len(island.world.conveyors) for island in found.islands] == [1, 0]
@@ -108,7 +118,9 @@ def test_a_belt_within_reach_of_one_arm_is_shared_with_nobody(world_of):
         (FaultSpec(kind=FaultKind.GRIP_SLIP, part='part_0'), [0, 1]),
     ],
 )
-def test_a_fault_is_where_it_can_happen(world_of, fault, where):
+def test_a_fault_is_where_it_can_happen(
+    world_of: Callable[..., World], fault: FaultSpec, where: list[int]
+) -> None:
     found = split(replace(world_of(2), faults=(fault,)))
     assert [it.number for it in found.islands if it.world.faults] == where
 
@@ -122,7 +134,9 @@ def test_a_fault_is_where_it_can_happen(world_of, fault, where):
         FaultSpec(kind=FaultKind.PART_WRONG, part='part_0', other='part_1', at_s=3.0),
     ],
 )
-def test_a_fault_that_no_island_can_count_alone_keeps_the_world_whole(world_of, fault):
+def test_a_fault_that_no_island_can_count_alone_keeps_the_world_whole(
+    world_of: Callable[..., World], fault: FaultSpec
+) -> None:
     found = split(replace(world_of(2), faults=(fault,)))
     assert len(found.islands) == 1
     assert f'fault 0 ({fault.kind.value})' in found.why_one
@@ -139,7 +153,9 @@ def test_a_fault_that_no_island_can_count_alone_keeps_the_world_whole(world_of, 
         (3, 2, 2, 1),
     ],
 )
-def test_as_many_processes_as_it_gains_from(world_of, arms, wanted, cores, count):
+def test_as_many_processes_as_it_gains_from(
+    world_of: Callable[..., World], arms: int, wanted: int, cores: int, count: int
+) -> None:
     found = processes_for(split(world_of(arms)), wanted=wanted, cores=cores)
     assert found[0] == count
     assert bool(found[1]) == (count == 1)

@@ -1,10 +1,14 @@
 """Work that repeats itself is planned once; whatever has to do with it is planned anew."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from support.plans import as_found
 
+from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion.planner import Planner
 from cobot_alloc.sim.motion.query import Leg, Question
@@ -15,12 +19,14 @@ pytestmark = pytest.mark.sim
 
 
 @pytest.fixture
-def asked(small_world):
+def asked(small_world: World) -> Iterator[tuple[Question, Planner, list[int]]]:
     """Return a question, and a planner that counts what it works out."""
     cell = SimulatedCell(small_world)
     ways = ((Leg(name='go', to=tool_down((0.45, -0.10, 0.95), 0.0)), Leg(name='return')),)
-    arm = cell._arms['panda'].site.body
-    question = Question(agent_id='panda', ways=ways, start=tuple(arm.home), now=cell.snapshot())
+    arm = cell._arms[AgentId('panda')].site.body
+    question = Question(
+        agent_id=AgentId('panda'), ways=ways, start=tuple(arm.home), now=cell.snapshot()
+    )
     planner = Planner(small_world)
     worked_out = []
     work_out = planner._worked_out
@@ -30,14 +36,16 @@ def asked(small_world):
     cell.close()
 
 
-def moved(question, part, by):
+def moved(question: Question, part: str, by: float) -> Question:
     """Return the question with a part somewhere else."""
     x, y, z = question.now.parts[part].position
     at = Pose(position=(x + by, y, z), orientation=question.now.parts[part].orientation)
     return replace(question, now=replace(question.now, parts={**question.now.parts, part: at}))
 
 
-def test_the_same_question_is_answered_from_memory(asked):
+def test_the_same_question_is_answered_from_memory(
+    asked: tuple[Question, Planner, list[int]],
+) -> None:
     question, planner, worked_out = asked
     first = planner.answer(rounded(question))
     again = planner.answer(rounded(moved(question, 'block', 0.00003)))
@@ -45,14 +53,18 @@ def test_the_same_question_is_answered_from_memory(asked):
     assert len(worked_out) == 1
 
 
-def test_a_part_that_has_moved_nearby_is_looked_at_again(asked):
+def test_a_part_that_has_moved_nearby_is_looked_at_again(
+    asked: tuple[Question, Planner, list[int]],
+) -> None:
     question, planner, worked_out = asked
     planner.answer(rounded(question))
     planner.answer(rounded(moved(question, 'block', 0.002)))
     assert len(worked_out) == 2
 
 
-def test_what_is_out_of_reach_has_no_part_in_it(asked):
+def test_what_is_out_of_reach_has_no_part_in_it(
+    asked: tuple[Question, Planner, list[int]],
+) -> None:
     question, planner, worked_out = asked
     far = moved(question, 'spare', 2.0)
     planner.answer(rounded(far))
@@ -60,16 +72,16 @@ def test_what_is_out_of_reach_has_no_part_in_it(asked):
     assert len(worked_out) == 1
 
 
-def test_another_start_is_another_question(asked):
+def test_another_start_is_another_question(asked: tuple[Question, Planner, list[int]]) -> None:
     question, planner, worked_out = asked
     planner.answer(rounded(question))
     first, *rest = question.start
     answer = planner.answer(rounded(replace(question, start=(first + 0.05, *rest))))
     assert len(worked_out) == 2
-    assert answer.trajectories[0].start[0] == pytest.approx(first + 0.05, abs=1e-6)
+    assert as_found(answer).trajectories[0].start[0] == pytest.approx(first + 0.05, abs=1e-6)
 
 
-def test_rounding_is_far_below_the_margin(asked):
+def test_rounding_is_far_below_the_margin(asked: tuple[Question, Planner, list[int]]) -> None:
     question, _, _ = asked
     for part, pose in rounded(question).now.parts.items():
         before = question.now.parts[part].position

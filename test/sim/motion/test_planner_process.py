@@ -1,5 +1,8 @@
 """The planner beside the simulation: the same bits, no stall, and an end to every question."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 import hashlib
 import os
 from pathlib import Path
@@ -8,19 +11,27 @@ import struct
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import pytest
+from support.present import present
 
+from cobot_alloc.application.world.cell import World
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion import planner_process
 from cobot_alloc.sim.motion.planner_process import AnswersBeside
 from cobot_alloc.sim.motion.planning import LEAST_S
 
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
+
 pytestmark = pytest.mark.sim
 
 
 @pytest.fixture
-def beside(small_world, trial_of):
+def beside(small_world: World, trial_of: Callable[..., Trial]) -> Trial:
     """Return the small cell with its planner in another process."""
     trial = trial_of()
     trial.cell.close()
@@ -29,11 +40,11 @@ def beside(small_world, trial_of):
     return trial.ready()
 
 
-def digests(trial):
+def digests(trial: Trial) -> list[str]:
     """Do a task and return hashes of all joints and of the part on the way."""
     fence, seen = trial.begin(), []
 
-    def is_over():
+    def is_over() -> bool:
         pose = trial.cell._parts.pose('block')
         figures = [*trial.status().joint_positions, *pose.position, *pose.orientation]
         seen.append(hashlib.sha256(struct.pack(f'{len(figures)}d', *figures)).hexdigest())
@@ -43,7 +54,7 @@ def digests(trial):
     return seen
 
 
-def test_the_same_bits_with_the_process_and_without(beside, trial):
+def test_the_same_bits_with_the_process_and_without(beside: Trial, trial: Trial) -> None:
     first, second = digests(beside), digests(trial)
     assert first == second
     assert len(set(first)) > 500  # it did move
@@ -51,7 +62,7 @@ def test_the_same_bits_with_the_process_and_without(beside, trial):
     assert beside.reports[0].failure is None
 
 
-def test_time_goes_on_while_a_way_is_planned(beside):
+def test_time_goes_on_while_a_way_is_planned(beside: Trial) -> None:
     """The planner is stopped, and all steps up to when its answer is due are made all the same."""
     os.kill(beside.answers.process.pid, signal.SIGSTOP)
     beside.begin()
@@ -64,7 +75,7 @@ def test_time_goes_on_while_a_way_is_planned(beside):
     beside.reach('approach')
 
 
-def test_the_first_way_waits_for_no_imports(small_world):
+def test_the_first_way_waits_for_no_imports(small_world: World) -> None:
     answers = AnswersBeside(small_world)
     try:
         answers.wait_until_ready()
@@ -75,18 +86,20 @@ def test_the_first_way_waits_for_no_imports(small_world):
         answers.close()
 
 
-def test_a_plan_can_be_canceled_while_it_is_waited_for(beside):
+def test_a_plan_can_be_canceled_while_it_is_waited_for(beside: Trial) -> None:
     os.kill(beside.answers.process.pid, signal.SIGSTOP)
     fence = beside.begin()
     beside.reach('plan')
-    assert beside.cell.cancel('panda', fence)
+    assert beside.cell.cancel(AgentId('panda'), Fence(fence))
     os.kill(beside.answers.process.pid, signal.SIGCONT)
     report = beside.finish(fence, limit_s=1.0)  # it was at home: there is nothing to plan
-    assert report.failure.detail == 'block is at here'
+    assert present(report.failure).detail == 'block is at here'
     assert beside.do().failure is None
 
 
-def test_a_planner_that_is_killed_is_started_again_and_asked_again(beside, trial):
+def test_a_planner_that_is_killed_is_started_again_and_asked_again(
+    beside: Trial, trial: Trial
+) -> None:
     beside.begin()
     beside.reach('plan')
     beside.answers.process.kill()
@@ -95,7 +108,9 @@ def test_a_planner_that_is_killed_is_started_again_and_asked_again(beside, trial
     assert report == trial.do()  # nothing of it is seen in the simulation
 
 
-def test_a_planner_that_is_stuck_is_replaced(beside, monkeypatch):
+def test_a_planner_that_is_stuck_is_replaced(
+    beside: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
     beside.do()  # it is there, and has read everything
     stuck = beside.answers.process
     monkeypatch.setattr(planner_process, 'SILENCE_S', 5.0)
@@ -105,8 +120,8 @@ def test_a_planner_that_is_stuck_is_replaced(beside, monkeypatch):
 
 
 def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
-    small_world, trial_of, monkeypatch
-):
+    small_world: World, trial_of: Callable[..., Trial], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(planner_process.sys, 'executable', '/bin/false')
     trial = trial_of()
     trial.cell.close()
@@ -114,12 +129,15 @@ def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
     answers.wait_until_ready()  # but not for ever
     trial.cell = SimulatedCell(small_world, answers=answers)
     report = trial.ready().do()
-    assert (report.failure.phase.value, report.failure.code) == ('planning', 'planner_lost')
-    assert 'ended 3 times over it, exit code 1' in report.failure.detail
+    assert (present(report.failure).phase.value, present(report.failure).code) == (
+        'planning',
+        'planner_lost',
+    )
+    assert 'ended 3 times over it, exit code 1' in present(report.failure).detail
     assert trial.distance('block', 'here') < 0.002
 
 
-def test_the_process_ends_with_the_cell(beside):
+def test_the_process_ends_with_the_cell(beside: Trial) -> None:
     process = beside.answers.process
     beside.cell.close()
     assert process.poll() is not None
@@ -135,9 +153,9 @@ time.sleep(60)
 """
 
 
-def test_the_process_ends_with_its_parent_even_where_that_is_killed():
+def test_the_process_ends_with_its_parent_even_where_that_is_killed() -> None:
     with subprocess.Popen([sys.executable, '-c', SCRIPT], stdout=subprocess.PIPE, text=True) as it:
-        lines = iter(it.stdout.readline, '')
+        lines = iter(present(it.stdout).readline, '')
         pid = int(next(line for line in lines if line.strip().isdigit()))
         it.kill()
     until = time.monotonic() + 30.0
@@ -146,7 +164,7 @@ def test_the_process_ends_with_its_parent_even_where_that_is_killed():
         time.sleep(0.05)
 
 
-def is_running(pid):
+def is_running(pid: int) -> bool:
     try:
         return ') Z' not in Path(f'/proc/{pid}/stat').read_text(encoding='utf-8')
     except FileNotFoundError:
