@@ -207,7 +207,8 @@ class Terminal:
         """Return what a part of the screen on top shows, or all of it, line by line."""
         screen = self.app.screen
         region = screen.query_one(selector).region if selector else screen.region
-        lines = [strip.text for strip in screen._compositor.render_strips()]
+        drawn = screen._compositor.render_strips()  # noqa: SLF001 - textual has no public way
+        lines = [strip.text for strip in drawn]
         return '\n'.join(
             line[region.x : region.right].rstrip() for line in lines[region.y : region.bottom]
         )
@@ -215,11 +216,21 @@ class Terminal:
     @property
     def told(self) -> str:
         """All notifications so far."""
-        return '\n'.join(f'{n.title} {n.message}' for n in self.app._notifications)
+        notifications = self.app._notifications  # noqa: SLF001 - textual shows them only as drawn
+        return '\n'.join(f'{n.title} {n.message}' for n in notifications)
+
+    @property
+    def subject(self) -> Subject | None:
+        """What is selected on the desk."""
+        return self.app.desk.subject
+
+
+#: Opens a terminal at a gateway, with what else its application takes.
+OpenTerminal = Callable[..., AbstractAsyncContextManager[Terminal]]
 
 
 @pytest.fixture
-def a_terminal() -> Callable[..., AbstractAsyncContextManager[Terminal]]:
+def a_terminal() -> OpenTerminal:
     """Return a maker of running terminals: asynchronous contexts, one for each gateway."""
 
     @asynccontextmanager

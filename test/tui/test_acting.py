@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +15,7 @@ from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.tui.dialogs.confirm import ConfirmDialog
 
 if TYPE_CHECKING:
-    from tui.conftest import RecordingGateway, Terminal
+    from tui.conftest import OpenTerminal, RecordingGateway
 
 
 def task_state(gateway: RecordingGateway, task_id: str = 't04') -> TaskState:
@@ -24,7 +23,7 @@ def task_state(gateway: RecordingGateway, task_id: str = 't04') -> TaskState:
 
 
 async def test_claim_and_release_are_sent_at_once_with_the_version_shown(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     case = gateway.case_about('t04')
@@ -46,7 +45,7 @@ async def test_claim_and_release_are_sent_at_once_with_the_version_shown(
 
 
 async def test_a_retry_is_asked_back_with_what_is_asserted_about_the_world(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -65,7 +64,7 @@ async def test_a_retry_is_asked_back_with_what_is_asserted_about_the_world(
 
 
 async def test_a_note_is_asked_for_until_there_is_one(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -82,7 +81,7 @@ async def test_a_note_is_asked_for_until_there_is_one(
 
 
 async def test_a_button_does_what_its_key_does(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -96,7 +95,7 @@ async def test_a_button_does_what_its_key_does(
 
 
 async def test_a_click_on_a_button_acts(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -106,7 +105,7 @@ async def test_a_click_on_a_button_acts(
 
 
 async def test_a_stale_screen_cannot_act_and_is_told(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     case = gateway.case_about('t04')
@@ -125,7 +124,7 @@ async def test_a_stale_screen_cannot_act_and_is_told(
 
 
 async def test_a_confirmation_keeps_the_version_that_was_shown(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     case = gateway.case_about('t04')
@@ -141,7 +140,7 @@ async def test_a_confirmation_keeps_the_version_that_was_shown(
 
 
 async def test_a_refusal_is_told_with_its_code_and_sentence(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     case = gateway.case_about('t04')
@@ -157,7 +156,7 @@ async def test_a_refusal_is_told_with_its_code_and_sentence(
     'error', [ValueError('broken [wire'), OSError('gone')], ids=['value', 'os']
 )
 async def test_a_call_that_breaks_is_told_and_the_terminal_lives(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
     error: ValueError | OSError,
 ) -> None:
@@ -171,7 +170,7 @@ async def test_a_call_that_breaks_is_told_and_the_terminal_lives(
 
 
 async def test_while_an_action_is_on_its_way_no_other_is_taken(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -187,7 +186,7 @@ async def test_while_an_action_is_on_its_way_no_other_is_taken(
 
 
 async def test_whoever_is_not_signed_on_is_told_before_and_after(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(present=())

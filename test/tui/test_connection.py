@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,11 +13,11 @@ from cobot_alloc.domain.errors import Refused
 from cobot_alloc.tui import offer_book
 
 if TYPE_CHECKING:
-    from tui.conftest import RecordingGateway, Terminal
+    from tui.conftest import OpenTerminal, RecordingGateway
 
 
 async def test_a_lost_allocator_is_loud_and_actions_are_off_until_it_returns(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -39,7 +38,7 @@ async def test_a_lost_allocator_is_loud_and_actions_are_off_until_it_returns(
 
 
 async def test_a_terminal_that_never_heard_one_says_for_whom_it_waits(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(tasks=(), present=())
@@ -50,7 +49,7 @@ async def test_a_terminal_that_never_heard_one_says_for_whom_it_waits(
 
 
 async def test_offers_that_do_not_come_are_asked_for_again(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from cobot_alloc.tui.desk_screen import DeskScreen
 from cobot_alloc.tui.widgets.desk import Desk
 
 if TYPE_CHECKING:
-    from tui.conftest import RecordingGateway, Terminal
+    from tui.conftest import OpenTerminal, RecordingGateway
 
 
 SIZES = [(80, 24), (120, 36)]
@@ -22,7 +21,7 @@ SIZES = [(80, 24), (120, 36)]
 
 @pytest.mark.parametrize('size', SIZES, ids=str)
 async def test_everything_that_matters_is_on_the_screen(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
     size: tuple[int, int],
 ) -> None:
@@ -46,7 +45,7 @@ async def test_everything_that_matters_is_on_the_screen(
 
 
 async def test_the_offers_are_those_of_the_gateway_and_no_others(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     case = gateway.case_about('t04')
@@ -59,7 +58,7 @@ async def test_the_offers_are_those_of_the_gateway_and_no_others(
 
 
 async def test_only_what_changed_is_asked_for_and_drawn_again(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -74,7 +73,7 @@ async def test_only_what_changed_is_asked_for_and_drawn_again(
         assert gateway.calls.count(('offers', case, None)) == asked + 1
         assert 'u Release' in terminal.text('ActionBar')
         drawn = []
-        monkeypatch.setattr(DeskScreen, 'show', lambda self, view: drawn.append(view))
+        monkeypatch.setattr(DeskScreen, 'show', lambda _, view: drawn.append(view))
         await terminal.refresh()
         assert drawn == []
         gateway.act_as('ben', case, Action.RELEASE)
@@ -83,7 +82,7 @@ async def test_only_what_changed_is_asked_for_and_drawn_again(
 
 
 async def test_a_new_row_above_does_not_move_the_selection(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(
@@ -92,29 +91,29 @@ async def test_a_new_row_above_does_not_move_the_selection(
     async with a_terminal(gateway) as terminal:
         gateway.clock.now_s = 9.5
         await terminal.refresh()
-        first = terminal.app._desk.subject
+        first = terminal.subject
         assert first == gateway.case_about('t02')
         gateway.clock.now_s = 20.0
         await terminal.refresh()
         assert len(terminal.app.screen.query_one(Desk).table.rows) == 2
-        assert terminal.app._desk.subject == first
+        assert terminal.subject == first
 
 
 async def test_the_next_one_is_selected_after_an_answer(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(failing=('t02', 't12'), tasks=('t02', 't12'))
     async with a_terminal(gateway) as terminal:
-        assert terminal.app._desk.subject == gateway.case_about('t02')
+        assert terminal.subject == gateway.case_about('t02')
         await terminal.press('k', 'n', 'enter')
         assert gateway.actions == [Action.SKIP]
-        assert terminal.app._desk.subject == gateway.case_about('t12')
+        assert terminal.subject == gateway.case_about('t12')
         assert 'Take over' in terminal.text('ActionBar')
 
 
 async def test_a_case_that_someone_else_answered_is_told(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     case = gateway.case_about('t04')
@@ -129,7 +128,7 @@ async def test_a_case_that_someone_else_answered_is_told(
     [(('t12',), 'No open cases. 1 of 1 tasks done.'), ((), 'No open cases. No tasks yet.')],
 )
 async def test_an_empty_desk_is_friendly(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
     tasks: tuple[str],
     words: str,
@@ -137,13 +136,13 @@ async def test_an_empty_desk_is_friendly(
     gateway = a_gateway(failing=(), tasks=tasks)
     async with a_terminal(gateway) as terminal:
         assert words in terminal.text('Desk')
-        assert terminal.app._desk.subject is None
+        assert terminal.subject is None
         await terminal.press('m', 'r')
         assert gateway.actions == []
 
 
 async def test_a_first_question_rings_the_bell_and_is_selected(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -157,19 +156,19 @@ async def test_a_first_question_rings_the_bell_and_is_selected(
         await terminal.refresh()
         await terminal.refresh()
         assert rings == [1]
-        assert terminal.app._desk.subject == gateway.case_about('t04')
+        assert terminal.subject == gateway.case_about('t04')
         await terminal.press('m')
         assert gateway.actions == [Action.CLAIM]
 
 
 async def test_a_human_task_is_claimed_and_reported_done(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(failing=(), tasks=('t11',), present=('ana',))
     async with a_terminal(gateway) as terminal:
         # The allocator gave it to the one person who is there.
-        assert terminal.app._desk.subject == Subject(SubjectKind.TASK, 't11')
+        assert terminal.subject == Subject(SubjectKind.TASK, 't11')
         await terminal.press('d', 'o', 'k', 'enter')
         assert gateway.actions == [Action.DONE_BY_ME]
         assert gateway.sent[0]['note'] == 'ok'
@@ -177,22 +176,22 @@ async def test_a_human_task_is_claimed_and_reported_done(
 
 
 async def test_arms_can_be_looked_at_and_escape_returns_to_the_desk(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
         await terminal.press('shift+tab', 'down')
-        assert terminal.app._desk.subject == Subject(SubjectKind.AGENT, 'arm_2')
+        assert terminal.subject == Subject(SubjectKind.AGENT, 'arm_2')
         assert 'dispense, fasten, pick_place' in terminal.text('DetailsPane')
         assert 'Nothing can be done about this now.' in terminal.text('ActionBar')
         await terminal.press('home')
-        assert terminal.app._desk.subject == Subject(SubjectKind.AGENT, 'arm_1')
+        assert terminal.subject == Subject(SubjectKind.AGENT, 'arm_1')
         await terminal.press('escape')
-        assert terminal.app._desk.subject == gateway.case_about('t04')
+        assert terminal.subject == gateway.case_about('t04')
 
 
 async def test_what_comes_from_the_cell_is_never_read_as_markup(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -215,12 +214,12 @@ async def test_what_comes_from_the_cell_is_never_read_as_markup(
 
 
 async def test_the_columns_follow_the_size_of_the_terminal(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway, size=(120, 36)) as terminal:
         await terminal.pilot.resize_terminal(80, 24)
         await terminal.refresh()
         assert 'The part was lost on the' in terminal.text('Desk')
-        assert terminal.app._desk.subject == gateway.case_about('t04')
+        assert terminal.subject == gateway.case_about('t04')
         assert not terminal.app.screen.query_one(Desk).table.show_horizontal_scrollbar

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +14,11 @@ from cobot_alloc.tui import app as app_module
 from cobot_alloc.tui.dialogs.shift_ended import ShiftEndedDialog
 
 if TYPE_CHECKING:
-    from tui.conftest import RecordingGateway, Terminal
+    from tui.conftest import OpenTerminal, RecordingGateway, Terminal
 
 
 def is_running(terminal: Terminal) -> bool:
-    return terminal.app._exit is False
+    return terminal.app.return_code is None
 
 
 def all_done(view: CellView) -> bool:
@@ -27,7 +26,7 @@ def all_done(view: CellView) -> bool:
 
 
 async def test_with_nothing_left_behind_q_quits(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(failing=(), present=('ben',))
@@ -38,7 +37,7 @@ async def test_with_nothing_left_behind_q_quits(
 
 
 async def test_q_asks_back_while_something_would_be_left_behind(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -53,7 +52,7 @@ async def test_q_asks_back_while_something_would_be_left_behind(
 
 
 async def test_at_the_end_of_the_shift_any_key_closes(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(failing=(), now_s=0.0)
@@ -68,7 +67,7 @@ async def test_at_the_end_of_the_shift_any_key_closes(
 
 
 async def test_it_closes_by_itself(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -76,13 +75,13 @@ async def test_it_closes_by_itself(
     async with a_terminal(a_gateway(failing=()), exit_when=all_done) as terminal:
         dialog = terminal.app.screen
         assert isinstance(dialog, ShiftEndedDialog)
-        dialog._count()
+        dialog.count_down()
         await terminal.pilot.pause()
         assert not is_running(terminal)
 
 
 async def test_escape_stays_and_then_q_quits_without_a_question(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     async with a_terminal(a_gateway(failing=()), exit_when=all_done) as terminal:
@@ -95,7 +94,7 @@ async def test_escape_stays_and_then_q_quits_without_a_question(
 
 
 async def test_nobody_is_torn_out_of_a_half_written_note(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     case = gateway.case_about('t04')

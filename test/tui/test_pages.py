@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
@@ -14,11 +13,11 @@ from cobot_alloc.domain.errors import Refused
 from cobot_alloc.tui.desk_screen import DeskScreen
 
 if TYPE_CHECKING:
-    from tui.conftest import RecordingGateway, Terminal
+    from tui.conftest import OpenTerminal, RecordingGateway
 
 
 async def test_help_names_the_keys_and_the_modes_and_goes_away(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -30,7 +29,7 @@ async def test_help_names_the_keys_and_the_modes_and_goes_away(
 
 
 async def test_why_asks_about_the_task_behind_the_selected_case(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -43,7 +42,7 @@ async def test_why_asks_about_the_task_behind_the_selected_case(
 
 
 async def test_why_without_an_answer_is_told(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     gateway.broken['explain'] = Refused('unknown_task', 'there is no task t04')
@@ -53,7 +52,7 @@ async def test_why_without_an_answer_is_told(
 
 
 async def test_why_without_a_task_says_what_to_choose(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
 ) -> None:
     gateway = a_gateway(tasks=())
@@ -64,7 +63,7 @@ async def test_why_without_a_task_says_what_to_choose(
 
 
 async def test_a_case_says_where_its_picture_is_and_shows_it(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
     tmp_path: Path,
 ) -> None:
@@ -83,7 +82,7 @@ async def test_a_case_says_where_its_picture_is_and_shows_it(
 
 
 async def test_a_picture_is_opened_outside(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     a_gateway: Callable[..., RecordingGateway],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -97,7 +96,7 @@ async def test_a_picture_is_opened_outside(
 
 
 async def test_without_a_picture_it_says_what_to_choose(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +11,7 @@ from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 
 if TYPE_CHECKING:
-    from tui.conftest import RecordingGateway, Terminal
+    from tui.conftest import OpenTerminal, RecordingGateway
 
 
 @pytest.mark.parametrize(
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     ids=['desk', 'button', 'help', 'note', 'quit'],
 )
 async def test_two_keys_stop_the_cell_from_anywhere(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
     before: tuple[str, ...],
 ) -> None:
@@ -37,7 +35,7 @@ async def test_two_keys_stop_the_cell_from_anywhere(
 
 
 async def test_two_keys_in_a_burst_are_enough(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -47,7 +45,7 @@ async def test_two_keys_in_a_burst_are_enough(
 
 
 async def test_a_stop_is_tried_even_if_the_allocator_is_not_heard(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -60,7 +58,7 @@ async def test_a_stop_is_tried_even_if_the_allocator_is_not_heard(
 
 
 async def test_a_stop_does_not_wait_for_an_answer_to_something_else(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
@@ -73,7 +71,7 @@ async def test_a_stop_does_not_wait_for_an_answer_to_something_else(
 
 
 async def test_the_cell_key_stops_too_and_the_way_back_is_asked_back(
-    a_terminal: Callable[..., AbstractAsyncContextManager[Terminal, bool | None]],
+    a_terminal: OpenTerminal,
     gateway: RecordingGateway,
 ) -> None:
     async with a_terminal(gateway) as terminal:
