@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cobot_alloc.application.operators import create_operator, Operator, Role
+from cobot_alloc.application.operators import create_operator, Operator, OperatorRegistry, Role
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import AgentId
@@ -55,9 +55,8 @@ class Desk:
         self.keys: list[Any] = []
 
     def create(self, folder: Path, name: str, **given: Any) -> Operator:
-        return create_operator(
-            folder, name, known=self.known, create_key=self._key, keep=self._keep, **given
-        )
+        registry = OperatorRegistry(known=self.known, create_key=self._key, keep=self._keep)
+        return create_operator(folder, name, registry, **given)
 
     def _key(self, path: Path) -> bytes:
         self.keys.append(path)

@@ -37,13 +37,13 @@ class PlannerByHand(DispatchOnly):
     def __init__(self) -> None:
         super().__init__('')
         self.started: list[tuple[SchedulingProblem, Schedule]] = []
-        self.found: list[Any] = []
+        self.found: list[Schedule] = []
 
     def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
         self.started.append((problem, incumbent))
         self.found.clear()
 
-    def poll(self) -> Any | None:
+    def poll(self) -> Schedule | None:
         return self.found.pop() if self.found else None
 
 

@@ -408,7 +408,7 @@ ANSWERS = st.builds(
     offered=st.lists(st.sampled_from(Action), unique=True),
 )
 def test_the_choice_fits_is_offered_and_is_the_first_such(
-    answers: list[Any], otherwise: Any | None, offered: list[Any]
+    answers: list[ScriptedAnswer], otherwise: ScriptedAnswer | None, offered: list[Action]
 ) -> None:
     script = Script(actor='ada', answers=tuple(answers), otherwise=otherwise)
     offers = Offers(subject=ASKED, version=1, actions=tuple(offer(it) for it in offered))

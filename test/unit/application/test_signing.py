@@ -10,7 +10,7 @@ import pytest
 from support.present import present
 
 from cobot_alloc.application.operators import Operator
-from cobot_alloc.application.signing import ActionRequest, Authenticator, message_to_sign
+from cobot_alloc.application.signing import ActionRequest, Authenticator
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
 
@@ -34,24 +34,22 @@ REQUEST = ActionRequest(
 TEXT = st.text(st.characters(exclude_categories=()), max_size=6) | st.text(
     '0123456789:,', max_size=6
 )
-REQUESTS = st.fixed_dictionaries(
-    {
-        'cell_id': TEXT,
-        'request_id': TEXT,
-        'stamp_ns': st.integers(0, 2**63),
-        'subject_kind': TEXT,
-        'subject_id': TEXT,
-        'action': TEXT,
-        'version': st.integers(0, 2**64),
-        'actor': TEXT,
-        'note': TEXT,
-        'arguments': st.lists(st.tuples(TEXT, TEXT), max_size=3),
-    }
+REQUESTS = st.builds(
+    ActionRequest,
+    cell_id=TEXT,
+    request_id=TEXT,
+    stamp_ns=st.integers(0, 2**63),
+    subject=st.builds(Subject, st.sampled_from(SubjectKind), TEXT),
+    action=st.sampled_from(Action),
+    version=st.integers(0, 2**64),
+    actor=TEXT,
+    note=TEXT,
+    arguments=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
 )
 
 
-def read_back(message: bytes) -> dict[str, Any]:
-    """Return the fields of a message, which shows that no two requests can share one."""
+def read_back(message: bytes) -> ActionRequest:
+    """Return the request of a message, which shows that no two requests can share one."""
     texts = []
     while message:
         length = int(present(re.match(rb'[0-9]+', message)).group())
@@ -59,23 +57,28 @@ def read_back(message: bytes) -> dict[str, Any]:
         texts.append(message[start : start + length].decode('utf-8', 'surrogatepass'))
         assert message[start + length : start + length + 1] == b','
         message = message[start + length + 1 :]
-    names = ['cell_id', 'request_id', 'stamp_ns', 'subject_kind', 'subject_id', 'action']
-    values: dict[str, Any] = dict(
-        zip([*names, 'version', 'actor', 'note'], texts[1:10], strict=True)
+    cell_id, request_id, stamp_ns, kind, subject_id, action, version, actor, note = texts[1:10]
+    return ActionRequest(
+        cell_id=cell_id,
+        request_id=request_id,
+        stamp_ns=int(stamp_ns),
+        subject=Subject(SubjectKind(kind), subject_id),
+        action=Action(action),
+        version=int(version),
+        actor=actor,
+        note=note,
+        arguments=tuple(zip(texts[10::2], texts[11::2], strict=True)),
     )
-    values['stamp_ns'], values['version'] = int(values['stamp_ns']), int(values['version'])
-    values['arguments'] = list(zip(texts[10::2], texts[11::2], strict=True))
-    return values
 
 
 @given(REQUESTS)
-def test_a_request_can_be_read_back_from_what_is_signed(request_fields: dict[str, Any]) -> None:
-    assert read_back(message_to_sign(**request_fields)) == request_fields
+def test_a_request_can_be_read_back_from_what_is_signed(request_: ActionRequest) -> None:
+    assert read_back(request_.message()) == request_
 
 
 @given(REQUESTS, REQUESTS)
-def test_no_two_requests_have_the_same_bytes(one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert (message_to_sign(**one) == message_to_sign(**other)) == (one == other)
+def test_no_two_requests_have_the_same_bytes(one: ActionRequest, other: ActionRequest) -> None:
+    assert (one.message() == other.message()) == (one == other)
 
 
 @given(TEXT, TEXT, st.integers(0, 3))
@@ -84,23 +87,9 @@ def test_no_two_requests_have_the_same_bytes(one: dict[str, Any], other: dict[st
 def test_a_border_inside_a_field_does_not_move_the_border(one: str, other: str, cut: int) -> None:
     """What moves from the end of one field to the start of the next changes the bytes."""
     whole = one + other
-    first = message_to_sign(**{**PLAIN, 'actor': whole[:cut], 'note': whole[cut:]})
-    second = message_to_sign(**{**PLAIN, 'actor': one, 'note': other})
+    first = replace(REQUEST, actor=whole[:cut], note=whole[cut:]).message()
+    second = replace(REQUEST, actor=one, note=other).message()
     assert (first == second) == (whole[:cut] == one)
-
-
-PLAIN: dict[str, Any] = {
-    'cell_id': 'c',
-    'request_id': 'r',
-    'stamp_ns': 1,
-    'subject_kind': 'case',
-    'subject_id': 'x',
-    'action': 'retry',
-    'version': 1,
-    'actor': 'a',
-    'note': '',
-    'arguments': [],
-}
 
 
 @pytest.mark.parametrize(
