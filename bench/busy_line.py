@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from typing import cast
 
 from busy_world import busy_line, endless_tasks
 import psutil
@@ -111,7 +112,7 @@ def main() -> None:
     world = busy_line(arms)
     found = split(world)
     cells = {'one': Busy(lambda: SimulatedCell(world, answers=AnswersBeside(world)))}
-    physics = Physics(cells['one'].cell)
+    physics = Physics(cast('SimulatedCell', cells['one'].cell))
     for count in (1, 2):
         cells[f'split_{count}'] = Busy(partial(SplitCell, world, processes=count, found=found))
     _take_turns(cells, _WARM_S * len(cells))

@@ -108,7 +108,7 @@ def profile(tasks: int, orders: int, lines: int) -> None:
     pstats.Stats(profiler).sort_stats('tottime').print_stats(lines)
 
 
-def _bare(connection: Any) -> Commit:
+def _bare(connection: sqlite3.Connection | apsw.Connection) -> Commit:
     connection.execute('PRAGMA journal_mode=WAL').fetchall()
     connection.execute('PRAGMA synchronous=FULL')
     connection.execute(TABLE)

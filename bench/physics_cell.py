@@ -245,7 +245,7 @@ class DirectGateway:
             shift=state.shift,
             people=tuple(record.agent.agent_id for record in state.people_present()),
             tasks={task_id: _task_view(record) for task_id, record in state.tasks.items()},
-            cases=state.cases,
+            cases={str(case_id): case for case_id, case in state.cases.items()},
         )
 
     def offers(self, subject: Subject) -> Offers:

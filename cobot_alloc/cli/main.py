@@ -42,7 +42,7 @@ app.add_typer(people.app, name='operator')
 app.add_typer(journal.app, name='journal')
 
 
-def _show_version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
     if wanted:
         typer.echo(f'cobot-alloc {__version__}')
         raise typer.Exit
@@ -50,7 +50,8 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _global(
-    version: bool = typer.Option(
+    *,
+    version: bool = typer.Option(  # noqa: ARG001 - its callback has done it
         False, '--version', callback=_show_version, is_eager=True, help='Show the version.'
     ),
 ) -> None:

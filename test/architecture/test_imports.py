@@ -55,7 +55,7 @@ print(*sorted({{name.partition('.')[0] for name in sys.modules}}))
 """
 
 
-def imported(path: Path) -> Iterator[str | Any]:
+def imported(path: Path) -> Iterator[str]:
     """Return the top-level names that a source file imports, wherever in it."""
     for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
         if isinstance(node, ast.Import):

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PIN = re.compile(r'^([A-Za-z0-9._-]+)==([^ ;]+)$')
 
 
-def normal(name: str | Any) -> str:
+def normal(name: str) -> str:
     """Return a distribution's name in the one spelling that packaging tools compare."""
     return re.sub(r'[-_.]+', '-', name).lower()
 
@@ -46,7 +46,7 @@ def described(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
     return told
 
 
-def imports() -> set[str | Any]:
+def imports() -> set[str]:
     """Return the top-level names of other people's packages that cobot_alloc imports."""
     names: set[Any] = set()
     for path in (ROOT / 'cobot_alloc').rglob('*.py'):

@@ -88,7 +88,7 @@ def test_no_record_of_the_state_holds_a_dictionary() -> None:
     seen: set[Any] = set()
     found: list[str] = []
 
-    def look(kind: Any, where: str) -> None:
+    def look(kind: object, where: str) -> None:
         if get_origin(kind) is dict and where.count('.') > 1:
             found.append(where)
         for part in get_args(kind):

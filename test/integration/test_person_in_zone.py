@@ -76,7 +76,7 @@ def test_the_arm_stands_while_they_are_there_and_waits_for_leave(
     joints = wire.hear(JointState, names.JOINT_STATES, qos.TELEMETRY)
     shift = Shift(tmp_path / 'state', world=str(world), speed=3.0)
 
-    def speed() -> Any | float:
+    def speed() -> float:
         wire.spin()
         return max(abs(value) for value in joints.message.velocity) if joints.message else 0.0
 

@@ -178,7 +178,7 @@ class Bench:
         agents = self.agents.message.agents if self.agents.message else []
         return next((agent for agent in agents if agent.agent_id == name), None)
 
-    def has_ready(self, name: str) -> bool | Any:
+    def has_ready(self, name: str) -> bool:
         """Tell whether an arm is ready."""
         agent = self.agent(name)
         return agent is not None and agent.health == 'ready'

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sim
 
 
-def problem(report: AttemptReport) -> tuple[AttemptStatus, Phase | Any, str | Any]:
+def problem(report: AttemptReport) -> tuple[AttemptStatus, Phase | Any, str]:
     return report.status, present(report.failure).phase, present(report.failure).code
 
 

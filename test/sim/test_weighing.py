@@ -51,7 +51,7 @@ def lifting_of(trial_of: Callable[..., Trial], small_world: World) -> Callable[.
     return make
 
 
-def weighed_in(detail: str | Any) -> float:
+def weighed_in(detail: str) -> float:
     """Return the mass that a failure tells."""
     return float(present(re.search(r' weighs (?:at least )?(\d+\.\d+) kg', detail))[1])
 

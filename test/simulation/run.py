@@ -127,25 +127,50 @@ def _plan_trouble(
     people: list[Person],
 ) -> None:
     random, chaos = timeline.random, timeline.chaos
+    switch = partial(_switch, timeline)
+    for _ in range(chaos.partitions):
+        switch(network, 'cut', during_s=8.0)
+    for _ in range(chaos.blind):
+        switch(cell.floor, 'blind', during_s=5.0)
+    _plan_walks(timeline, cell)
+    _plan_jumps(timeline, cell, allocator)
+    for _ in range(chaos.stops):
+        person = random.choice(people)
+        timeline.after(WILD_S * random.random(), _setter(timeline, person, 'wants', Action.STOP))
+    for person in people[: chaos.absences]:
+        switch(person, 'away', during_s=15.0)
+    for _ in range(chaos.gone):
+        if random.random() < 0.3:
+            arm = random.choice(list(_arms()))
+            timeline.after(WILD_S * random.random(), partial(cell.gone.add, arm))
+    for _ in range(chaos.by_hand):
+        timeline.after(WILD_S * random.random(), lambda: _goal_by_hand(timeline, cell))
 
-    def plan(
-        count: int, begin: Callable[[], None], end: Callable[[], None], longest_s: float
-    ) -> None:
-        for _ in range(count):
-            at = WILD_S * random.random()
-            timeline.after(at, begin)
-            timeline.after(at + longest_s * random.random(), end)
 
-    def set_to(target: object, name: str, value: object) -> Callable[[], None]:
-        def act() -> None:
-            if not timeline.calm:
-                setattr(target, name, value)
+def _during(
+    timeline: Timeline, begin: Callable[[], None], end: Callable[[], None], longest_s: float
+) -> None:
+    at = WILD_S * timeline.random.random()
+    timeline.after(at, begin)
+    timeline.after(at + longest_s * timeline.random.random(), end)
 
-        return act
 
-    plan(chaos.partitions, set_to(network, 'cut', True), set_to(network, 'cut', False), 8.0)
-    plan(chaos.blind, set_to(cell.floor, 'blind', True), set_to(cell.floor, 'blind', False), 5.0)
-    for _ in range(chaos.walks):
+def _setter(timeline: Timeline, target: object, name: str, value: object) -> Callable[[], None]:
+    def act() -> None:
+        if not timeline.calm:
+            setattr(target, name, value)
+
+    return act
+
+
+def _switch(timeline: Timeline, target: object, name: str, *, during_s: float) -> None:
+    on, off = (_setter(timeline, target, name, value) for value in (True, False))
+    _during(timeline, on, off, during_s)
+
+
+def _plan_walks(timeline: Timeline, cell: CellProcess) -> None:
+    random = timeline.random
+    for _ in range(timeline.chaos.walks):
         arm = random.choice(list(_arms()))
         mode = random.choice([SafetyMode.REDUCED, SafetyMode.STOPPED])
 
@@ -156,26 +181,19 @@ def _plan_trouble(
         def go(arm: str = arm) -> None:
             cell.floor.demands.pop(arm, None)
 
-        plan(1, come, go, 8.0)
-    for _ in range(chaos.jumps):
-        jump = random.choice([-3.0, 5.0])
-        plan(1, set_to(allocator, 'jumped_s', jump), set_to(allocator, 'jumped_s', 0.0), 6.0)
+        _during(timeline, come, go, 8.0)
+
+
+def _plan_jumps(timeline: Timeline, cell: CellProcess, allocator: AllocatorProcess) -> None:
+    set_to = partial(_setter, timeline, allocator)
+    for _ in range(timeline.chaos.jumps):
+        jump = timeline.random.choice([-3.0, 5.0])
+        _during(timeline, set_to('jumped_s', jump), set_to('jumped_s', 0.0), 6.0)
 
         def stall() -> None:
             allocator.stalled_at = cell.raw_time()
 
-        plan(1, stall, set_to(allocator, 'stalled_at', None), 4.0)
-    for _ in range(chaos.stops):
-        person = random.choice(people)
-        timeline.after(WILD_S * random.random(), set_to(person, 'wants', Action.STOP))
-    for person in people[: chaos.absences]:
-        plan(1, set_to(person, 'away', True), set_to(person, 'away', False), 15.0)
-    for _ in range(chaos.gone):
-        if random.random() < 0.3:
-            arm = random.choice(list(_arms()))
-            timeline.after(WILD_S * random.random(), partial(cell.gone.add, arm))
-    for _ in range(chaos.by_hand):
-        timeline.after(WILD_S * random.random(), lambda: _goal_by_hand(timeline, cell))
+        _during(timeline, stall, set_to('stalled_at', None), 4.0)
 
 
 def _goal_by_hand(timeline: Timeline, cell: CellProcess) -> None:

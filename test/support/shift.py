@@ -93,9 +93,9 @@ class Shift:
 
     def until(
         self,
-        question: Callable[[], Any] | Callable[[], bool] | Callable[[], Any | bool],
+        question: Callable[[], Any] | Callable[[], bool] | Callable[[], bool],
         timeout_s: float = SOON_S,
-    ) -> Any | bool:
+    ) -> object:
         """Let the shift go on, the person answering, until something is so."""
         return wait_until(
             question, timeout_s, meanwhile=self._step, what=lambda: self.gateway.view()

@@ -58,7 +58,7 @@ def lock_of(trial: Trial) -> Any | None:
     return trial.cell._yard.find('lock', Shuttle)
 
 
-def problem(report: AttemptReport) -> tuple[AttemptStatus, Phase | Any, str | Any]:
+def problem(report: AttemptReport) -> tuple[AttemptStatus, Phase | Any, str]:
     return report.status, present(report.failure).phase, present(report.failure).code
 
 

@@ -40,7 +40,7 @@ def owner_of(line: Line, part: str) -> int:
     return line.cell._whole.owners[part]
 
 
-def problem(report: AttemptReport) -> tuple[AttemptStatus, Phase | Any, str | Any]:
+def problem(report: AttemptReport) -> tuple[AttemptStatus, Phase | Any, str]:
     return report.status, present(report.failure).phase, present(report.failure).code
 
 

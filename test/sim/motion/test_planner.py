@@ -37,7 +37,7 @@ def over_there(pose_at: Callable[..., Pose]) -> Leg:
 
 def nearest_m(
     ask: Asker, trajectories: tuple[Trajectory, ...] | Any, name: str, agent: str = 'panda'
-) -> Any | float:
+) -> float:
     """Return the smallest distance of an arm on its way from a fixture, measured on its own."""
     body = ask.cell._arms[AgentId(agent)].site.body.body
     bullet = ask.cell._bullet

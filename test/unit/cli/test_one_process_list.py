@@ -160,7 +160,7 @@ def run_by_runner(arguments: dict[Any, Any], monkeypatch: pytest.MonkeyPatch) ->
 
     def popen(command: list[str], *, env: dict[str, str], **_: Any) -> SimpleNamespace:
         commands.append((command, env[PARENT]))
-        return SimpleNamespace(poll=lambda: None, wait=lambda timeout: 0, pid=0, returncode=0)
+        return SimpleNamespace(poll=lambda: None, wait=lambda **_: 0, pid=0, returncode=0)
 
     with monkeypatch.context() as patched:
         patched.setattr(subprocess, 'Popen', popen)

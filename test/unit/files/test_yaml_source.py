@@ -203,7 +203,7 @@ NEARLY_YAML = st.text(alphabet='ab1: \n\t-[]{},&*!|>\'"%@`#?\\~.\x00\x85\u2028\u
 @example('a: &\n')
 @example('"\\')
 def test_any_text_is_read_or_refused_with_file_and_line(
-    refusal_of: Callable[..., str | None], content: str | Any
+    refusal_of: Callable[..., str | None], content: str
 ) -> None:
     refusal = refusal_of(load, content)
     assert refusal is None or NAMES_FILE_AND_LINE.match(refusal)

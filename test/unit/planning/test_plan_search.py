@@ -167,7 +167,7 @@ def test_it_ends_when_it_is_stopped() -> None:
         for i in range(60)
     ]
     problem = a_problem(*operations)
-    search = PlanSearch(problem, dispatch_schedule(problem), found=lambda plan: None)
+    search = PlanSearch(problem, dispatch_schedule(problem), found=lambda _: None)
     runner = threading.Thread(target=search.run)
     runner.start()
     search.stop()

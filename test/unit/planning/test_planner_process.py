@@ -121,7 +121,7 @@ def test_a_planner_that_died_says_so() -> None:
 
 def test_without_the_solver_the_dispatch_pass_plans_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says what is missing and how to get it."""
-    monkeypatch.setattr(planner_process, 'find_spec', lambda name: None)
+    monkeypatch.setattr(planner_process, 'find_spec', lambda _: None)
     planner = open_planner()
     problem = some_work(5)
     planner.start(problem, dispatch_schedule(problem))

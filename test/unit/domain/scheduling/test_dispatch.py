@@ -147,7 +147,7 @@ def _a_day(**weights: Any) -> SchedulingProblem:
     )
 
 
-def _grams(problem: SchedulingProblem) -> Any | int:
+def _grams(problem: SchedulingProblem) -> float:
     placements = dispatch_schedule(problem).placements.values()
     return sum(1e6 * problem.policy.carbon_per_j(p.start_s) for p in placements)
 
