@@ -10,7 +10,7 @@ from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, 
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.cost import forecast
-from cobot_alloc.domain.events import AttemptStarted
+from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.experience.belief import assumption
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope
@@ -25,7 +25,7 @@ BOTH = frozenset({'pick_place'})
 def _terms(cell: PlayedCell, agent_id: str | None) -> dict[str, float]:
     """Return the terms of an agent in the latest decision."""
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
-    assert isinstance(decision, AttemptStarted)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     assert candidate.cost_s == pytest.approx(sum(term.seconds for term in candidate.terms))
     return {term.name: term.seconds for term in candidate.terms}

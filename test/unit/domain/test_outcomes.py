@@ -8,10 +8,11 @@ from support.present import present
 
 from cobot_alloc.domain.attempt import AttemptOutcome, AttemptStatus
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.events import AttemptStarted
+from cobot_alloc.domain.events import AttemptPaused, AttemptStarted
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.lifecycles.case import CaseState
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 
 
@@ -193,3 +194,23 @@ def test_a_held_arm_pauses_its_task_and_goes_on_with_it(cell: PlayedCell) -> Non
     assert cell.task('t1').reason == 'anna is near'
     cell.hear(an_arm())
     assert cell.task('t1').state is TaskState.UNDERWAY
+
+
+def test_a_word_of_an_arm_that_may_move_pauses_nothing() -> None:
+    """Underway and not held: nothing to be paused, however often it says that it is at it."""
+    cell = a_running_cell()
+    cell.submit(a_task())
+    assert not [e for e in cell.begin('t1') if isinstance(e, AttemptPaused)]
+    assert cell.begin('t1') == ()
+    assert cell.task('t1').state is TaskState.UNDERWAY
+
+
+def test_an_arm_held_from_the_start_pauses_its_task_once_and_says_why() -> None:
+    """A second word about the same standstill adds nothing."""
+    cell = a_running_cell()
+    cell.submit(a_task())
+    cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False, cause='zone panda_stop')
+    (paused,) = [e for e in cell.begin('t1') if isinstance(e, AttemptPaused)]
+    assert paused.cause == 'zone panda_stop'
+    assert cell.task('t1').state is TaskState.PAUSED
+    assert cell.begin('t1') == ()

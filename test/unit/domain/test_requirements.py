@@ -11,8 +11,9 @@ from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.cost import belief_of
 from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.events import AttemptStarted
+from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.requirements import (
@@ -24,6 +25,7 @@ from cobot_alloc.domain.requirements import (
 )
 from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 
 
 def _cell(*agents: Agent, attended: bool = False, **requirements: Any) -> PlayedCell:
@@ -34,7 +36,7 @@ def _cell(*agents: Agent, attended: bool = False, **requirements: Any) -> Played
 def _reasons(cell: PlayedCell, agent_id: str) -> dict[str, str]:
     """Return the reasons against an agent in the latest decision."""
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
-    assert isinstance(decision, AttemptStarted)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     return {reason.code: reason.text for reason in candidate.reasons}
 
@@ -146,6 +148,78 @@ def test_an_order_with_an_unknown_hazard_is_refused() -> None:
     with pytest.raises(Refused, match='got accid, expected only classes that the cell knows'):
         cell.submit(a_task('b', hazards=frozenset({'accid'})))
     assert 'b' not in cell.state.tasks
+
+
+def _first_work(*, from_s: float, every_s: float = 0.0) -> TaskState:
+    """Let an arm that needs a known time get a task while an absence of 50 s is near."""
+    pause = Absence(agent=AgentId('panda'), from_s=from_s, until_s=from_s + 50.0, every_s=every_s)
+    cell = _cell(an_arm(), absences=(pause,))
+    cell.submit(a_task())
+    return cell.task('t1').state
+
+
+def _expected_s() -> float:
+    cell = _cell(an_arm())
+    cell.submit(a_task())
+    return belief_of(cell.task('t1').task, cell.state.agents[AgentId('panda')], cell.state,
+                     cell.rules).work_s  # fmt: skip
+
+
+def test_work_is_begun_only_if_it_ends_before_the_next_absence() -> None:
+    """What ends just as it begins is; a moment less is too little."""
+    assert _first_work(from_s=_expected_s()) is TaskState.ASSIGNED
+    assert _first_work(from_s=_expected_s() - 0.001) is TaskState.QUEUED
+
+
+def test_work_that_fits_between_no_two_absences_may_begin_before_any() -> None:
+    """Or it would never be begun. What fits between them has to wait for that."""
+    work_s = _expected_s()
+    assert _first_work(from_s=1.0, every_s=50.0 + work_s - 0.001) is TaskState.ASSIGNED
+    assert _first_work(from_s=1.0, every_s=50.0 + work_s + 0.001) is TaskState.QUEUED
+    assert _first_work(from_s=1.0) is TaskState.QUEUED
+
+
+def _problem(cell: PlayedCell) -> SchedulingProblem:
+    return cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
+
+
+def test_an_arm_that_stands_is_planned_to_stand_as_long_again() -> None:
+    """Nobody says how long it will be held."""
+    cell = a_running_cell(an_arm(), attended=False)
+    cell.wait(100.0)
+    assert _problem(cell).agents[0].free_from_s == pytest.approx(100.0)
+    cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False)
+    cell.wait(7.0)
+    assert _problem(cell).agents[0].free_from_s == pytest.approx(107.0 + 7.0)
+
+
+def test_work_in_hand_is_planned_to_end_when_it_is_believed_to() -> None:
+    """Time that the arm was held does not count as worked."""
+    cell = a_running_cell(an_arm(), attended=False)
+    cell.wait(100.0)
+    cell.submit(a_task())
+    cell.begin('t1')
+    (whole,) = _problem(cell).operations
+    cell.wait(2.0)
+    (later,) = _problem(cell).operations
+    assert later.modes[0].duration_s == pytest.approx(whole.modes[0].duration_s)
+    cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False)
+    cell.begin('t1')
+    cell.wait(3.0)
+    (held,) = _problem(cell).operations
+    # Three seconds more than believed for the standstill so far, three for what is left of it.
+    assert held.modes[0].duration_s == pytest.approx(whole.modes[0].duration_s + 6.0)
+
+
+def test_overdue_work_in_hand_is_planned_to_take_a_tenth_longer() -> None:
+    cell = a_running_cell(an_arm(), attended=False)
+    cell.wait(100.0)
+    cell.submit(a_task())
+    cell.begin('t1')
+    believed_s = _problem(cell).operations[0].modes[0].duration_s
+    cell.wait(10.0 * believed_s)
+    planned_s = _problem(cell).operations[0].modes[0].duration_s
+    assert planned_s == pytest.approx(10.1 * believed_s)
 
 
 def test_reach_is_by_kinematics_where_it_was_worked_out() -> None:
