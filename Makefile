@@ -80,6 +80,10 @@ worlds: setup ## Run each of WORLDS to its end, without a terminal; takes minute
 bench-sim: setup ## The simulated cell's speed beside bare stepSimulation; BENCH_ARGS="--arms 1 8" chooses
 	@$(VENV)/bin/python bench/bench_sim.py $(BENCH_ARGS)
 
+.PHONY: bench-decision
+bench-decision: setup ## What a decision costs while 100, 1,000 and 10,000 tasks wait
+	@$(VENV)/bin/python bench/bench_decision.py $(BENCH_ARGS)
+
 .PHONY: bench-planning
 bench-planning: setup ## How long ways take to be planned, beside the simulated time granted for it
 	@$(VENV)/bin/python bench/bench_planning.py $(BENCH_ARGS)
@@ -109,3 +113,7 @@ PICTURES ?=
 .PHONY: pictures
 pictures: setup ## Run the shipped worlds with a recording and draw docs/images anew
 	@scripts/draw_pictures.sh $(VENV) $(PICTURES)
+
+.PHONY: soak-optimum
+soak-optimum: setup ## What the planner calls proved, against trying everything: ten thousand problems
+	@$(PYTEST) -m long test/unit/planning/test_optimum.py

@@ -71,8 +71,10 @@ def measure(orders: int, shifts: int) -> dict[str, Any]:
     deciders |= {'dispatch': by_dispatch, 'planner': by_planner}
     print(
         f'\nOn-line: two arms and a person, {shifts} shifts of {orders} orders, tasks that fail,'
-        ' arms that break down,\npauses; per order: flow time and lateness; use of the agents;'
-        ' minutes of a person in hazardous, heavy\nand repetitive work; ms for one decision.\n'
+        ' arms that break down,\npauses. Schedules are followed as they come, without the'
+        ' allocator; the rules are baselines.\nPer order: flow time and lateness; use of the'
+        ' agents; minutes of a person in hazardous, heavy\nand repetitive work; ms for one'
+        ' decision.\n'
     )
     found: dict[str, Any] = {}
     for load in LOADS:

@@ -24,6 +24,7 @@ from cobot_alloc.application.scripted_supervisor import Script
 from cobot_alloc.application.world import World
 from cobot_alloc.bootstrap import PERSON_SKILLS
 from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import TaskEnded, TaskHandedOver
 from cobot_alloc.domain.identifiers import AgentId
@@ -31,10 +32,11 @@ from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.rules import CellRules
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.domain.waiting.index import WorkIndex
+from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.files.answers import read_answers
 from cobot_alloc.files.limits import read_limits
 from cobot_alloc.files.orders import read_order
@@ -123,7 +125,10 @@ def scenario(name: str, *, size: int = 0, number: int = 0) -> Scenario:
         name=name,
         world=replace(world, seed=world.seed + number),
         orders=orders,
-        script=read_answers(ROOT / 'config' / 'answers' / f'{world_name}.yaml'),
+        script=read_answers(
+            ROOT / 'config' / 'answers' / f'{world_name}.yaml',
+            words=PRODUCT.with_skills(world.skills_of_people),
+        ),
     )
 
 
@@ -148,7 +153,7 @@ class RuleWatch:
         self._name, self._rules, self._gate = name, rules, gate
         self._seen: object = None
 
-    def look(self, state: CellState, *, now_s: float, offer: Offer) -> None:
+    def look(self, state: CellState, index: WorkIndex, *, now_s: float, offer: Offer) -> None:
         """Decide, if there is something new."""
         waiting = [state.tasks[task_id].task for task_id in state.queued]
         seen = (
@@ -160,7 +165,7 @@ class RuleWatch:
         if seen == self._seen:
             return
         self._seen = seen
-        problem = cell_problem(state, self._rules, Policy(), now_s=now_s)
+        problem = cell_problem(state, self._rules, Policy(), now_s=now_s, index=index)
         schedule = self._decide(problem, None)
         self._gate.is_open = True
         offer(

@@ -3,7 +3,8 @@ What the allocator learns: the error of its estimates, and what its choices lose
 
 Three tables: an arm whose assumed duration is 40 % too long, and which gets slower later on;
 three arms of which one fails less than the others; two arms of which the better one breaks
-half and is repaired. Losses are beside one who knows each arm as it is. Written to
+half and is repaired. Losses are beside one who knows each arm as it is. Baselines, which the
+product does not run, are plain means, any arm and who never forgets. Written to
 ``bench/out/allocation_learning.json``.
 """
 
@@ -132,7 +133,8 @@ def _one_arm(rng: Random) -> Iterator[tuple[int, float, float, bool]]:
 def _bandit(runs: int, seed: int) -> dict[str, Any]:
     chances = '/'.join(f'{truth.success:.2f}' for truth in BANDIT)
     print(f'\nThree arms that succeed with {chances} and take 8 s, 1000 tasks, {runs} runs:')
-    print('successes lost beside one who knows (standard error in brackets).\n')
+    print('successes lost beside one who knows (standard error in brackets). Baselines: no')
+    print('forgetting, any arm.\n')
     ways: dict[str, Callable[[int], Chooser]] = {
         'learning, trying': lambda n: Allocator(3, seed=n),
         'learning, not trying': lambda _: Allocator(3, seed=None),
@@ -156,9 +158,8 @@ def _repair(runs: int, seed: int) -> dict[str, Any]:
         f'\nTwo arms: one takes {OTHER.work_s:g} s and succeeds with {OTHER.success:g}; the other'
     )
     print(f'{WELL.work_s:g} s and {WELL.success:g}, from task 300 to 600 {BROKEN.work_s:g} s and')
-    print(
-        f'{BROKEN.success:g}. Seconds of expected cost lost beside one who knows, {runs} runs:\n'
-    )
+    print(f'{BROKEN.success:g}. Seconds of expected cost lost beside one who knows, {runs} runs.')
+    print('Baselines: no forgetting, plain means, any arm.\n')
     ways: dict[str, Callable[[int], Chooser]] = {
         'learning, trying': lambda n: Allocator(2, seed=n),
         'learning, not trying': lambda _: Allocator(2, seed=None),

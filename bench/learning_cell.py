@@ -22,6 +22,7 @@ from cobot_alloc.domain.reactions import Reaction, ReactionRule
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.waiting.index import WorkIndex
 from cobot_alloc.planning.pairing import pair_at_least_cost
 
 #: Coefficient of variation of every arm's durations.
@@ -72,6 +73,7 @@ class Allocator:
             preferences=Preferences(policy=Policy(), seed=seed),
         )
         self._state = CellState(cell_id=CellId('bench'))
+        self._index = WorkIndex(self._rules)
         self._now_s = 0.0
         self._task = TaskId('')
         for agent_id in self._ids:
@@ -113,7 +115,7 @@ class Allocator:
 
     def _give(self, given: Input) -> None:
         _, self._state = decide_and_evolve(
-            self._state, given, now_s=self._now_s, rules=self._rules
+            self._state, given, now_s=self._now_s, rules=self._rules, index=self._index
         )
 
 

@@ -40,6 +40,7 @@ from cobot_alloc.domain.inputs import (
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.waiting.index import WorkIndex
 from cobot_alloc.storage.memory_journal import MemoryJournal
 from cobot_alloc.storage.memory_ledger import MemoryLedger
 
@@ -51,7 +52,7 @@ TICK_S, LOOK_S, BEAT_S = 0.05, 0.25, 1.0
 class Planning(Protocol):
     """What makes plans for the cell: ``PlanWatch``, or a rule in its place."""
 
-    def look(self, state: CellState, *, now_s: float, offer: OfferPlan) -> None:
+    def look(self, state: CellState, index: WorkIndex, *, now_s: float, offer: OfferPlan) -> None:
         """Plan anew if there is something new."""
 
 
@@ -140,7 +141,7 @@ class PhysicsCell:
         self._read_zones()
         self.take(PassTime())
         if self._plans is not None:
-            self._plans.look(self.state, now_s=self.now_s, offer=self._adopt)
+            self._plans.look(self.state, self.allocator.index, now_s=self.now_s, offer=self._adopt)
         self._inquiries.sweep()
         self._gateway.collect()
         if self.now_s - self._looked_s < LOOK_S:

@@ -37,6 +37,7 @@ from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
 from cobot_alloc.domain.setup_rules import SetupRule
 from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.waiting.index import WorkIndex
 from cobot_alloc.planning.pairing import pair_at_least_cost
 from cobot_alloc.planning.plan_search import PlanSearch
 
@@ -137,6 +138,7 @@ class SetupCell:
         if planner is not None:
             self._watch = PlanWatch(planner, rules=self._rules, policy=('bench', self._policy))
         self.state = CellState(cell_id=CellId('bench'))
+        self._index = WorkIndex(self._rules)
         self.history: list[ev.Event] = []
         self.now_s = 0.0
         self._tools = dict(arms)
@@ -176,14 +178,14 @@ class SetupCell:
         """Plan, and let the planner say what it has found."""
         for _ in range(2 if self._watch is not None else 0):
             assert self._watch is not None
-            self._watch.look(self.state, now_s=self.now_s, offer=self._offer)
+            self._watch.look(self.state, self._index, now_s=self.now_s, offer=self._offer)
 
     def _offer(self, plan: AdoptPlan) -> bool:
         return any(isinstance(event, ev.PlanAdopted) for event in self._give(plan))
 
     def _give(self, given: Input) -> Sequence[ev.Event]:
         events, self.state = decide_and_evolve(
-            self.state, given, now_s=self.now_s, rules=self._rules
+            self.state, given, now_s=self.now_s, rules=self._rules, index=self._index
         )
         self.history += events
         for event in events:

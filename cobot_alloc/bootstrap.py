@@ -13,7 +13,9 @@ from pathlib import Path
 import sys
 from typing import Any, TYPE_CHECKING
 
+from cobot_alloc.domain.codes import RefusalCode, SkillCode
 from cobot_alloc.domain.errors import BadInput
+from cobot_alloc.domain.words import PRODUCT, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,11 +37,12 @@ if TYPE_CHECKING:
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
     from cobot_alloc.application.world import World
     from cobot_alloc.domain.scheduling.policy import Policy
+    from cobot_alloc.files.cell_files import CellFiles
     from cobot_alloc.sim.recording.replay import Replay
     from cobot_alloc.tui.app import SupervisorApp
 
 #: Skills of the person for whom a cell is brought up.
-PERSON_SKILLS = frozenset({'decide', 'inspect'})
+PERSON_SKILLS = frozenset({SkillCode.DECIDE.value, SkillCode.INSPECT.value})
 #: Wall-clock seconds for working out what the arms of a world can reach.
 REACH_WITHIN_S = 60.0
 #: Environment variable: a file to which the simulated cell adds each motion that it begins.
@@ -61,23 +64,25 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     from cobot_alloc.domain.preferences import Preferences
     from cobot_alloc.domain.rules import CellRules
     from cobot_alloc.domain.scheduling.policy import Policy
-    from cobot_alloc.files.limits import read_limits
+    from cobot_alloc.files.cell_files import read_cell_files
     from cobot_alloc.files.operators import read_operators
     from cobot_alloc.files.reach import read_reach
-    from cobot_alloc.files.reactions import read_reactions
-    from cobot_alloc.files.worlds import read_world
     from cobot_alloc.people.keys import Ed25519Verifier
     from cobot_alloc.planning.pairing import pair_at_least_cost
     from cobot_alloc.planning.planner_process import open_planner
     from cobot_alloc.storage.sqlite_journal import SqliteJournal
 
-    world = read_world(settings.world)
+    files = read_cell_files(
+        world=settings.world, limits=settings.limits, reactions=settings.reactions
+    )
+    world, limits = files.world, files.limits
     _check_cell(settings.cell_id, world.cell, settings.world)
-    limits = read_limits(settings.limits)
     policy = _chosen_policy(settings)
+    operators = read_operators(settings.operators)
     rules = CellRules(
-        reactions=read_reactions(settings.reactions),
+        reactions=files.reactions,
         limits=limits,
+        words=files.words.with_skills(it for who in operators for it in who.skills),
         pair=pair_at_least_cost,
         locations=world.named_positions,
         zones=world.zones,
@@ -93,7 +98,6 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
             seed=limits.seed if limits.explore else None,
         ),
     )
-    operators = read_operators(settings.operators)
     journal = SqliteJournal(settings.journal, cell_id=world.cell)
     return AllocatorParts(
         allocator=Allocator(CellId(world.cell), journal=journal, rules=rules),
@@ -199,7 +203,7 @@ def open_gateway(
         gateway.close()
         domain = os.environ.get('ROS_DOMAIN_ID', '0')
         raise Refused(
-            'no_answer',
+            RefusalCode.NO_ANSWER,
             f'no allocator of cell {cell_id} was heard in {timeout_s:g} s, in ROS domain {domain}',
         )
     return gateway
@@ -223,6 +227,21 @@ def journal_office() -> JournalOffice:
     return SqliteJournalOffice()
 
 
+def read_files(world: Path, *, reactions: str, limits: str) -> CellFiles:
+    """
+    Return what the files say that a cell is brought up with.
+
+    :param reactions: a file, or the name of one that the package ships; so is ``limits``.
+    :raises BadInput: if a file is not there, or not what was expected.
+    """
+    from cobot_alloc.application.places import find
+    from cobot_alloc.files.cell_files import read_cell_files
+
+    return read_cell_files(
+        world=world, limits=find('config', limits), reactions=find('config', reactions)
+    )
+
+
 def world_reader() -> Callable[[Path], World]:
     """Return what reads world files."""
     from cobot_alloc.files.worlds import read_world
@@ -231,7 +250,7 @@ def world_reader() -> Callable[[Path], World]:
 
 
 def order_reader() -> Callable[..., Order]:
-    """Return what reads order files, checked against a world if one is given."""
+    """Return what reads order files, checked against a world and its words if given."""
     from cobot_alloc.files.orders import read_order
 
     return read_order
@@ -417,30 +436,24 @@ def prepare_cell(
     from cobot_alloc.application.places import find
     from cobot_alloc.application.processes import CellLayout
     from cobot_alloc.cli.state_folder import new_run_folder
-    from cobot_alloc.files.limits import read_limits
     from cobot_alloc.files.policies import read_policies
-    from cobot_alloc.files.reactions import read_reactions
-    from cobot_alloc.files.worlds import read_world
 
     world_file = find('worlds', world)
-    spec = read_world(world_file)
-    rules, clocks = find('config', reactions), find('config', limits)
     # Said here, a slip costs a message; said by the node, it costs a run folder as well.
-    read_reactions(rules)
-    read_limits(clocks)
+    spec = read_files(world_file, reactions=reactions, limits=limits).world
     policies = None
     if policy != 'none':
         policies = find('config', 'policies')
         _check_policy(policy, policies, (*read_policies(policies), 'none'))
     folder = (state or new_run_folder(world_file.stem)).absolute()
     if not (folder / 'operators' / f'{person}.key').is_file():
-        skills = PERSON_SKILLS.union(*(someone.skills for someone in spec.people))
+        skills = PERSON_SKILLS | spec.skills_of_people
         add_operator(folder / 'operators', person, skills=skills, role=Role.SUPERVISOR)
     return CellLayout(
         cell_id=spec.cell,
         world=world_file,
-        reactions=rules,
-        limits=clocks,
+        reactions=find('config', reactions),
+        limits=find('config', limits),
         policies=policies,
         policy=policy,
         reach=_reach_of(world_file),
@@ -451,10 +464,13 @@ def prepare_cell(
     )
 
 
-def scripted_supervisor(answers: Path, *, actor: str) -> Callable[[SupervisorGateway], list[str]]:
+def scripted_supervisor(
+    answers: Path, *, actor: str, words: Words = PRODUCT
+) -> Callable[[SupervisorGateway], list[str]]:
     """
     Return a supervisor who answers from a file, one look at a time.
 
+    :param words: the codes and skills that the file may name.
     :raises BadInput: if the file is not what was expected; the message says where.
     """
     from dataclasses import replace
@@ -462,7 +478,7 @@ def scripted_supervisor(answers: Path, *, actor: str) -> Callable[[SupervisorGat
     from cobot_alloc.application.scripted_supervisor import ScriptedSupervisor
     from cobot_alloc.files.answers import read_answers
 
-    return ScriptedSupervisor(replace(read_answers(answers), actor=actor)).step
+    return ScriptedSupervisor(replace(read_answers(answers, words=words), actor=actor)).step
 
 
 def supervisor_app(

@@ -9,9 +9,9 @@ from cobot_alloc.application.comparison import compare, Comparison, figure
 from cobot_alloc.application.telling import Decision, DECISIONS
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.candidate import Candidate
+from cobot_alloc.domain.codes import ReasonKind
 from cobot_alloc.domain.failure import OF_THE_ARM
 from cobot_alloc.domain.forecast import Forecast
-from cobot_alloc.domain.plan import PLANNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +99,8 @@ def _because(decision: Decision, others: Sequence[Comparison]) -> str:
 
 
 def _only_by_plan(candidate: Candidate) -> bool:
-    codes = {reason.code for reason in candidate.reasons}
-    return bool(codes) and codes <= PLANNED
+    kinds = {reason.kind for reason in candidate.reasons}
+    return kinds == {ReasonKind.PLANNED}
 
 
 _GOES_ON = (ev.AttemptResumed, ev.AttemptSucceeded)

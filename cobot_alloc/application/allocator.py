@@ -21,6 +21,7 @@ from cobot_alloc.domain.identifiers import AgentId, CellId, Fence
 from cobot_alloc.domain.inputs import Input, ReportAttempt, StartAgain
 from cobot_alloc.domain.offer import Offers
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.waiting.index import WorkIndex
 
 
 class Allocator:
@@ -46,6 +47,7 @@ class Allocator:
         self._snapshot_every = snapshot_every
         self._saved_seq = 0
         self.state = recover(journal, cell_id)
+        self._index = WorkIndex(rules)
 
     def start(self, arms: ArmCommands) -> None:
         """
@@ -81,7 +83,9 @@ class Allocator:
         :raises Refused: if the rules do not allow it; nothing was changed.
         :raises JournalError: if it could not be written; nothing was changed or sent.
         """
-        events, state = decide_and_evolve(self.state, given, now_s=now_s, rules=self._rules)
+        events, state = decide_and_evolve(
+            self.state, given, now_s=now_s, rules=self._rules, index=self._index
+        )
         if events:
             self._journal.append(events)
             self.state = state
@@ -93,6 +97,12 @@ class Allocator:
                 self._ask_about_given_up(event.agent_id, event.foreign)
         self._save_state(after=self._snapshot_due())
         return events
+
+    @property
+    def index(self) -> WorkIndex:
+        """An index of the state as it is now."""
+        self._index.reflect(self.state)
+        return self._index
 
     def offers(self, subject: Subject) -> Offers:
         """

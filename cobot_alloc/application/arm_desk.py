@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.codes import FailureCode, RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
@@ -43,20 +44,25 @@ class ArmDesk:
         :raises Refused: ``unknown_arm``, ``stale_fence``, ``busy`` or ``held``.
         """
         if agent_id not in self._world.arm_ids:
-            raise Refused('unknown_arm', f'there is no arm {agent_id!r} in this cell')
+            raise Refused(RefusalCode.UNKNOWN_ARM, f'there is no arm {agent_id!r} in this cell')
         if fence > HIGHEST_FENCE:
-            raise Refused('bad_fence', f'attempt: got {fence}, expected at most {HIGHEST_FENCE}')
+            raise Refused(
+                RefusalCode.BAD_FENCE, f'attempt: got {fence}, expected at most {HIGHEST_FENCE}'
+            )
         highest = self._ledger.highest(agent_id)
         if fence <= highest:
             raise Refused(
-                'stale_fence', f'attempt: got {fence}, expected one above {highest}, the highest'
-                f' that {agent_id} has seen',
-            )  # fmt: skip
+                RefusalCode.STALE_FENCE,
+                f'attempt: got {fence}, expected one above {highest}, the highest that {agent_id}'
+                ' has seen',
+            )
         status = self._world.arm_status(agent_id)
         if status.fence:
-            raise Refused('busy', f'{agent_id} is at attempt {status.fence}')
+            raise Refused(RefusalCode.BUSY, f'{agent_id} is at attempt {status.fence}')
         if status.held or status.mode not in MOVING:
-            raise Refused('held', f'{agent_id} is {status.mode.value} and held: {status.cause}')
+            raise Refused(
+                RefusalCode.HELD, f'{agent_id} is {status.mode.value} and held: {status.cause}'
+            )
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
         """
@@ -73,7 +79,7 @@ class ArmDesk:
             self._ledger.record(running)
             self._world.begin(agent_id, task, fence)
         except Refused as refusal:
-            if refusal.code in ('busy', 'held'):
+            if refusal.code in (RefusalCode.BUSY, RefusalCode.HELD):
                 self._ledger.record(_refused(running, refusal))
             raise
 
@@ -102,7 +108,7 @@ class ArmDesk:
             status=AttemptStatus.UNKNOWN,
             failure=Failure(
                 phase=Phase.PRECONDITION,
-                code='goal_lost',
+                code=FailureCode.GOAL_LOST,
                 detail=f'{agent_id} never saw attempt {fence} and will not start it',
             ),
         )
@@ -128,14 +134,14 @@ class ArmDesk:
 
 
 def _refused(report: AttemptReport, refusal: Refused) -> AttemptReport:
-    failure = Failure(phase=Phase.PRECONDITION, code='goal_refused', detail=str(refusal))
+    failure = Failure(phase=Phase.PRECONDITION, code=FailureCode.GOAL_REFUSED, detail=str(refusal))
     return replace(report, status=AttemptStatus.REFUSED, failure=failure)
 
 
 def _forgotten(report: AttemptReport) -> AttemptReport:
     failure = Failure(
         phase=Phase.SAFETY,
-        code='outcome_unknown',
+        code=FailureCode.OUTCOME_UNKNOWN,
         detail=f'attempt {report.fence} is too long ago; the part may have moved',
     )
     return replace(report, status=AttemptStatus.INTERRUPTED, failure=failure)
@@ -158,4 +164,6 @@ def check_age(sent_s: float, expires_s: float, *, now_s: float) -> None:
     age_s = now_s - sent_s
     # A little ahead of time is the rounding of a stamp or a clock that was read later.
     if not -1.0 <= age_s <= expires_s:
-        raise Refused('expired', f'the command is {age_s:.1f} s old, expected 0..{expires_s:g} s')
+        raise Refused(
+            RefusalCode.EXPIRED, f'the command is {age_s:.1f} s old, expected 0..{expires_s:g} s'
+        )

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from cobot_alloc.application.telling import Decision
 from cobot_alloc.domain.candidate import Candidate, CostTerm, crew_name
-from cobot_alloc.domain.cost import EXPLORATION
-from cobot_alloc.domain.eligibility import LASTING
+from cobot_alloc.domain.codes import ReasonCode, ReasonKind
+from cobot_alloc.domain.cost import EXPLORATION, PRIORITY
 
 #: Costs are kept in whole milliseconds; sums of a few of them are equal within this.
 SAME_S = 0.0005
@@ -77,7 +77,7 @@ def compare(decision: Decision, together: Sequence[Decision]) -> tuple[Compariso
 def _beside(
     chosen: Candidate, other: Candidate, decision: Decision, together: Sequence[Decision]
 ) -> Comparison:
-    if any(reason.code in LASTING for reason in other.reasons):
+    if any(reason.kind is ReasonKind.PERMANENT for reason in other.reasons):
         return _ruled_out_for_good(other)
     if other.reasons:
         return _ruled_out_then(chosen, other)
@@ -99,11 +99,13 @@ def _same_pass(rival: Decision, decision: Decision, agent_id: str) -> bool:
     if rival.agent_id != agent_id or rival.task_id == decision.task_id or _is_by_itself(rival):
         return False
     mine = next((c for c in rival.candidates if c.agent_id == decision.agent_id), None)
-    return mine is not None and all(reason.code != 'busy' for reason in mine.reasons)
+    return mine is not None and all(reason.code != ReasonCode.BUSY for reason in mine.reasons)
 
 
 def _ruled_out_for_good(other: Candidate) -> Comparison:
-    reasons = '; '.join(reason.text for reason in other.reasons if reason.code in LASTING)
+    reasons = '; '.join(
+        reason.text for reason in other.reasons if reason.kind is ReasonKind.PERMANENT
+    )
     return _comparison(
         other, ruled_out='for good', text=f'{other.name} is ruled out for good: {reasons}.'
     )
@@ -116,7 +118,8 @@ def _ruled_out_then(chosen: Candidate, other: Candidate) -> Comparison:
         return _comparison(other, ruled_out='then', text=begin)
     free_s = other.cost_s - _seconds(other, 'wait')
     margin_s = free_s - chosen.cost_s
-    most = 'at most ' if _seconds(other, 'lateness') else ''
+    # What lateness and priority add for the wait would be less as well.
+    most = 'at most ' if _seconds(other, 'lateness') or _seconds(other, PRIORITY) else ''
     more = f'{figure(abs(margin_s))} s {"more" if margin_s > 0 else "less"} than {chosen.name}'
     verdict = (
         'so it would not have been cheaper for this task.'

@@ -12,6 +12,7 @@ from cobot_alloc.application.telling import Decision, DECISIONS, tell
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.case import SubjectKind
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 
 
@@ -28,11 +29,11 @@ def explain(
     """
     events, together = _gather(records, task_id)
     if not events:
-        raise Refused('unknown_task', f'the journal has no task {task_id!r}')
+        raise Refused(RefusalCode.UNKNOWN_TASK, f'the journal has no task {task_id!r}')
     until = [event for event in events if at_s is None or event.at_s <= at_s]
     if not until:
         raise Refused(
-            'too_early',
+            RefusalCode.TOO_EARLY,
             f'at: got {at_s:g} s, expected {events[0].at_s:g} s or later, when task {task_id!r}'
             ' was accepted',
         )

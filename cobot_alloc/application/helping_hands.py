@@ -8,15 +8,13 @@ from enum import Enum
 from cobot_alloc.application.supervisor_ports import ChoreInHand, SupervisorGateway, TaskView
 from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.case import Subject
+from cobot_alloc.domain.codes import RefusalCode, SkillCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.offer import Offer
 
 TRIES = 3  #: then what was to be done by hand is taken for impossible
 TRY_AGAIN_S = 3.0  #: of cell time, after a try that came to nothing
 ASK_AGAIN_S = 0.5  #: likewise, where nobody was free to try
-
-_LATER = frozenset({'nobody_free'})  # it was not even tried
-_NOT_HERE = frozenset({'person_unknown'})  # somebody without a body in the cell
 
 
 class Hands(Enum):
@@ -77,11 +75,11 @@ class HelpingHands:
         if answer.done:
             del self._errands[subject]
             return Hands.DONE, ''
-        if answer.reason_code in _NOT_HERE:
+        if answer.reason_code == RefusalCode.PERSON_UNKNOWN:  # without a body in the cell
             del self._errands[subject]
             return Hands.NOBODY, ''
         errand.in_hand = None
-        if answer.reason_code in _LATER:
+        if answer.reason_code == RefusalCode.NOBODY_FREE:  # it was not even tried
             errand.not_before_s = now_s + ASK_AGAIN_S
             return Hands.UNDER_WAY, ''
         errand.not_before_s = now_s + TRY_AGAIN_S
@@ -96,9 +94,9 @@ class HelpingHands:
 def share_of(task: TaskView) -> Chore | None:
     """Return what a person has to do by hand at a task of an arm, or None."""
     given = task.task
-    if given.skill == 'hand_over' and given.part and given.target:
+    if given.skill == SkillCode.HAND_OVER and given.part and given.target:
         return Chore(kind=ChoreKind.TAKE, part=given.part, location=given.target)
-    if given.skill == 'hold' and given.part and given.station:
+    if given.skill == SkillCode.HOLD and given.part and given.station:
         return Chore(kind=ChoreKind.ASSIST, part=given.part, station=given.station)
     return None
 
@@ -130,7 +128,7 @@ def chore_before(
             return Chore(kind=kind, part=given.part, station=station)
         return Chore(kind=kind, part=given.part, location=given.target)
     except ValueError as lack:
-        raise Refused('chore_incomplete', f'{given.task_id}: {lack}') from None
+        raise Refused(RefusalCode.CHORE_INCOMPLETE, f'{given.task_id}: {lack}') from None
 
 
 def described(chore: Chore) -> str:

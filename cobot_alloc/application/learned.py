@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cobot_alloc.domain.agent import AgentKind
-from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.cost import (
+from cobot_alloc.domain.allocation.expectation import (
     ASSUMED_ARM_WORK_S,
     ASSUMED_PERSON_WORK_S,
     ASSUMED_TOGETHER_WORK_S,
 )
+from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.experience.belief import assumption, Belief, belief_along
 from cobot_alloc.domain.experience.evidence import Scope
 from cobot_alloc.domain.identifiers import AgentId

@@ -11,21 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cobot_alloc.application.planner import Planner
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
+from cobot_alloc.domain.allocation.plan_in_force import planned_schedule
 from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.rules import CellRules
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem, planned_schedule
+from cobot_alloc.domain.scheduling import indexed as numbered
 from cobot_alloc.domain.scheduling.dispatch import (
     choice_of,
     dispatch_schedule,
     schedule_of,
     spent_s,
 )
-from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
+from cobot_alloc.domain.waiting.index import WorkIndex
 
 #: Takes on a plan if it is better, and tells whether it did.
 Offer = Callable[[AdoptPlan], bool]
@@ -60,15 +62,17 @@ class PlanWatch:
         """Why there is no planner in the background; empty if there is one."""
         return self._planner.absence
 
-    def look(self, state: CellState, *, now_s: float, offer: Offer) -> None:
+    def look(self, state: CellState, index: WorkIndex, *, now_s: float, offer: Offer) -> None:
         """
         Plan anew if there is something new, and offer what the planner has found.
 
+        :param index: that follows the cell's state, and is of this one.
         :param offer: is given every plan that is found, and tells whether it was taken on.
         """
-        if (seen := _what_matters(state, now_s)) != self._seen:
+        index.reflect(state)
+        if (seen := _what_matters(state, index, now_s)) != self._seen:
             self._seen = seen
-            self._plan_anew(state, now_s, offer)
+            self._plan_anew(state, index, now_s, offer)
         elif (found := self._planner.poll()) is not None:
             self._offer(found, offer)
 
@@ -81,14 +85,14 @@ class PlanWatch:
         """Plan no more."""
         self._planner.close()
 
-    def _plan_anew(self, state: CellState, now_s: float, offer: Offer) -> None:
-        problem = cell_problem(state, self._rules, self._policy, now_s=now_s)
+    def _plan_anew(self, state: CellState, index: WorkIndex, now_s: float, offer: Offer) -> None:
+        problem = cell_problem(state, self._rules, self._policy, now_s=now_s, index=index)
         self._planner.cancel()
         if all(operation.underway is not None for operation in problem.operations):
             return
         in_force = planned_schedule(state, problem)
         schedule = dispatch_schedule(problem, incumbent=in_force)
-        indexed = index(problem)
+        indexed = numbered.index(problem)
         # What an order has cost by now would make any difference look small.
         self._spent_s = spent_s(indexed)
         self._in_force_s = None
@@ -122,9 +126,9 @@ def reserved(schedule: Schedule) -> tuple[Reservation, ...]:
 
 
 def _reservation(placement: Placement) -> Reservation:
-    agent_id, *helpers = placement.agents  # of two, the arm is named first
+    agent_id, *helpers = map(AgentId, placement.agents)  # of two, the arm is named first
     return Reservation(
-        task_id=placement.task_id,
+        task_id=TaskId(placement.task_id),
         agent_id=agent_id,
         start_s=placement.start_s,
         helper=helpers[0] if helpers else AgentId(''),
@@ -132,17 +136,14 @@ def _reservation(placement: Placement) -> Reservation:
     )
 
 
-def _what_matters(state: CellState, now_s: float) -> object:
+def _what_matters(state: CellState, index: WorkIndex, now_s: float) -> object:
     """Return what a plan depends on, so that a change of it can be seen."""
     agents = tuple(
         (a, record.health, record.may_move, record.setup) for a, record in state.agents.items()
     )
     overdue = any(now_s > r.start_s + OVERDUE_S for r in state.plan.values())
     return (
-        tuple(state.queued),
-        tuple(state.blocked),
-        tuple(state.in_hand.items()),
-        tuple(state.helping.items()),
+        index.revision,
         agents,
         int(now_s // AGAIN_S) if overdue else None,
     )

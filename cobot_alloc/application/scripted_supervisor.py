@@ -15,6 +15,7 @@ from cobot_alloc.application.questions import Question, questions, tasks_of
 from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
 from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
@@ -231,7 +232,7 @@ class ScriptedSupervisor:
                 subject, answer.action, version=offers.version, note=note, offer=offer
             )
         except Refused as refusal:
-            if refusal.code == 'not_so':  # what the answer asserts cannot be made true
+            if refusal.code == RefusalCode.NOT_SO:  # what the answer asserts cannot be made true
                 self._impossible[subject] = impossible | {answer.action}
             raise
         did = f'{subject} ({question.title}): {answer.action.value}'

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from cobot_alloc.application.operators import Operator
 from cobot_alloc.domain.case import Action, Subject
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 
 #: Says what is signed; a change of the format changes it.
@@ -104,18 +105,23 @@ class Authenticator:
         """
         operator = self._operators.get(request.actor)
         if operator is None:
-            raise Refused('unknown_actor', f'{request.actor!r} is not an operator of this cell')
+            raise Refused(
+                RefusalCode.UNKNOWN_ACTOR, f'{request.actor!r} is not an operator of this cell'
+            )
         if not self._verifier.verify(operator.public_key, request.message(), signature):
-            raise Refused('bad_signature', f'this was not signed with the key of {operator.name}')
+            raise Refused(
+                RefusalCode.BAD_SIGNATURE, f'this was not signed with the key of {operator.name}'
+            )
         # Only now, so that nobody learns from the clock what a forged request was worth.
         age_s = (now_ns - request.stamp_ns) / 1e9
         if age_s > self._max_age_s:
             raise Refused(
-                'expired', f'signed {age_s:.1f} s ago, expected at most {self._max_age_s:g} s'
+                RefusalCode.EXPIRED,
+                f'signed {age_s:.1f} s ago, expected at most {self._max_age_s:g} s',
             )
         if age_s < -self._max_age_s:
             raise Refused(
-                'not_yet_valid',
+                RefusalCode.NOT_YET_VALID,
                 f'signed {-age_s:.1f} s ahead of the time here; set the clocks',
             )
         return operator

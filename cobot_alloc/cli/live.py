@@ -17,6 +17,8 @@ from cobot_alloc.cli import options
 from cobot_alloc.cli.tables import terminal
 from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.codes import RefusalCode
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import BadInput, Refused
 
 if TYPE_CHECKING:
@@ -142,7 +144,7 @@ def _act(gateway: SupervisorGateway, *what: Any, **how: Any) -> Answer:
         try:
             return gateway.act(*what, **how)
         except Refused as refusal:
-            if refusal.code != 'under_way' or time.monotonic() > until:
+            if refusal.code != RefusalCode.UNDER_WAY or time.monotonic() > until:
                 raise
 
 
@@ -194,8 +196,9 @@ def parse_action(text: str) -> Action:
     try:
         return Action(text.replace('-', '_'))
     except ValueError:
-        names = ', '.join(action.value for action in Action)
-        raise BadInput(f'action: got {text!r}, expected one of {names}') from None
+        names, alike = ', '.join(action.value for action in Action), nearest(text, Action)
+        perhaps = '' if alike is None else f', perhaps {alike!r}'
+        raise BadInput(f'action: got {text!r}, expected one of {names}{perhaps}') from None
 
 
 def _agents(view: CellView) -> Table:

@@ -7,6 +7,8 @@ from pathlib import Path
 import typer
 
 from cobot_alloc.application.operators import Role
+from cobot_alloc.domain.codes.code import nearest, SLIP
+from cobot_alloc.domain.words import PRODUCT
 
 app = typer.Typer(help='The named people who may act in a cell.', no_args_is_help=True)
 
@@ -28,3 +30,7 @@ def add(
         folder, name, skills=frozenset(skill), certificates=frozenset(certificate), role=role
     )
     typer.echo(f'{operator.name} may act with {folder / (name + ".key")}')
+    for word in sorted(operator.skills - PRODUCT.skills):
+        alike = nearest(word, sorted(PRODUCT.skills), alike=SLIP)
+        if alike is not None:
+            typer.echo(f'note: {word!r} is no skill of the product; was {alike!r} meant?')

@@ -24,7 +24,9 @@ from cobot_alloc.cli.runner import Runner
 from cobot_alloc.cli.state_folder import CellLock
 from cobot_alloc.cli.tables import print_report, terminal, write_report
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
+from cobot_alloc.domain.words import Words
 
 #: Wall-clock seconds for the nodes to come up.
 UP_WITHIN_S = 60.0
@@ -76,10 +78,12 @@ def run(
     if not headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput('this is not a terminal; use --headless')
     factor = options.parse_speed(speed or ('max' if headless else 'real'))
-    scripted = _scripted(answers, orders, person) if headless else None
-    layout, order = _prepare(
-        world,
-        orders,
+    world_file, order_file = _files(world, orders, state)
+    order, words = _read_order(order_file, world_file, reactions=reactions, limits=limits)
+    scripted = _scripted(answers, orders, person, words) if headless else None
+    layout = _prepare(
+        world_file,
+        order_file,
         state,
         reactions=reactions,
         limits=limits,
@@ -153,17 +157,25 @@ def up(
             console.print('ending')
 
 
-def _prepare(world: str, orders: str, state: Path | None, **cell: Any) -> tuple[CellLayout, Order]:
-    from cobot_alloc.bootstrap import order_reader, prepare_cell, world_reader
-
+def _files(world: str, orders: str, state: Path | None) -> tuple[Path, Path]:
     world_file, order_file = find('worlds', world), find('orders', orders)
-    if state is not None:
-        world_file, order_file = _as_before(state, world_file, order_file)
-    order = order_reader()(order_file, world=world_reader()(world_file))
-    layout = prepare_cell(str(world_file), state=state, **cell)
-    notes = {'world': str(world_file), 'orders': str(order_file)}
+    return (world_file, order_file) if state is None else _as_before(state, world_file, order_file)
+
+
+def _read_order(order: Path, world: Path, *, reactions: str, limits: str) -> tuple[Order, Words]:
+    from cobot_alloc.bootstrap import order_reader, read_files
+
+    files = read_files(world, reactions=reactions, limits=limits)
+    return order_reader()(order, world=files.world, words=files.words), files.words
+
+
+def _prepare(world: Path, orders: Path, state: Path | None, **cell: Any) -> CellLayout:
+    from cobot_alloc.bootstrap import prepare_cell
+
+    layout = prepare_cell(str(world), state=state, **cell)
+    notes = {'world': str(world), 'orders': str(orders)}
     (layout.state / 'run.json').write_text(jsonlib.dumps(notes, indent=2) + '\n')
-    return layout, order
+    return layout
 
 
 def _as_before(state: Path, world: Path, orders: Path) -> tuple[Path, Path]:
@@ -174,14 +186,16 @@ def _as_before(state: Path, world: Path, orders: Path) -> tuple[Path, Path]:
     return Path(before['world']), Path(before['orders'])
 
 
-def _scripted(answers: str, orders: str, person: str) -> Callable[[SupervisorGateway], list[str]]:
+def _scripted(
+    answers: str, orders: str, person: str, words: Words
+) -> Callable[[SupervisorGateway], list[str]]:
     from cobot_alloc.bootstrap import scripted_supervisor
 
     try:
         file = find('config/answers', answers or Path(orders).stem)
     except BadInput as error:
         raise BadInput(f'--answers: {error}; without a terminal, answers come from one') from error
-    return scripted_supervisor(file, actor=person)
+    return scripted_supervisor(file, actor=person, words=words)
 
 
 @contextmanager
@@ -206,7 +220,7 @@ def _wait_until_up(gateway: SupervisorGateway, runner: Runner) -> None:
         if view.connected and any(arm.health == 'ready' for arm in arms):
             return
         time.sleep(0.05)
-    raise Refused('no_answer', f'the cell did not come up in {UP_WITHIN_S:g} s')
+    raise Refused(RefusalCode.NO_ANSWER, f'the cell did not come up in {UP_WITHIN_S:g} s')
 
 
 def _submit(gateway: SupervisorGateway, order: Order) -> None:

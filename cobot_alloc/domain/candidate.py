@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cobot_alloc.domain.codes import ReasonCode, ReasonKind
 from cobot_alloc.domain.identifiers import AgentId
 
 
@@ -18,10 +19,20 @@ def crew_name(agent_id: str, helper: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why an agent is ruled out: a code for programs, a sentence for people."""
+    """
+    Why an agent is ruled out: a code for programs, a sentence for people.
+
+    :ivar code: a ``ReasonCode``, or a word of another version of the product.
+    """
 
     code: str
     text: str
+
+    @property
+    def kind(self) -> ReasonKind:
+        """What it depends on; of a word that is not known, on the moment."""
+        known = ReasonCode.known(self.code)
+        return ReasonKind.TEMPORARY if known is None else known.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

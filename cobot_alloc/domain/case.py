@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from cobot_alloc.domain.codes import Action as Action
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.identifiers import AgentId, CaseId
 from cobot_alloc.domain.lifecycles.case import CaseState
@@ -29,26 +30,6 @@ class Subject:
     def __str__(self) -> str:
         """Return it as people write it."""
         return f'{self.kind.value} {self.id}'
-
-
-class Action(str, Enum):
-    """What a person may do about a subject."""
-
-    CLAIM = 'claim'
-    RELEASE = 'release'
-    RETRY = 'retry'
-    REASSIGN = 'reassign'
-    TAKE_OVER = 'take_over'
-    DONE_BY_ME = 'done_by_me'
-    SCRAP = 'scrap'
-    SKIP = 'skip'
-    CANCEL = 'cancel'
-    FALSE_POSITIVE = 'false_positive'
-    RESUME = 'resume'
-    STOP = 'stop'
-    RESET_STOP = 'reset_stop'
-    SIGN_ON = 'sign_on'
-    SIGN_OFF = 'sign_off'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from cobot_alloc.domain.labour import HourlyEnergy, Spell
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import FINAL, TaskState, WITH_ARM
+from cobot_alloc.domain.persistent_dict import PersistentDict
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.task import Task
 
@@ -187,21 +188,21 @@ class CellState:
     """
 
     cell_id: CellId
-    tasks: dict[TaskId, TaskRecord] = field(default_factory=dict)
-    orders: dict[OrderId, OrderRecord] = field(default_factory=dict)
-    receipts: dict[str, Receipt] = field(default_factory=dict)
-    finished: dict[OrderId, float] = field(default_factory=dict)
-    cases: dict[CaseId, Case] = field(default_factory=dict)
-    queued: dict[TaskId, None] = field(default_factory=dict)
-    blocked: dict[TaskId, None] = field(default_factory=dict)
+    tasks: PersistentDict[TaskId, TaskRecord] = field(default_factory=PersistentDict)
+    orders: PersistentDict[OrderId, OrderRecord] = field(default_factory=PersistentDict)
+    receipts: PersistentDict[str, Receipt] = field(default_factory=PersistentDict)
+    finished: PersistentDict[OrderId, float] = field(default_factory=PersistentDict)
+    cases: PersistentDict[CaseId, Case] = field(default_factory=PersistentDict)
+    queued: PersistentDict[TaskId, None] = field(default_factory=PersistentDict)
+    blocked: PersistentDict[TaskId, None] = field(default_factory=PersistentDict)
     in_hand: dict[TaskId, AgentId] = field(default_factory=dict)
     helping: dict[TaskId, AgentId] = field(default_factory=dict)
-    open_cases: dict[CaseId, None] = field(default_factory=dict)
+    open_cases: PersistentDict[CaseId, None] = field(default_factory=PersistentDict)
     agents: dict[AgentId, AgentRecord] = field(default_factory=dict)
     zones: dict[ZoneId, ZoneRecord] = field(default_factory=dict)
-    answered: dict[str, int] = field(default_factory=dict)
+    answered: PersistentDict[str, int] = field(default_factory=PersistentDict)
     plan: dict[TaskId, Reservation] = field(default_factory=dict)
-    experience: dict[Scope, Evidence] = field(default_factory=dict)
+    experience: PersistentDict[Scope, Evidence] = field(default_factory=PersistentDict)
     labour: dict[AgentId, tuple[Spell, ...]] = field(default_factory=dict)
     energy: dict[AgentId, HourlyEnergy] = field(default_factory=dict)
     mode: SafetyMode = SafetyMode.NORMAL
@@ -250,11 +251,6 @@ class CellState:
             for record in self.agents.values()
             if record.is_person and record.health is Health.READY
         )
-
-    def open_case_about(self, subject: Subject) -> Case | None:
-        """Return the open case about a subject, or None."""
-        cases = (self.cases[case_id] for case_id in self.open_cases)
-        return next((case for case in cases if case.subject == subject), None)
 
     def version_of(self, subject: Subject) -> int | None:
         """Return the subject's current version, or None if it is not known."""

@@ -21,6 +21,7 @@ from cobot_alloc.domain.decisions.settling import settle
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.turn import Turn
+from cobot_alloc.domain.waiting.index import WorkIndex
 
 
 def decide(
@@ -37,7 +38,12 @@ def decide(
 
 
 def decide_and_evolve(
-    state: CellState, given: inputs.Input, *, now_s: float, rules: CellRules
+    state: CellState,
+    given: inputs.Input,
+    *,
+    now_s: float,
+    rules: CellRules,
+    index: WorkIndex | None = None,
 ) -> tuple[tuple[Event, ...], CellState]:
     """
     Return the events that an input leads to, and the state that they make of the given one.
@@ -45,9 +51,11 @@ def decide_and_evolve(
     The state is what ``evolve`` would give; it is at hand, because a decision looks at what the
     one before it made.
 
+    :param index: of the state before; it is of the state after on return. Without one, one is
+        made, which costs as much as there are tasks.
     :raises Refused: as ``decide``.
     """
-    turn = Turn(state, now_s=now_s, rules=rules)
+    turn = Turn(state, now_s=now_s, rules=rules, index=index)
     _DECISIONS[type(given)](turn, given)
     settle(turn)
     return tuple(turn.events), turn.state

@@ -10,37 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 import math
+from typing import NamedTuple
 
 from cobot_alloc.domain.agent import Health
+from cobot_alloc.domain.allocation.expectation import belief_of
+from cobot_alloc.domain.allocation.order_targets import weight_of
 from cobot_alloc.domain.candidate import Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
-from cobot_alloc.domain.cost import belief_of
+from cobot_alloc.domain.codes import ReasonCode
 from cobot_alloc.domain.experience.belief import Belief
 from cobot_alloc.domain.geometry import distance_m
-from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.labour import HOUR_S
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.scheduling.weighing import is_worth_waiting
 from cobot_alloc.domain.setting_up import changeover
 from cobot_alloc.domain.task import Task, WorkMode
 
 #: An agent alone, or an arm and the person who helps.
 Crew = tuple[AgentRecord, AgentRecord | None]
-
-#: Codes of the reasons that have nothing to do with the moment.
-LASTING = frozenset(
-    {
-        'skill_missing',
-        'hazard_not_for_people',
-        'judgement_needs_person',
-        'mode_not_allowed',
-        'certificate_missing',
-        'tool_missing',
-        'too_heavy',
-        'out_of_reach',
-        'excluded',
-    }
-)
 
 
 def crews(task: Task, agents: Iterable[AgentRecord]) -> Iterator[Crew]:
@@ -127,15 +116,36 @@ def area_reasons(
 ) -> tuple[Reason, ...]:
     """Return why the arm must keep out of where the task is at this moment."""
     areas = rules.areas_of(record.task)
-    if not areas or candidate.is_person:
-        return ()
     return tuple(
         Reason(
-            code='area_taken', text=f'{holder} has task {task_id} in hand in the same area'
+            code=ReasonCode.AREA_TAKEN,
+            text=f'{use.holder} has task {use.task_id} in hand in the same area',
         )
+        for use in (areas_in_use(state, rules) if areas else ())
+        if use.keeps_out(candidate, areas)
+    )
+
+
+class AreaUse(NamedTuple):
+    """A task in hand that reaches into exclusive areas."""
+
+    task_id: TaskId
+    holder: AgentId
+    areas: frozenset[str]
+
+    def keeps_out(self, candidate: AgentRecord, areas: frozenset[str]) -> bool:
+        """Tell whether an agent must not reach into any of these areas now."""
+        others = self.holder != candidate.agent.agent_id and not candidate.is_person
+        return others and not self.areas.isdisjoint(areas)
+
+
+def areas_in_use(state: CellState, rules: CellRules) -> list[AreaUse]:
+    """Return which exclusive areas are in use by whom."""
+    return [
+        AreaUse(task_id, holder, areas)
         for task_id, holder in state.in_hand.items()
-        if holder != candidate.agent.agent_id and rules.areas_of(state.tasks[task_id].task) & areas
-    )  # fmt: skip
+        if (areas := rules.areas_of(state.tasks[task_id].task))
+    ]
 
 
 def _of(agent: AgentRecord, reasons: Iterable[Reason]) -> Iterator[Reason]:
@@ -147,7 +157,9 @@ def _of(agent: AgentRecord, reasons: Iterable[Reason]) -> Iterator[Reason]:
 def _mode(task: Task, candidate: AgentRecord) -> Iterator[Reason]:
     if not task.allows(alone(candidate)):
         modes = ' or '.join(_MODES[mode] for mode in task.modes)
-        yield Reason(code='mode_not_allowed', text=f'would do it alone, it is to be done {modes}')
+        yield Reason(
+            code=ReasonCode.MODE_NOT_ALLOWED, text=f'would do it alone, it is to be done {modes}'
+        )
 
 
 _MODES = {
@@ -167,25 +179,29 @@ def _lasting_of_helper(
 
 def _unfit(task: Task, candidate: AgentRecord) -> Iterator[Reason]:
     if task.skill not in candidate.agent.skills:
-        yield Reason(code='skill_missing', text=f'lacks the skill {task.skill}')
+        yield Reason(code=ReasonCode.SKILL_MISSING, text=f'lacks the skill {task.skill}')
     if candidate.is_person and task.is_hazardous:
         hazards = ', '.join(sorted(task.hazards))
-        yield Reason(code='hazard_not_for_people', text=f'a person, and the task has {hazards}')
+        yield Reason(
+            code=ReasonCode.HAZARD_NOT_FOR_PEOPLE, text=f'a person, and the task has {hazards}'
+        )
 
 
 def _excluded(record: TaskRecord, candidate: AgentRecord) -> Iterator[Reason]:
     if candidate.agent.agent_id in record.excluded:
-        yield Reason(code='excluded', text='failed at it before and was ruled out')
+        yield Reason(code=ReasonCode.EXCLUDED, text='failed at it before and was ruled out')
 
 
 def _lasting(record: TaskRecord, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
     task, agent = record.task, candidate.agent
     yield from _unfit(task, candidate)
     if task.judgement and not candidate.is_person:
-        yield Reason(code='judgement_needs_person', text='not a person, and judgement is needed')
+        yield Reason(
+            code=ReasonCode.JUDGEMENT_NEEDS_PERSON, text='not a person, and judgement is needed'
+        )
     if task.payload_kg > agent.payload_kg:
         yield Reason(
-            code='too_heavy',
+            code=ReasonCode.TOO_HEAVY,
             text=f'lifts {agent.payload_kg:g} kg, the part has {task.payload_kg:g} kg',
         )
     yield from _unequipped(task, candidate, rules)
@@ -200,13 +216,15 @@ def _unequipped(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterato
         for rule in requirements.certificates:
             if rule.skill == task.skill and rule.certificate not in agent.certificates:
                 text = f'has no certificate {rule.certificate}, which {task.skill} needs'
-                yield Reason(code='certificate_missing', text=text)
+                yield Reason(code=ReasonCode.CERTIFICATE_MISSING, text=text)
         return
     tools = rules.tools.get(agent.agent_id)
     for need in requirements.tools:
         if need.skill == task.skill and tools is not None and tools.isdisjoint(need.tools):
             has, needs = ', '.join(sorted(tools)), ' or '.join(need.tools)
-            yield Reason(code='tool_missing', text=f'has {has}, {task.skill} needs {needs}')
+            yield Reason(
+                code=ReasonCode.TOOL_MISSING, text=f'has {has}, {task.skill} needs {needs}'
+            )
 
 
 def _out_of_reach(task: Task, candidate: AgentRecord, rules: CellRules) -> Iterator[Reason]:
@@ -215,7 +233,7 @@ def _out_of_reach(task: Task, candidate: AgentRecord, rules: CellRules) -> Itera
     for name in (task.source, task.target, task.station):
         if name in unreachable:
             text = f'no posture of its joints brings its tool to {name}'
-            yield Reason(code='out_of_reach', text=text)
+            yield Reason(code=ReasonCode.OUT_OF_REACH, text=text)
             continue
         place = rules.locations.get(name)
         if place is None:
@@ -223,28 +241,28 @@ def _out_of_reach(task: Task, candidate: AgentRecord, rules: CellRules) -> Itera
         distance = distance_m(agent.base, place)
         if agent.reach_m is not None and distance > agent.reach_m:
             yield Reason(
-                code='out_of_reach',
+                code=ReasonCode.OUT_OF_REACH,
                 text=f'reaches {agent.reach_m:g} m, {name} is {distance:.2f} m from its base',
             )
 
 
 def _passing(candidate: AgentRecord, state: CellState) -> Iterator[Reason]:
     if candidate.health is not Health.READY:
-        yield Reason(code='offline', text=candidate.cause or 'not heard of')
+        yield Reason(code=ReasonCode.OFFLINE, text=candidate.cause or 'not heard of')
         return
     in_hand = state.task_of(candidate.agent.agent_id)
     if in_hand is not None:
-        yield Reason(code='busy', text=_at_work(candidate.agent.agent_id, in_hand))
+        yield Reason(code=ReasonCode.BUSY, text=_at_work(candidate.agent.agent_id, in_hand))
     if candidate.is_person:
         return
     if candidate.foreign:
         text = f'is at attempt {candidate.foreign}, which is not of this allocator or given up'
-        yield Reason(code='busy_elsewhere', text=text)
+        yield Reason(code=ReasonCode.BUSY_ELSEWHERE, text=text)
     if state.mode not in MOVING:
-        yield Reason(code='cell_not_moving', text=f'the cell is {state.mode.value}')
+        yield Reason(code=ReasonCode.CELL_NOT_MOVING, text=f'the cell is {state.mode.value}')
     if not candidate.may_move:
         cause = f': {candidate.cause}' if candidate.cause else ''
-        yield Reason(code='not_moving', text=f'is {candidate.mode.value} and held{cause}')
+        yield Reason(code=ReasonCode.NOT_MOVING, text=f'is {candidate.mode.value} and held{cause}')
 
 
 def _at_work(agent_id: AgentId, in_hand: TaskRecord) -> str:
@@ -259,7 +277,7 @@ def _away(candidate: AgentRecord, rules: CellRules, now_s: float) -> Iterator[Re
         time = absence.next(now_s) if absence.agent == candidate.agent.agent_id else None
         if time is not None and time[0] <= now_s:
             text = f'is away until {time[1]:.0f} s: {absence.reason}'
-            yield Reason(code='away', text=text)
+            yield Reason(code=ReasonCode.AWAY, text=text)
 
 
 def _runs_into_absence(
@@ -276,7 +294,7 @@ def _runs_into_absence(
                 f'is away from {time[0]:.0f} s on ({absence.reason}), and the work would take'
                 f' {work_s:.0f} s'
             )
-            yield Reason(code='away_soon', text=text)
+            yield Reason(code=ReasonCode.AWAY_SOON, text=text)
 
 
 def _energy_spent(
@@ -294,7 +312,7 @@ def _energy_spent(
                 f'has drawn {drawn.joules:.0f} J of {budget.joules_per_hour:.0f} J in this hour,'
                 f' and the work would take {needed_j:.0f} J'
             )
-            yield Reason(code='energy_spent', text=text)
+            yield Reason(code=ReasonCode.ENERGY_SPENT, text=text)
 
 
 def _in_cleaner_hours(
@@ -315,9 +333,10 @@ def _in_cleaner_hours(
     now_per_j = policy.carbon_per_j(now_s)
     latest_s = math.inf if task.deadline_s is None else task.deadline_s - belief.work_s
     for begin_s, per_j in hours:
-        saved_s = policy.carbon * energy_j * (now_per_j - per_j)
-        if begin_s <= latest_s and saved_s > policy.flow * (begin_s - now_s):
-            grams = energy_j * (now_per_j - per_j)
+        grams = energy_j * (now_per_j - per_j)
+        if begin_s <= latest_s and is_worth_waiting(
+            policy, waits_s=begin_s - now_s, saved_g=grams, weight=weight_of(task)
+        ):
             text = f'could wait until {begin_s:.0f} s, a cleaner hour, and save {grams:.1f} g CO2e'
-            yield Reason(code='cleaner_hour', text=text)
+            yield Reason(code=ReasonCode.CLEANER_HOUR, text=text)
             return

@@ -27,7 +27,7 @@ class Refused(CobotAllocError):
     """
     A request that the rules do not allow.
 
-    :ivar code: lower_snake_case, for programs.
+    :ivar code: for programs: a ``RefusalCode``, or a word of another version of the product.
     """
 
     def __init__(self, code: str, message: str) -> None:

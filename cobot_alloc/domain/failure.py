@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 import math
 
-
-class Phase(str, Enum):
-    """Where in an attempt it went wrong."""
-
-    PRECONDITION = 'precondition'  #: before the first motion: the world is not as assumed
-    PLANNING = 'planning'  #: no motion could be found
-    EXECUTION = 'execution'  #: on the way
-    POSTCONDITION = 'postcondition'  #: the motion ended, the world is not as wanted
-    SAFETY = 'safety'  #: a limit for people's sake was hit, or the outcome is unknown
-
+from cobot_alloc.domain.codes import FailureCode
+from cobot_alloc.domain.codes import Phase as Phase
+from cobot_alloc.domain.codes.failures import titled
 
 #: Phases whose failures are the arm's own: before them the world was not as assumed, and what
 #: a stop for people's sake ends says nothing of the arm.
@@ -25,8 +17,9 @@ OF_THE_ARM = frozenset({Phase.PLANNING, Phase.EXECUTION, Phase.POSTCONDITION})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """
-    One failure: the phase, a lower_snake_case code, and a sentence with the figures.
+    One failure: the phase, a code, and a sentence with the figures.
 
+    :ivar code: a ``FailureCode``, or a word of an arm of others.
     :ivar picture: where a picture of that moment is, a URI; empty if none was taken.
     """
 
@@ -34,6 +27,29 @@ class Failure:
     code: str
     detail: str = ''
     picture: str = ''
+
+    @property
+    def known(self) -> FailureCode | None:
+        """Its code where it is one of the product; None: a word of an arm of others."""
+        return FailureCode.known(self.code)
+
+    @property
+    def headline(self) -> str:
+        """What a case about it is called, one line."""
+        known = self.known
+        return titled(self.code) if known is None else known.headline
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Whether it is not known if the work was done; the part may have moved."""
+        known = self.known
+        return known is not None and known.outcome_unknown
+
+    @property
+    def part_elsewhere(self) -> bool:
+        """Whether the part is, or may be, not where the task would take it from."""
+        known = self.known
+        return known is not None and known.part_elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

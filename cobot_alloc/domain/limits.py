@@ -62,6 +62,8 @@ class Limits:
     :ivar seed: of the draws that this takes.
     :ivar requirements: of whoever works in the cell.
     :ivar ergonomics: what counts as strain of a person.
+    :ivar skills: that agents of the cell have beside those of the product; ``codes`` likewise:
+        codes of failures that arms report; ``tools``: names of tools.
     :ivar signature_age_s: how far the stamp of a person's request may be from now, either way.
     """
 
@@ -81,6 +83,9 @@ class Limits:
     seed: int = 0
     requirements: Requirements = field(default_factory=Requirements)
     ergonomics: Ergonomics = field(default_factory=Ergonomics)
+    skills: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could ever be done."""

@@ -12,6 +12,7 @@ from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.reactions import ReactionRule
 from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.words import Words
 from cobot_alloc.domain.zone import ExclusiveArea, Zone
 
 #: Pairs the rows (tasks) and columns (agents) of a cost matrix in seconds at the least sum.
@@ -31,6 +32,7 @@ class CellRules:
     :ivar tools: what each arm has at its end, of those that are known.
     :ivar unreachable: named places near enough for an arm that its kinematics does not bring
         its tools to.
+    :ivar words: that orders may use, beside the skills of whoever is known; None: any.
     """
 
     reactions: tuple[ReactionRule, ...]
@@ -44,6 +46,7 @@ class CellRules:
     tools: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
     unreachable: Mapping[AgentId, frozenset[str]] = field(default_factory=dict)
     preferences: Preferences = field(default_factory=Preferences)
+    words: Words | None = None
 
     def areas_of(self, task: Task) -> frozenset[str]:
         """Return the exclusive areas that the task reaches into."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 import math
 
+from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 
 
@@ -93,6 +94,12 @@ class Task:
     def allows(self, mode: WorkMode) -> bool:
         """Tell whether it may be done in this way, as far as its modes go."""
         return mode in self.modes if self.modes else mode is not WorkMode.TOGETHER
+
+    @property
+    def brings_to_stand(self) -> bool:
+        """Whether what it has brought to its target stands there, and takes the place."""
+        known = SkillCode.known(self.skill)
+        return known is None or known.stands
 
     @property
     def is_hazardous(self) -> bool:

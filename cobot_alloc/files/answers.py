@@ -8,10 +8,12 @@ from pathlib import Path
 from cobot_alloc.application.scripted_supervisor import Comes, Script, ScriptedAnswer, When
 from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.words import PRODUCT, Words
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.one_or_more import as_set, refuse_empty
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
+from cobot_alloc.files.words import refuse_unknown_failures, refuse_unknown_skills
 from cobot_alloc.files.yaml_source import load
 
 _STRICT = {'extra': 'forbid'}
@@ -64,10 +66,11 @@ class _File:
     otherwise: _Otherwise | None = None
 
 
-def read_answers(path: Path | str) -> Script:
+def read_answers(path: Path | str, *, words: Words = PRODUCT) -> Script:
     """
     Return the script.
 
+    :param words: the codes and skills that it may name.
     :raises BadInput: with one line for each problem.
     """
     document = load(path)
@@ -79,6 +82,8 @@ def read_answers(path: Path | str) -> Script:
         keys = ('answers', index)
         _check_time(answer.after_s, keys, problems)
         refuse_empty(problems, (*keys, 'when'), _WORDS)
+        refuse_unknown_failures(problems, (*keys, 'when', 'code'), words)
+        refuse_unknown_skills(problems, (*keys, 'when', 'skill'), words)
     if written.otherwise is not None:
         _check_time(written.otherwise.after_s, ('otherwise',), problems)
     problems.refuse_if_any()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-import difflib
 from enum import Enum
 from functools import cache
 import types
 from typing import Annotated, Any, get_args, get_origin, get_type_hints, Union
+
+from cobot_alloc.domain.codes.code import nearest
 
 # A type hint can be a class, a NewType, a union or a generic; nothing narrower names them all.
 Hint = Any
@@ -84,6 +85,12 @@ def _item(arms: tuple[Hint, ...], index: int) -> Hint | None:
     return arms[index] if index < len(arms) else None
 
 
+def words(hint: Hint) -> list[str]:
+    """Return the words that an enumeration, or several, have for a value."""
+    kinds = [it for it in choices(hint) if isinstance(it, type) and issubclass(it, Enum)]
+    return [str(member.value) for kind in kinds for member in kind]
+
+
 def described(hint: Hint) -> str:
     """Return what a hint expects, to follow "expected"."""
     return ' or '.join(dict.fromkeys(_described(arm) for arm in choices(hint)))
@@ -113,11 +120,10 @@ def _several(hint: Hint) -> str:
 
 def one_of(word: str, known: Sequence[str]) -> str:
     """Return the known word most like another, or all of them, to follow "expected"."""
-    # Comparing takes its time, and nobody reads a list of thousands.
-    few = known[:_MANY]
-    alike = difflib.get_close_matches(word, few, n=1, cutoff=0.6)
-    if alike:
-        return repr(alike[0])
+    alike = nearest(word, known)
+    if alike is not None:
+        return repr(alike)
+    few = known[:_MANY]  # nobody reads a list of thousands
     if not few:
         return 'none'
     return f'one of {", ".join(sorted(few))}{" ..." if len(known) > _MANY else ""}'

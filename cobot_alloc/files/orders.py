@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,12 +10,15 @@ from pydantic import Field
 
 from cobot_alloc.application.order import Order
 from cobot_alloc.application.world import World
+from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.decisions.intake import find_cycle
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.task import Task, WorkMode
+from cobot_alloc.domain.words import PRODUCT, Words
 from cobot_alloc.files.expectations import known_keys, one_of
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
+from cobot_alloc.files.words import refuse_unknown_skills
 from cobot_alloc.files.yaml_source import load
 
 _STRICT = {'extra': 'forbid'}
@@ -54,11 +56,15 @@ class _File:
     tasks: tuple[_Entry, ...]
 
 
-def read_order(path: Path | str, *, world: World | None = None) -> Order:
+def read_order(
+    path: Path | str, *, world: World | None = None, words: Words | None = None
+) -> Order:
     """
     Return the order that a file describes; without a name of its own it has the file's.
 
     :param world: where given, the locations and parts of the tasks must be in it.
+    :param words: the skills that tasks may name; None: those of the product and of the people of
+        the world, or any where that is not given.
     :raises BadInput: with one line for each problem.
     """
     document = load(path)
@@ -70,6 +76,10 @@ def read_order(path: Path | str, *, world: World | None = None) -> Order:
     _check_work(written, problems)
     if world is not None:
         _check_against(world, written, problems)
+        words = words or PRODUCT.with_skills(world.skills_of_people)
+    if words is not None:
+        for index in range(len(written.tasks)):
+            refuse_unknown_skills(problems, ('tasks', index, 'skill'), words)
     problems.refuse_if_any()
     # With unknown predecessors there is no telling what is a cycle.
     _check_cycles(tasks, problems)
@@ -132,26 +142,19 @@ def _check_work(written: _File, problems: Problems) -> None:
             problems.expected((*at, 'hazards'), 'names of hazards, none of them empty')
         if entry.judgement:
             continue  # a person may decide about anything
-        given = {'part': entry.part, 'from': entry.source, 'to': entry.target}
-        given['station'] = entry.station
-        for key in _NEEDS.get(entry.skill, _EVERYTHING_MOVED):
-            if not given[key]:
+        known = SkillCode.known(entry.skill)
+        for field in _EVERYTHING_MOVED if known is None else known.needs:
+            key = _KEYS.get(field, field)
+            if not getattr(entry, field):
                 problems.add((*at, key), f'got nothing, expected the {_MEANINGS[key]}')
         if entry.source and entry.source == entry.target:
             problems.expected((*at, 'to'), 'a location other than the one it is taken from')
 
 
-_EVERYTHING_MOVED = ('part', 'from', 'to')
-_NEEDS: Mapping[str, tuple[str, ...]] = {
-    'machine_tend': (*_EVERYTHING_MOVED, 'station'),
-    'palletize': ('part', 'from', 'station'),
-    'fasten': ('station',),
-    'dispense': ('station',),
-    'deburr': ('station',),
-    'inspect': ('part',),
-    'hand_over': _EVERYTHING_MOVED,
-    'hold': (*_EVERYTHING_MOVED, 'station'),
-}
+#: What a skill of others is taken to need.
+_EVERYTHING_MOVED = ('part', 'source', 'target')
+#: What fields of a task are called in a file.
+_KEYS = {'source': 'from', 'target': 'to'}
 _MEANINGS = {
     'part': 'part to handle (only a judgement task needs none)',
     'from': 'location to take it from',

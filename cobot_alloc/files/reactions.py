@@ -7,10 +7,12 @@ from pathlib import Path
 
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.reactions import Condition, faults, Reaction, ReactionRule
+from cobot_alloc.domain.words import PRODUCT, Words
 from cobot_alloc.files.document import Keys
 from cobot_alloc.files.one_or_more import as_set, refuse_empty
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
+from cobot_alloc.files.words import refuse_unknown_failures, refuse_unknown_skills
 from cobot_alloc.files.yaml_source import load
 
 _STRICT = {'extra': 'forbid'}
@@ -46,10 +48,11 @@ class _Table:
     rules: tuple[_Rule, ...]
 
 
-def read_reactions(path: Path | str) -> tuple[ReactionRule, ...]:
+def read_reactions(path: Path | str, *, words: Words = PRODUCT) -> tuple[ReactionRule, ...]:
     """
     Return the rules in their order.
 
+    :param words: the codes and skills that they may name.
     :raises BadInput: with one line for each problem; a table that could leave a failure
         without an answer is refused too.
     """
@@ -57,7 +60,10 @@ def read_reactions(path: Path | str) -> tuple[ReactionRule, ...]:
     table = validate(document, _Table)
     problems = Problems(document)
     for row in range(len(table.rules)):
-        refuse_empty(problems, ('rules', row, 'when'), ('phase', 'code', 'skill'))
+        when: Keys = ('rules', row, 'when')
+        refuse_empty(problems, when, ('phase', 'code', 'skill'))
+        refuse_unknown_failures(problems, (*when, 'code'), words)
+        refuse_unknown_skills(problems, (*when, 'skill'), words)
     problems.refuse_if_any()
     rules = tuple(_rule(written) for written in table.rules)
     for fault in faults(rules):

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.files.document import Document
 from cobot_alloc.files.expectations import (
     below,
@@ -25,6 +26,7 @@ from cobot_alloc.files.expectations import (
     is_record,
     known_keys,
     one_of,
+    words,
 )
 from cobot_alloc.files.problems import Problems
 
@@ -111,4 +113,13 @@ def _explain(problems: Problems, spot: _Spot, fault: Mapping[str, Any]) -> None:
             spot.keys, f'got an unknown key, expected {one_of(str(spot.keys[-1]), names)}'
         )
     else:
-        problems.expected(spot.keys, described(spot.hint))
+        problems.expected(spot.keys, described(spot.hint) + _perhaps(problems.document, spot))
+
+
+def _perhaps(document: Document, spot: _Spot) -> str:
+    """Return the word of an enumeration that a slip is most like, to follow what is expected."""
+    node = document.find(spot.keys)
+    if node is None or not isinstance(node.value, str):
+        return ''
+    alike = nearest(node.value, words(spot.hint))
+    return '' if alike is None else f', perhaps {alike!r}'

@@ -14,7 +14,9 @@ from rclpy.timer import Timer
 from cobot_alloc.application.cell_clock import CellClock
 from cobot_alloc.application.settings import AllocatorParts, AllocatorSettings
 from cobot_alloc.application.silence import SilenceWatch
+from cobot_alloc.application.unlisted_codes import UnlistedCodes
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event, PlanAdopted
 from cobot_alloc.domain.identifiers import ZoneId
@@ -27,6 +29,7 @@ from cobot_alloc.domain.inputs import (
     ReportAttempt,
 )
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
 from cobot_alloc.ros.beats import hear_arm
@@ -86,6 +89,7 @@ class AllocatorNode(LifecycleNode):
         self._desk = DeskServices(self, self._take)
         self._cell_clock = CellClock()
         self._silence = SilenceWatch()
+        self._unlisted = UnlistedCodes(PRODUCT)
         self._lines: list[str] = []
         self._ticking: Timer | None = None
         self.failure = ''
@@ -113,6 +117,7 @@ class AllocatorNode(LifecycleNode):
             self.get_logger().error(f'action=configure_refused reason="{error}"')
             return TransitionCallbackReturn.FAILURE
         allocator = self._parts.allocator
+        self._unlisted = UnlistedCodes(PRODUCT.with_listed(self._parts.limits))
         self._cell_clock = CellClock(resume_at_s=allocator.state.now_s)
         self._arms = ArmLink(
             self,
@@ -186,7 +191,7 @@ class AllocatorNode(LifecycleNode):
         :raises Refused: if the rules do not allow it, or if the node is not active.
         """
         if self._parts is None or self._ticking is None:
-            raise Refused('not_active', 'the allocator is not active')
+            raise Refused(RefusalCode.NOT_ACTIVE, 'the allocator is not active')
         allocator = self._parts.allocator
         try:
             events = allocator.handle(given, now_s=self._now_s())
@@ -234,6 +239,8 @@ class AllocatorNode(LifecycleNode):
     def _on_report(self, report: AttemptReport) -> None:
         if self._ticking is not None:
             self._take(ReportAttempt(report=report))
+            if told := self._unlisted.notice(report):
+                self.get_logger().warning(f'action=code_unlisted reason="{told}"')
 
     def _tick(self) -> None:
         assert self._parts is not None
@@ -241,8 +248,9 @@ class AllocatorNode(LifecycleNode):
         self._miss_silent_arms()
         self._take(PassTime())
         if self._parts.plans is not None:
+            allocator = self._parts.allocator
             self._parts.plans.look(
-                self._parts.allocator.state, now_s=self._now_s(), offer=self._take_plan
+                allocator.state, allocator.index, now_s=self._now_s(), offer=self._take_plan
             )
         self._parts.allocator.tidy()
         self._arms.sweep()
@@ -265,7 +273,7 @@ class AllocatorNode(LifecycleNode):
         if self._parts is None:
             return Health(summary=self.failure or 'not configured', needs_attention=True)
         state = self._parts.allocator.state
-        waiting = sum(order.open_tasks for order in state.orders.values())
+        waiting = self._parts.allocator.index.unfinished
         return Health(
             summary=f'{state.mode.value}, {state.shift.value}, {len(state.open_cases)} open cases',
             needs_attention=self._ticking is None
@@ -277,6 +285,7 @@ class AllocatorNode(LifecycleNode):
                 'open cases': len(state.open_cases),
                 'unfinished tasks': waiting,
                 'in hand': len(state.in_hand),
+                'unlisted codes': ', '.join(sorted(self._unlisted.seen)) or 'none',
                 'cell time, s': f'{state.now_s:.1f}',
             },
         )

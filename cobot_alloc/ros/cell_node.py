@@ -12,6 +12,7 @@ from rosgraph_msgs.msg import Clock as ClockMessage
 
 from cobot_alloc.application.settings import CellParts, CellSettings
 from cobot_alloc.application.world import Character
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import CobotAllocError, Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
@@ -275,7 +276,7 @@ class CellNode(LifecycleNode):
     ) -> srv.MovePart.Response:
         try:
             if self._parts is None:
-                raise Refused('not_active', 'the cell is not configured')
+                raise Refused(RefusalCode.NOT_ACTIVE, 'the cell is not configured')
             self._parts.world.move_part(request.part, request.location)
         except Refused as refusal:
             response.message = str(refusal)

@@ -8,6 +8,7 @@ from rclpy.task import Future
 
 from cobot_alloc.application.arm_ports import CellWorld, ChoreReport
 from cobot_alloc.application.world import Chore, ChoreKind
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.ros import names
 from cobot_alloc.ros.conversions import member_of
@@ -57,7 +58,7 @@ class ChoreServer:
             response.reason_code, response.message = refusal.code, str(refusal)
             return response
         except ValueError as nonsense:
-            response.reason_code, response.message = 'bad_request', str(nonsense)
+            response.reason_code, response.message = RefusalCode.BAD_REQUEST, str(nonsense)
             return response
         done: Future[ChoreReport] = Future()
         self._running[ticket] = done

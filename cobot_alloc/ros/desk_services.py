@@ -11,6 +11,7 @@ from rclpy.service import Service
 from cobot_alloc.application.explain import explain
 from cobot_alloc.application.settings import AllocatorParts
 from cobot_alloc.application.signing import ActionRequest
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import JournalError, Refused
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.identifiers import OrderId
@@ -61,7 +62,7 @@ class DeskServices:
 
     def _open_parts(self) -> AllocatorParts:
         if self._parts is None:
-            raise Refused('not_active', 'the allocator is not active')
+            raise Refused(RefusalCode.NOT_ACTIVE, 'the allocator is not active')
         return self._parts
 
     def _submit_order(
@@ -174,4 +175,6 @@ def _action_request(request: srv.ExecuteAction.Request, cell_id: str) -> ActionR
 def _code(error: Exception) -> str:
     if isinstance(error, Refused):
         return error.code
-    return 'journal_failed' if isinstance(error, JournalError) else 'bad_request'
+    return (
+        RefusalCode.JOURNAL_FAILED if isinstance(error, JournalError) else RefusalCode.BAD_REQUEST
+    )

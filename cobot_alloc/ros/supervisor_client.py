@@ -30,6 +30,7 @@ from cobot_alloc.application.supervisor_ports import (
 )
 from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.case import Action, Subject
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos, view_messages
@@ -117,7 +118,7 @@ class RosGateway:
         )
         response = self._call(self._offers, request)
         if not response.known:
-            raise Refused('unknown_subject', response.message)
+            raise Refused(RefusalCode.UNKNOWN_SUBJECT, response.message)
         actions = tuple(offer_from_msg(message) for message in response.actions)
         return Offers(subject=subject, version=response.version, actions=actions)
 
@@ -133,7 +134,7 @@ class RosGateway:
     ) -> Answer:
         """Act as the person whose key this gateway holds."""
         if self._signer is None:
-            raise Refused('no_key', 'this connection has no key to sign with')
+            raise Refused(RefusalCode.NO_KEY, 'this connection has no key to sign with')
         if offer is not None and offer.asserts_part:
             self._use_hands(offer)
         stamp_ns = time.time_ns()
@@ -197,7 +198,7 @@ class RosGateway:
             if gone or self.view().now_s > until_s:  # the cell may have died and come back
                 future.cancel()
                 message = f'nobody has done it, not within {BY_HAND_WITHIN_S:.0f} s'
-                return Answer(done=False, reason_code='no_answer', message=message)
+                return Answer(done=False, reason_code=RefusalCode.NO_ANSWER, message=message)
             return None
 
         return answer
@@ -221,7 +222,7 @@ class RosGateway:
         """Return why the task went where it went."""
         response = self._call(self._explain, srv.ExplainTask.Request(task_id=task_id))
         if not response.known:
-            raise Refused('unknown_task', response.text)
+            raise Refused(RefusalCode.UNKNOWN_TASK, response.text)
         return Explanation(
             text=response.text,
             attempt=response.attempt,
@@ -251,7 +252,7 @@ class RosGateway:
         )
         response = self._call(self._move_part, request)
         if not response.done:
-            raise Refused('not_so', response.message)
+            raise Refused(RefusalCode.NOT_SO, response.message)
 
     def _see_done(self, chore: Chore, in_hand: ChoreInHand) -> None:
         """Wait a little for a chore; whoever acts again asks anew, or hears why it failed."""
@@ -260,20 +261,22 @@ class RosGateway:
             time.sleep(HAND_LOOK_S)
         if answer is None:
             message = f'somebody is about to put {chore.part} at {chore.location}'
-            raise Refused('under_way', f'{message}; say it again when it is there')
+            raise Refused(RefusalCode.UNDER_WAY, f'{message}; say it again when it is there')
         del self._in_hand[chore]
         if not answer.done:
-            raise Refused('not_so', answer.message)
+            raise Refused(RefusalCode.NOT_SO, answer.message)
 
     def _call(self, client: Client, request: Any) -> Any:
         if not client.wait_for_service(timeout_sec=ANSWER_WITHIN_S):
-            raise Refused('no_answer', f'{client.srv_name} is not there')
+            raise Refused(RefusalCode.NO_ANSWER, f'{client.srv_name} is not there')
         answered = threading.Event()
         future = client.call_async(request)
         future.add_done_callback(lambda _: answered.set())
         if not answered.wait(ANSWER_WITHIN_S):
             future.cancel()
-            raise Refused('no_answer', f'{client.srv_name} did not answer in {ANSWER_WITHIN_S} s')
+            raise Refused(
+                RefusalCode.NO_ANSWER, f'{client.srv_name} did not answer in {ANSWER_WITHIN_S} s'
+            )
         return future.result()
 
     def _listen(self) -> None:

@@ -8,6 +8,7 @@ from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReadin
 from cobot_alloc.application.shapes import Shape
 from cobot_alloc.application.world import Chore, LocationSpec, World
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
@@ -183,9 +184,9 @@ class SimulatedCell:
         """
         place = self.world.location(location)
         if place is None:
-            raise Refused('location_unknown', f'the cell has no location {location!r}')
+            raise Refused(RefusalCode.LOCATION_UNKNOWN, f'the cell has no location {location!r}')
         if part not in self._parts.bodies:
-            raise Refused('part_unknown', f'the cell has no part {part!r}')
+            raise Refused(RefusalCode.PART_UNKNOWN, f'the cell has no part {part!r}')
         self._refuse_held(part)
         self._refuse_occupied(part, place)
         self._parts.put(part, place.position)
@@ -215,7 +216,9 @@ class SimulatedCell:
         elif station is not None:
             station.clear()
         else:
-            raise Refused('subject_unknown', f'the cell has no arm or station {name!r} to repair')
+            raise Refused(
+                RefusalCode.SUBJECT_UNKNOWN, f'the cell has no arm or station {name!r} to repair'
+            )
 
     def people(self) -> Sequence[tuple[str, Vector]]:
         """Return the people's ids and true positions, for display only."""
@@ -267,15 +270,15 @@ class SimulatedCell:
         for agent_id, arm in self._arms.items():
             gripper = arm.site.gripper
             if gripper is not None and gripper.part == part and gripper.is_holding():
-                raise Refused('part_held', f'{agent_id} holds {part}')
+                raise Refused(RefusalCode.PART_HELD, f'{agent_id} holds {part}')
 
     def _refuse_occupied(self, part: str, place: LocationSpec) -> None:
         other = self._parts.in_the_way(part, place)
         if other is not None:
-            raise Refused('location_occupied', f'{other} is in the way at {place.name}')
+            raise Refused(RefusalCode.LOCATION_OCCUPIED, f'{other} is in the way at {place.name}')
 
     def _arm(self, agent_id: AgentId) -> Arm:
         try:
             return self._arms[agent_id]
         except KeyError:
-            raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
+            raise Refused(RefusalCode.AGENT_UNKNOWN, f'the cell has no arm {agent_id!r}') from None

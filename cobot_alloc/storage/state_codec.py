@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import fields, MISSING
 from functools import cache
 import hashlib
@@ -11,12 +12,17 @@ import msgspec
 
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
+from cobot_alloc.domain.persistent_dict import PersistentDict
 
 #: To be raised when the same events lead to another state than before, in the same shape.
 FORMAT = 1
 
 _HINTS = get_type_hints(CellState)
-_DICTIONARIES = tuple(name for name, kind in _HINTS.items() if get_origin(kind) is dict)
+_DICTIONARIES: dict[str, Callable[[Iterable[tuple[Any, Any]]], Any]] = {
+    name: get_origin(kind)
+    for name, kind in _HINTS.items()
+    if get_origin(kind) in (dict, PersistentDict)
+}
 
 # Sets have no order and get one, so that equal states are equal bytes. The encoder would sort
 # dictionaries too, but theirs is part of the state: it is who came first. So they are lists.
@@ -60,8 +66,8 @@ def decode_state(body: bytes) -> CellState:
     except msgspec.MsgspecError as error:
         raise JournalError(f'a state cannot be read: {error}') from error
     fields = {name: getattr(image, name) for name in _HINTS}
-    for name in _DICTIONARIES:
-        fields[name] = dict(fields[name])
+    for name, dictionary in _DICTIONARIES.items():
+        fields[name] = dictionary(fields[name])
     return CellState(**fields)
 
 

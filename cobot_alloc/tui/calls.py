@@ -12,6 +12,7 @@ from textual.worker import get_current_worker
 
 from cobot_alloc.application.supervisor_ports import Answer, SupervisorGateway
 from cobot_alloc.domain.case import Action, Subject
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.tui.messages import Answered, Explained, NotExplained, OffersCame, OffersRefused
 from cobot_alloc.tui.offer_book import Refusal
@@ -87,4 +88,4 @@ class Calls:
 def _refusal(error: Exception) -> Refusal:
     if isinstance(error, Refused):
         return Refusal(code=error.code, message=str(error))
-    return Refusal(code='call_failed', message=f'{type(error).__name__}: {error}')
+    return Refusal(code=RefusalCode.CALL_FAILED, message=f'{type(error).__name__}: {error}')

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cobot_alloc.application.supervisor_ports import Offer, Offers
 from cobot_alloc.domain.case import Action, Subject
+from cobot_alloc.domain.codes import RefusalCode
 
 #: Actions that are sent at once. Whatever may set an arm in motion, settle what becomes of a
 #: part or leave the cell without a person is asked back first. A stop never is.
@@ -73,6 +74,6 @@ class Request:
         """Say what to do after it was not done for this reason; empty if nothing special."""
         if self.action is Action.STOP:
             return 'Use the stop button at the cell.'
-        if reason_code == 'stale_version':
+        if reason_code == RefusalCode.STALE_VERSION:
             return 'You see now what is so; decide again.'
         return ''

@@ -41,7 +41,7 @@ from cobot_alloc.application.world import (
     World,
 )
 from cobot_alloc.cli.main import app
-from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.codes import Door, RefusalCode
 from cobot_alloc.domain.geometry import Cylinder
 from cobot_alloc.domain.labour import Ergonomics
 from cobot_alloc.domain.limits import DeskClocks, Limits
@@ -60,7 +60,6 @@ from cobot_alloc.files.expectations import described, known_keys
 from cobot_alloc.files.limits import read_limits
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.worlds import read_world
-from cobot_alloc.sim.skills.registry import known_skills
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / 'docs'
@@ -279,13 +278,19 @@ def test_the_text_says_what_it_is_not(name: str) -> None:
 # Tables that follow the code
 
 
-def test_the_lifecycles_are_drawn_from_the_live_tables() -> None:
+def script(name):
+    """Return the module of a script."""
+    path = ROOT / 'scripts' / f'{name}.py'
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_lifecycles_are_drawn_from_the_live_tables():
     """scripts/draw_lifecycles.py writes what is there."""
-    script = ROOT / 'scripts' / 'draw_lifecycles.py'
-    spec = importlib.util.spec_from_file_location('draw_lifecycles', script)
-    module = importlib.util.module_from_spec(present(spec))
-    present(present(spec).loader).exec_module(module)
-    assert module.FILE.read_text(encoding='utf-8') == module.text(), f'run {name_of(script)}'
+    module = script('draw_lifecycles')
+    assert module.FILE.read_text(encoding='utf-8') == module.text(), 'run draw_lifecycles.py'
 
 
 RECORDS = {
@@ -369,64 +374,21 @@ def test_the_files_shown_can_be_read(tmp_path: Path) -> None:
     assert read_limits(tmp_path / 'limits.yaml').requirements.setups
 
 
-def test_every_action_is_described() -> None:
-    """docs/people.md has each action."""
-    _, *entries = tables(DOCS / 'people.md')['Actions']
-    named = {name.strip('`') for row in entries for name in row[1].split(', ')}
-    assert named == {action.value for action in Action}
+def test_the_tables_of_codes_are_written_from_the_code():
+    """scripts/list_codes.py writes what is there, each of its tables on one page."""
+    module = script('list_codes')
+    written = ''.join(page.read_text(encoding='utf-8') for page in module.pages())
+    assert all(written.count(module.BEGIN.format(name=name)) == 1 for name in module.TABLES)
+    for page in module.pages():
+        assert page.read_text(encoding='utf-8') == module.text(page), 'run scripts/list_codes.py'
 
 
-def codes(*paths: str) -> Iterator[str]:
-    """Return the codes of the refusals that source files raise."""
-    for path in paths:
-        for node in ast.walk(ast.parse((ROOT / 'cobot_alloc' / path).read_text())):
-            if not isinstance(node, ast.Call) or getattr(node.func, 'id', '') != 'Refused':
-                continue
-            if isinstance(node.args[0], ast.Constant):
-                yield str(node.args[0].value)
-
-
-def test_every_refusal_of_an_action_is_described() -> None:
-    """docs/people.md has each code that can answer an action."""
-    raised = codes(
-        'domain/decisions/acting.py',
-        'domain/decisions/offering.py',
-        'application/signing.py',
-        'ros/desk_services.py',
-        'ros/supervisor_client.py',
-    )
-    named = {row[0].strip('`') for row in tables(DOCS / 'people.md')['Refusals']}
-    assert set(raised) - named - {'unknown_task'} == set()
-
-
-def failure_codes() -> Iterator[str]:
-    """Return the codes that skills and arms of the simulation give their failures."""
-    makers = {'failed', '_failed', 'unfit', 'Failure', 'Blocked'}
-    paths = [*(ROOT / 'cobot_alloc/sim/skills').glob('*.py')]
-    paths += [ROOT / 'cobot_alloc/sim/arms' / f'{name}.py' for name in ('arm', 'attempt')]
-    paths += [ROOT / 'cobot_alloc/sim/arms/disorder.py']
-    for path in paths:
-        for node in ast.walk(ast.parse(path.read_text())):
-            given: list[ast.AST] = []
-            if isinstance(node, ast.Call) and getattr(node.func, 'id', '') in makers:
-                given = [*node.args, *(it.value for it in node.keywords if it.arg == 'code')]
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], 'id', '') == 'code':
-                given = [node.value, *ast.iter_child_nodes(node.value)]
-            words = (str(it.value) for it in given if isinstance(it, ast.Constant))
-            yield from (word for word in words if re.fullmatch('[a-z]+(_[a-z]+)*', word))
-
-
-def test_every_failure_of_a_skill_is_described() -> None:
-    """docs/skills.md has each code that an attempt can fail with."""
-    named = {row[0].strip('`') for row in tables(DOCS / 'skills.md')['Failures'][1:]}
-    assert set(failure_codes()) - named == set()
-    assert named - set(failure_codes()) == {'unreachable', 'blocked'}  # the planner's
-
-
-def test_every_skill_is_described() -> None:
-    """docs/skills.md has each skill of the simulation."""
-    named = {row[0].strip('`') for row in tables(DOCS / 'skills.md')['The skills'][1:]}
-    assert named == set(known_skills())
+def test_every_refusal_of_a_goal_is_described():
+    """docs/arm_contract.md says in which order they are looked for."""
+    rows = tables(DOCS / 'arm_contract.md')['A goal']
+    named = {word for row in rows for word in re.findall(r'^`(\w+)`', row[1])}
+    of_a_goal = {code.value for code in RefusalCode if Door.GOAL in code.meanings}
+    assert named == of_a_goal - {'unknown_arm', 'agent_unknown'}  # of the simulated cell
 
 
 WORDS = {

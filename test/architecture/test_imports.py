@@ -8,6 +8,7 @@ at what was loaded.
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+import re
 import subprocess
 import sys
 from typing import Any
@@ -85,6 +86,18 @@ def loaded_by(package: str) -> set[Any]:
 def test_the_domain_is_pure(path: Path) -> None:
     """A domain module imports the pure part of the standard library, numpy, transitions."""
     assert set(imported(path)) - DOMAIN_MAY_IMPORT == set()
+
+
+@pytest.mark.parametrize(
+    'path',
+    sorted((PACKAGE / 'domain' / 'scheduling').rglob('*.py')),
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_scheduling_knows_no_cell(path):
+    """It imports itself, the pure part of the standard library and numpy."""
+    ours = re.findall(r'^(?:from|import) (cobot_alloc\S*)', path.read_text('utf-8'), re.MULTILINE)
+    assert [name for name in ours if not name.startswith('cobot_alloc.domain.scheduling')] == []
+    assert set(imported(path)) - DOMAIN_MAY_IMPORT | {'transitions'} & set(imported(path)) == set()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 import sys
 
-import numpy as np
 import pytest
 from support.cells import a_running_cell, a_task, an_arm
 
@@ -26,9 +25,6 @@ from instances import (  # noqa: E402
 )
 from online_cell import OnlineCell  # noqa: E402
 from online_stream import draw_shift  # noqa: E402
-
-from cobot_alloc.domain.scheduling.allotment import allot  # noqa: E402
-from cobot_alloc.planning.pairing import pair_at_least_cost  # noqa: E402
 
 
 def test_a_flexible_job_shop_is_read_as_it_is() -> None:
@@ -95,28 +91,6 @@ def test_one_seed_is_one_shift() -> None:
     assert sparse.arrivals[-1].at_s == pytest.approx(2 * one.arrivals[-1].at_s)
 
 
-def test_an_allotment_keeps_to_the_matrix() -> None:
-    """Each task and agent once, nobody what they may not, no agent idle that could work."""
-    draw = np.random.default_rng(0)
-    duration_s = draw.uniform(5.0, 60.0, (200, 6))
-    duration_s[draw.random(duration_s.shape) < 0.3] = np.inf
-    duration_s[5] = np.inf
-    latest_s = draw.uniform(0.0, 600.0, 200)
-    pairs = allot(duration_s, latest_s, [0, 2, 3, 5], pair_at_least_cost)
-    assert sorted(column for _, column in pairs) == [0, 2, 3, 5]
-    assert len({row for row, _ in pairs}) == 4
-    assert all(np.isfinite(duration_s[pair]) for pair in pairs)
-
-
-def test_an_allotment_takes_what_is_pressing() -> None:
-    """One agent, one task that has to start now among a hundred shorter ones."""
-    duration_s = np.full((101, 1), 10.0)
-    duration_s[70] = 30.0
-    latest_s = np.full(101, np.inf)
-    latest_s[70] = 0.0
-    assert allot(duration_s, latest_s, [0], pair_at_least_cost) == [(70, 0)]
-
-
 @pytest.mark.sim
 @pytest.mark.parametrize('decider', ['SPT', 'none', 'balanced'])
 def test_a_cell_in_its_physics_does_what_it_is_asked_for(decider: str) -> None:
@@ -143,13 +117,13 @@ def test_nothing_is_given_out_but_by_the_rule() -> None:
     def offer(plan: AdoptPlan) -> bool:
         return bool(cell.give(plan))
 
-    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
     assert {cell.task(t).agent_id for t in ('long', 'short')} == {'left', 'right'}
     cell.submit(a_task('later'))
     cell.begin('short')
     cell.succeed('short')
     assert cell.task('later').agent_id is None
-    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
     assert cell.task('later').agent_id is not None
     assert not gate.is_open
 

@@ -18,8 +18,8 @@ from setup_cell import a_task, CHANGE_S, SetupCell, WORK_S  # noqa: E402
 from cobot_alloc.application.explain import explain  # noqa: E402
 from cobot_alloc.application.journal import Recorded  # noqa: E402
 from cobot_alloc.application.planner import DispatchOnly  # noqa: E402
+from cobot_alloc.domain.allocation import order_targets  # noqa: E402
 from cobot_alloc.domain.requirements import Absence  # noqa: E402
-from cobot_alloc.domain.scheduling import cell_problem  # noqa: E402
 
 ONE, TWO = {'a': 'two_finger'}, {'a': 'two_finger', 'b': 'screwdriver'}
 
@@ -54,7 +54,7 @@ def test_what_needs_a_change_does_not_wait_for_ever(
     ageing_s: float, is_last: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One screw among more lifting than the arm can do; without ageing it would be the last."""
-    monkeypatch.setattr(cell_problem, 'AGEING_S', ageing_s)
+    monkeypatch.setattr(order_targets, 'AGEING_S', ageing_s)
     lifts = [(5.0 * n, [a_task(f'lift_{n}', 'pick_place')]) for n in range(60)]
     arrivals = sorted([*lifts, (10.0, [a_task('screw', 'fasten')])], key=lambda one: one[0])
     figures = SetupCell(ONE, planner=at_once()).run(arrivals)

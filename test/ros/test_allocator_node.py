@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 import pytest
@@ -278,9 +279,37 @@ def test_a_failure_becomes_a_case(bench: Bench, wire: Wire) -> None:
     assert len(arm.goals) == 1
 
 
-def test_a_refused_goal_is_tried_again_by_rule_and_then_asked_about(
-    bench: Bench, wire: Wire
-) -> None:
+def test_a_code_that_nobody_has_listed_is_shown_and_asked_about(bench, wire):
+    """It comes through as it is; one that the limits list is no news."""
+    health = wire.hear(DiagnosticArray, names.DIAGNOSTICS, qos.TELEMETRY)
+    arm = FakeArm(wire)
+    bench.start(limits=bench.limits(codes='[gas_low]'))
+    for name, code in (('a', 'gas_low'), ('b', 'arc_lost')):
+        bench.submit(name, key=name)
+        bench.until_in(name, 'underway')
+        arm.end('failed', phase='execution', code=code)
+        bench.until_in(name, 'awaiting_decision')
+    codes = {case.failure.code for case in bench.cases.message.cases}
+    assert codes == {'gas_low', 'arc_lost'}
+    wire.until(lambda: figure(health, 'unlisted codes') == 'arc_lost')
+
+
+def figure(health, key):
+    """Return a figure of the latest diagnostics, or None."""
+    statuses = health.message.status if health.message else []
+    return next((it.value for status in statuses for it in status.values if it.key == key), None)
+
+
+def test_an_order_with_a_skill_that_nobody_has_is_refused(bench, wire):
+    """Its sentence has the skill that was meant; what an arm has announced is known."""
+    bench.start()
+    answer = bench.submit(task('a', skill='pick_plaec'))
+    assert (answer.accepted, answer.reason_code) == (False, 'skill_unknown')
+    assert "task a: skill: got 'pick_plaec', expected 'pick_place'" in answer.message
+    assert bench.submit('a').accepted
+
+
+def test_a_refused_goal_is_tried_again_by_rule_and_then_asked_about(bench, wire):
     """Each try has a fence of its own; after the last one a person is asked."""
     arm = FakeArm(wire)
     arm.takes_goals = False

@@ -16,7 +16,8 @@ from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.domain.task import Task, WorkMode
+from cobot_alloc.domain.task import WorkMode
+from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.files.answers import read_answers
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.worlds import read_world
@@ -36,9 +37,10 @@ def read(name: str) -> tuple[World, Order]:
 
 
 @pytest.mark.parametrize('name', WORLDS)
-def test_it_fits_its_order_and_its_answers(name: str) -> None:
-    _, order = read(name)
-    script = read_answers(ROOT / 'config' / 'answers' / f'{order_of(name)}.yaml')
+def test_it_fits_its_order_and_its_answers(name):
+    world, order = read(name)
+    words = PRODUCT.with_skills(world.skills_of_people)
+    script = read_answers(ROOT / 'config' / 'answers' / f'{order_of(name)}.yaml', words=words)
     assert order.tasks
     assert script.actor
 

@@ -180,25 +180,25 @@ def all_mutations() -> list[Mutation]:
         _mutation('a stale screen may act', {4}, acting, '_check', _stale_check),
         _mutation('answers are not remembered', {4}, case_changes, 'remember',
                   _answered_is_forgotten),
-        _mutation('hazard is not looked at', {5}, dispatching, 'lasting_reasons',
-                  _forgetting(eligibility.lasting_reasons, 'hazard_not_for_people')),
-        _mutation('judgement is not looked at', {5}, dispatching, 'lasting_reasons',
-                  _forgetting(eligibility.lasting_reasons, 'judgement_needs_person',
+        _mutation('hazard is not looked at', {5}, eligibility, '_lasting',
+                  _forgetting(eligibility._lasting, 'hazard_not_for_people')),
+        _mutation('judgement is not looked at', {5}, eligibility, '_lasting',
+                  _forgetting(eligibility._lasting, 'judgement_needs_person',
                               'skill_missing')),
         _mutation('people are offered hazardous work', {5}, offering, '_of_question',
                   _offer_everything),
         _mutation('busy arms are given more', {3, 5}, dispatching, 'passing_reasons',
-                  _forgetting(eligibility.passing_reasons, 'busy')),
-        _mutation('the mode is not looked at', {5}, dispatching, 'lasting_reasons',
-                  _forgetting(eligibility.lasting_reasons, 'mode_not_allowed')),
+                  _forgetting(dispatching.passing_reasons, 'busy')),
+        _mutation('the mode is not looked at', {5}, eligibility, '_mode',
+                  _no_reasons),
         _mutation('helpers are given more', {5}, CellState, 'task_of', _task_in_hand),
         _mutation('helpers take on more', {5}, acting, '_check_hands', _nothing),
         _mutation('helpers stay busy', {5}, drafts, 'put_task', _put_and_stay_busy),
         _mutation('the arm is not told who helps', {5}, inquiries.Inquiries, 'send_goal',
                   _send_without_helper),
         _mutation('who has gone home helps', {6}, eligibility, '_passing', _passing_of_arms),
-        _mutation('areas are not looked at', {5}, dispatching, 'area_reasons',
-                  _no_reasons),
+        _mutation('areas are not looked at', {5}, eligibility.AreaUse, 'keeps_out',
+                  _never),
         _mutation('held arms are given work', {6}, dispatching, 'passing_reasons',
                   _forgetting(eligibility.passing_reasons, 'not_moving')),
         _mutation('a stopped cell gives out work', {6}, dispatching, 'passing_reasons',
@@ -244,6 +244,10 @@ def _passing_of_arms(candidate: Any, state: CellState) -> Any:
 
 
 _PASSING = eligibility._passing
+
+
+def _never(*_arguments: Any, **_more: Any) -> bool:
+    return False
 
 
 def _no_reasons(*_arguments: Any, **_more: Any) -> tuple[()]:

@@ -8,10 +8,9 @@ from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.cell import CellState, TaskRecord
-from cobot_alloc.domain.decide import decide
+from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.events import Event
-from cobot_alloc.domain.evolve import evolve
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
 from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
 from cobot_alloc.domain.inputs import (
@@ -29,6 +28,7 @@ from cobot_alloc.domain.offer import Offers
 from cobot_alloc.domain.reactions import Condition, Reaction, ReactionRule
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.waiting.index import WorkIndex
 from cobot_alloc.planning.pairing import pair_at_least_cost
 
 CELL = 'cell_t'
@@ -100,15 +100,17 @@ class PlayedCell:
         """Begin an empty cell."""
         given = {'reactions': REACTIONS, 'limits': Limits(), 'pair': pair_at_least_cost, **rules}
         self.rules = CellRules(**given)
-        self.state = CellState(cell_id=CellId(CELL))
+        self.index = WorkIndex(self.rules)
+        self.state = CellState(cell_id=CELL)
         self.now_s = 0.0
         self.history: list[Event] = []
         self._requests = 0
 
     def give(self, given: Input) -> tuple[Event, ...]:
         """Let the cell take up an input."""
-        events = decide(self.state, given, now_s=self.now_s, rules=self.rules)
-        self.state = evolve(self.state, *events)
+        events, self.state = decide_and_evolve(
+            self.state, given, now_s=self.now_s, rules=self.rules, index=self.index
+        )
         self.history.extend(events)
         return events
 

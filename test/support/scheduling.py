@@ -17,13 +17,14 @@ from cobot_alloc.domain.scheduling.problem import (
     Underway,
 )
 
-AGENTS = (AgentId('panda'), AgentId('kuka'), AgentId('anna'))
-SETUPS = ('', 'suction', 'gripper')
+AGENTS = ('panda', 'kuka', 'anna')
+SETUPS = ('', 'suction', 'gripper', 'driver')
 POLICIES = (
     MAKESPAN,
     Policy(),
     Policy(makespan=0.5, energy=0.01, heavy=2.0, switching=3.0, rework=4.0),
     Policy(flow=0.0, lateness=1.0, carbon=50.0, carbon_g_per_mj=(100.0, 10.0)),
+    Policy(flow=0.01, carbon=50.0, carbon_g_per_mj=(10.0, 100.0)),
 )
 
 
@@ -52,19 +53,19 @@ def a_problem(
     return SchedulingProblem(agents=known, operations=operations, policy=policy, **features)
 
 
-def seconds(longest: int, *, whole: bool = False) -> st.SearchStrategy[float]:
-    tenths = st.integers(0, longest * 10).map(lambda n: n / 10)
-    return st.integers(0, longest).map(float) if whole else tenths
+def seconds(longest, parts=10):
+    """Draw a time in so many parts of a second."""
+    return st.integers(0, longest * parts).map(lambda n: n / parts)
 
 
 @st.composite
-def modes(draw: st.DrawFn, *, whole: bool) -> Mode:
+def modes(draw, *, parts):
     agents = draw(st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True))
     stilled = draw(st.sampled_from([(), (), (AgentId('kuka'),)]))
     return Mode(
         agents=tuple(agents),
-        duration_s=draw(seconds(20, whole=whole)),
-        energy_j=draw(st.sampled_from([0.0, 200.0])),
+        duration_s=draw(seconds(20, parts)),
+        energy_j=draw(st.sampled_from([0.0, 200.0, 90.0])),
         rework=draw(st.sampled_from([0.0, 0.1])),
         strain=Strain(heavy_s=draw(st.sampled_from([0.0, 5.0]))),
         setup='' if stilled else draw(st.sampled_from(SETUPS)),
@@ -73,53 +74,64 @@ def modes(draw: st.DrawFn, *, whole: bool) -> Mode:
 
 
 @st.composite
-def agents(draw: st.DrawFn, name: AgentId, *, whole: bool) -> ScheduledAgent:
-    change = draw(st.sampled_from([0.0, 4.0]))
+def agents(draw, name, *, parts, since):
+    """Draw an agent whose times are after one."""
     setups = [setup for setup in SETUPS if setup]
+    change = draw(st.sampled_from([0.0, 4.0, None]))
+    changes = st.just(change or 0.0) if change is not None else seconds(9, parts)
     pause = draw(st.sampled_from([None, 20.0]))
     return ScheduledAgent(
         agent_id=name,
-        free_from_s=draw(seconds(10, whole=whole)),
-        windows=() if pause is None else ((0.0, pause), (pause + 15.0, 10_000.0)),
+        free_from_s=since + draw(seconds(10, parts)),
+        windows=()
+        if pause is None
+        else ((since, since + pause), (since + pause + 15.0, since + 10_000.0)),
         setup=draw(st.sampled_from(SETUPS)),
-        setup_s={(a, b): change for a in setups for b in setups if a != b} if change else {},
+        setup_s={}
+        if change == 0.0
+        else {(a, b): draw(changes) for a in setups for b in setups if a != b},
     )
 
 
 @st.composite
-def problems(draw: st.DrawFn, *, most: int = 7, whole: bool | None = None) -> SchedulingProblem:
-    """Draw a problem with any of the features; every operation can be placed."""
-    whole = draw(st.booleans()) if whole is None else whole
+def problems(draw, *, most=7, parts=None):
+    """
+    Draw a problem with any of the features; every operation can be placed.
+
+    :param parts: of a second, of which its times are whole numbers; None: any of a few.
+    """
+    parts = draw(st.sampled_from([1, 1, 10, 7])) if parts is None else parts
+    since = draw(st.sampled_from([0.0, 0.0, 3580.0]))  # an hour ends soon, or it does not
     count = draw(st.integers(1, most))
     busy: set[AgentId] = set()
     operations = []
     for i in range(count):
-        chosen = tuple(draw(st.lists(modes(whole=whole), min_size=1, max_size=3)))
+        chosen = tuple(draw(st.lists(modes(parts=parts), min_size=1, max_size=3)))
         begun = draw(st.integers(0, 4)) == 0 and not busy & set(chosen[0].agents)
         busy |= set(chosen[0].agents) if begun else set()
-        names = st.lists(
-            st.sampled_from([TaskId(f't{j}') for j in range(i)]), unique=True, max_size=2
-        )
+        names = st.lists(st.sampled_from([f't{j}' for j in range(i)]), unique=True, max_size=2)
+        deadline = draw(st.sampled_from([None, 12.0, 40.0]))
         operations.append(
             Operation(
                 task_id=TaskId(f't{i}'),
                 modes=chosen,
                 order_id=draw(st.sampled_from([OrderId(''), OrderId('o1'), OrderId('o2')])),
                 predecessors=tuple(draw(names)) if i and not begun else (),
-                earliest_start_s=draw(seconds(15, whole=whole)),
-                deadline_s=draw(st.sampled_from([None, 12.0, 40.0])),
+                earliest_start_s=since + draw(seconds(15, parts)),
+                deadline_s=None if deadline is None else since + deadline,
+                weight=draw(st.sampled_from([1.0, 2.0, 0.3])),
                 areas=frozenset() if begun else frozenset(draw(st.sets(st.just('table')))),
-                planned=draw(st.sampled_from([(), (AgentId('panda'),)])),
-                underway=Underway(mode=0, started_s=1.0) if begun else None,
+                planned=draw(st.sampled_from([(), ('panda',)])),
+                underway=Underway(mode=0, started_s=since + 1.0) if begun else None,
             )
         )
     return SchedulingProblem(
-        agents=tuple(draw(agents(AgentId(name), whole=whole)) for name in AGENTS),
+        agents=tuple(draw(agents(name, parts=parts, since=since)) for name in AGENTS),
         operations=tuple(operations),
         policy=draw(st.sampled_from(POLICIES)),
         orders=(
-            OrderTarget(order_id=OrderId('o1'), deadline_s=30.0),
-            OrderTarget(order_id=OrderId('o2')),
+            OrderTarget(order_id='o1', arrived_s=since, deadline_s=since + 30.0),
+            OrderTarget(order_id='o2', arrived_s=since, weight=1.5),
         ),
-        now_s=3.0,
+        now_s=since + 3.0,
     )

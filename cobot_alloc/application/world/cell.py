@@ -78,6 +78,11 @@ class World:
         return (*self.equipment, *work)
 
     @property
+    def skills_of_people(self) -> frozenset[str]:
+        """What work its people can be given."""
+        return frozenset(skill for person in self.people for skill in person.skills)
+
+    @property
     def named_positions(self) -> Mapping[str, Vector]:
         """Where the locations are, and the stations; metres, frame world."""
         places = {place.name: place.position for place in self.locations}

@@ -8,6 +8,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.case import Action, Case, SubjectKind
 from cobot_alloc.domain.cell import TaskRecord
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import AgentId, CaseId, TaskId
@@ -57,19 +58,19 @@ def _check(turn: Turn, given: TakeAction) -> None:
     # A stop is never too late and never refused for what the person saw.
     if given.version != offered.version and given.action is not Action.STOP:
         raise Refused(
-            'stale_version',
+            RefusalCode.STALE_VERSION,
             f'{given.subject} has changed: got version {given.version}, it is now'
             f' {offered.version}; look again',
         )
     if given.action not in {offer.action for offer in offered.actions}:
         names = ', '.join(offer.action.value for offer in offered.actions) or 'nothing'
         raise Refused(
-            'not_offered',
+            RefusalCode.NOT_OFFERED,
             f'{given.action.value} is not possible for {given.subject} now; possible: {names}',
         )
     offer = next(offer for offer in offered.actions if offer.action is given.action)
     if offer.needs_note and not given.note.strip():
-        raise Refused('note_missing', f'{given.action.value} needs a note that says why')
+        raise Refused(RefusalCode.NOTE_MISSING, f'{given.action.value} needs a note that says why')
     _check_actor(turn, given)
 
 
@@ -77,13 +78,15 @@ def _check_actor(turn: Turn, given: TakeAction) -> None:
     known = turn.state.agents.get(AgentId(given.actor))
     present = known is not None and known.is_person and known.health is Health.READY
     if not present and given.action not in _WITHOUT_SIGNING_ON:
-        raise Refused('not_signed_on', f'{given.actor} is not signed on; sign on first')
+        raise Refused(RefusalCode.NOT_SIGNED_ON, f'{given.actor} is not signed on; sign on first')
     if known is not None and not known.is_person:
-        raise Refused('not_a_person', f'{given.actor} is the name of an arm')
+        raise Refused(RefusalCode.NOT_A_PERSON, f'{given.actor} is the name of an arm')
     if given.subject.kind is SubjectKind.CASE:
         case = turn.state.cases[CaseId(given.subject.id)]
         if case.claimed_by and case.claimed_by != given.actor:
-            raise Refused('claimed_by_other', f'{given.subject} is with {case.claimed_by}')
+            raise Refused(
+                RefusalCode.CLAIMED_BY_OTHER, f'{given.subject} is with {case.claimed_by}'
+            )
     _check_hands(turn, given)
 
 
@@ -97,7 +100,7 @@ def _check_hands(turn: Turn, given: TakeAction) -> None:
     for task_id, helper in turn.state.helping.items():
         if helper == given.actor and task_id != _task_of(turn, given):
             raise Refused(
-                'busy',
+                RefusalCode.BUSY,
                 f'{given.actor} works with {turn.state.in_hand[task_id]} at task {task_id};'
                 ' wait until that has ended, or cancel it',
             )
@@ -248,7 +251,7 @@ def _on_cell(turn: Turn, given: TakeAction) -> None:
 
 def _sign_on(turn: Turn, given: TakeAction) -> None:
     if given.person is None:
-        raise Refused('unknown_actor', f'{given.actor} is not an operator of this cell')
+        raise Refused(RefusalCode.UNKNOWN_ACTOR, f'{given.actor} is not an operator of this cell')
     turn.emit(ev.PersonSignedOn(at_s=turn.now_s, agent=given.person))
 
 

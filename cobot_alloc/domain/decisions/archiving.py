@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from cobot_alloc.domain import events as ev
-from cobot_alloc.domain.case import Case, SubjectKind
-from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.identifiers import TaskId
+from cobot_alloc.domain.case import Case, Subject, SubjectKind
+from cobot_alloc.domain.cell import OrderRecord
 from cobot_alloc.domain.turn import Turn
 
 
@@ -16,12 +16,11 @@ def archive(turn: Turn) -> None:
     before_s = turn.now_s - turn.rules.limits.keep_finished_s
     ended = turn.state.finished.items()
     old = [turn.state.orders[o] for o, _ in takewhile(lambda it: it[1] <= before_s, ended)]
-    awaited = _awaited(turn.state) if old else set()
-    old = [order for order in old if awaited.isdisjoint(order.task_ids)]
+    # What others still wait for stays, of whatever order it is.
+    old = [order for order in old if not any(map(turn.index.successors, order.task_ids))]
     if not old:
         return
-    tasks = {task_id for order in old for task_id in order.task_ids}
-    cases = [case for case in turn.state.cases.values() if _goes_with(case, tasks, before_s)]
+    cases = [*_about_tasks(turn, old), *_about_agents(turn, before_s)]
     turn.emit(
         ev.Archived(
             at_s=turn.now_s,
@@ -31,14 +30,14 @@ def archive(turn: Turn) -> None:
     )
 
 
-def _awaited(state: CellState) -> set[TaskId]:
-    """Return the tasks that others still wait for, of whatever order."""
-    return {p for task_id in state.blocked for p in state.tasks[task_id].task.predecessors}
+def _about_tasks(turn: Turn, orders: Iterable[OrderRecord]) -> Iterator[Case]:
+    for order in orders:
+        for task_id in order.task_ids:
+            about = turn.index.cases.about(Subject(SubjectKind.TASK, task_id), turn.state)
+            yield from (case for case in about if not case.is_open)
 
 
-def _goes_with(case: Case, tasks: set[TaskId], before_s: float) -> bool:
-    if case.is_open:
-        return False
-    if case.subject.kind is SubjectKind.TASK:
-        return TaskId(case.subject.id) in tasks
-    return case.opened_s <= before_s
+def _about_agents(turn: Turn, before_s: float) -> Iterator[Case]:
+    for case in turn.index.cases.about_agents(turn.state):
+        if not case.is_open and case.opened_s <= before_s:
+            yield case

@@ -10,24 +10,6 @@ from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.identifiers import AgentId, CaseId
 from cobot_alloc.domain.turn import Turn
 
-#: Titles by failure code; any other code is written out as it is.
-_TITLES = {
-    'part_missing': 'The part is not there',
-    'part_misplaced': 'The part is not where it should be',
-    'part_dropped': 'The part was lost on the way',
-    'misplaced': 'The part was not put where it belongs',
-    'grip_failed': 'The part could not be gripped',
-    'target_occupied': 'The place is taken',
-    'unreachable': 'No way to get there',
-    'outcome_unknown': 'Nobody knows what became of it',
-    'arm_silent': 'The arm is silent',
-    'no_capable_agent': 'Nobody in this cell can do it',
-    'predecessor_lost': 'What it builds on was not done',
-    'held': 'May the arm go on?',
-}
-
-ARM_SIDE_UNKNOWN = frozenset({'outcome_unknown', 'arm_silent'})
-
 
 def ask_about_task(turn: Turn, record: TaskRecord, failure: Failure) -> None:
     """Open a case about a task, or count the failure in the one that is open."""
@@ -39,7 +21,7 @@ def ask_about_task(turn: Turn, record: TaskRecord, failure: Failure) -> None:
         turn,
         Subject(SubjectKind.TASK, task.task_id),
         failure,
-        title=f'{title_of(failure)} ({task.task_id})',
+        title=f'{failure.headline} ({task.task_id})',
         question=(
             f'Task {task.task_id} ({what}{where}{who}) did not go on in its'
             f' {failure.phase.value}: {failure.detail or failure.code}. What shall be done?'
@@ -56,17 +38,12 @@ def ask_about_arm(turn: Turn, agent_id: AgentId, failure: Failure) -> None:
         turn,
         Subject(SubjectKind.AGENT, agent_id),
         failure,
-        title=f'{title_of(failure)} ({agent_id})',
+        title=f'{failure.headline} ({agent_id})',
         question=f'{agent_id} stands still ({failure.detail}). May it go on?',
         agent_id=agent_id,
         priority=0,
         hazardous=False,
     )
-
-
-def title_of(failure: Failure) -> str:
-    """Return the failure's title, one line."""
-    return _TITLES.get(failure.code, failure.code.replace('_', ' ').capitalize())
 
 
 def _ask(
@@ -80,7 +57,7 @@ def _ask(
     priority: int,
     hazardous: bool,
 ) -> None:
-    known = turn.state.open_case_about(subject)
+    known = turn.index.cases.open_about(subject, turn.state)
     if known is not None:
         turn.emit(ev.ExceptionFolded(at_s=turn.now_s, case_id=known.case_id, failure=failure))
         return

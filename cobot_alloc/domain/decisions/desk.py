@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import Health
-from cobot_alloc.domain.case import Case, SubjectKind
+from cobot_alloc.domain.case import Case, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.lifecycles.task import TaskState
@@ -13,22 +13,23 @@ from cobot_alloc.domain.turn import Turn
 
 def run_clocks(turn: Turn) -> None:
     """Escalate what nobody took in time, and put lapsed claims back on the list."""
-    for case in _open_cases(turn):
-        if case.state is CaseState.CLAIMED and case.lease_until_s <= turn.now_s:
+    for case in turn.index.cases.due(turn.now_s, turn.state):
+        if case.state is CaseState.CLAIMED:
             _lapse(turn, case)
-        elif case.state is CaseState.OPEN and case.due_s <= turn.now_s:
+        else:
             _escalate(turn, case)
 
 
 def expire_moot_cases(turn: Turn) -> None:
-    """Close the cases whose subject has settled without an answer."""
-    for case in _open_cases(turn):
-        if reason := _why_moot(turn, case):
-            turn.emit(ev.CaseExpired(at_s=turn.now_s, case_id=case.case_id, reason=reason))
-
-
-def _open_cases(turn: Turn) -> list[Case]:
-    return [turn.state.cases[case_id] for case_id in turn.state.open_cases]
+    """Close the cases whose subject has settled in this turn without an answer."""
+    touched = [
+        *(Subject(SubjectKind.TASK, task_id) for task_id in turn.touched_tasks),
+        *(Subject(SubjectKind.AGENT, agent_id) for agent_id in turn.touched_agents),
+    ]
+    for subject in touched:
+        for case in turn.index.cases.about(subject, turn.state):
+            if case.is_open and (reason := _why_moot(turn, case)):
+                turn.emit(ev.CaseExpired(at_s=turn.now_s, case_id=case.case_id, reason=reason))
 
 
 def _lapse(turn: Turn, case: Case) -> None:

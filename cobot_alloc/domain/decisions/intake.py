@@ -9,6 +9,8 @@ import hashlib
 
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.codes import RefusalCode
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.inputs import SubmitOrder
@@ -28,12 +30,12 @@ def submit_order(turn: Turn, given: SubmitOrder) -> None:
     if known is not None:
         if known.fingerprint != fingerprint:
             raise Refused(
-                'key_reused',
+                RefusalCode.KEY_REUSED,
                 f'idempotency key {given.idempotency_key!r} was used for other tasks, as'
                 f' order {known.order_id}',
             )
         return
-    _check(turn.state, given, turn.rules)
+    _check(turn, given)
     turn.emit(
         ev.OrderAccepted(
             at_s=turn.now_s,
@@ -83,32 +85,55 @@ def _from_now(task: Task, order_id: OrderId, now_s: float) -> Task:
     )
 
 
-def _check(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
+def _check(turn: Turn, given: SubmitOrder) -> None:
+    state = turn.state
     if not given.idempotency_key:
-        raise Refused('key_missing', 'idempotency_key: got an empty text, expected a unique one')
+        raise Refused(
+            RefusalCode.KEY_MISSING, 'idempotency_key: got an empty text, expected a unique one'
+        )
     if not given.order_id or given.order_id in state.orders:
-        raise Refused('order_known', f'order_id: got {given.order_id!r}, expected a new one')
+        raise Refused(
+            RefusalCode.ORDER_KNOWN, f'order_id: got {given.order_id!r}, expected a new one'
+        )
     if not given.tasks:
-        raise Refused('no_tasks', f'order {given.order_id} has no tasks')
-    _check_room(state, given, rules)
+        raise Refused(RefusalCode.NO_TASKS, f'order {given.order_id} has no tasks')
+    _check_room(turn, given)
     _check_identities(state, given)
-    _check_hazards(given, rules)
+    _check_skills(state, given, turn.rules)
+    _check_hazards(given, turn.rules)
 
 
-def _check_room(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
-    if len(given.tasks) > rules.limits.max_order_tasks:
+def _check_room(turn: Turn, given: SubmitOrder) -> None:
+    limits = turn.rules.limits
+    if len(given.tasks) > limits.max_order_tasks:
         raise Refused(
-            'order_too_large',
+            RefusalCode.ORDER_TOO_LARGE,
             f'order {given.order_id} has {len(given.tasks)} tasks, expected at most'
-            f' {rules.limits.max_order_tasks}',
+            f' {limits.max_order_tasks}',
         )
-    waiting = sum(order.open_tasks for order in state.orders.values())
-    if waiting + len(given.tasks) > rules.limits.max_waiting_tasks:
+    waiting = turn.index.unfinished
+    if waiting + len(given.tasks) > limits.max_waiting_tasks:
         raise Refused(
-            'full',
+            RefusalCode.FULL,
             f'{waiting} tasks are waiting and {len(given.tasks)} more would exceed'
-            f' {rules.limits.max_waiting_tasks}; submit again later',
+            f' {limits.max_waiting_tasks}; submit again later',
         )
+
+
+def _check_skills(state: CellState, given: SubmitOrder, rules: CellRules) -> None:
+    asked = {task.skill: task.task_id for task in reversed(given.tasks)}
+    if rules.words is None or rules.words.skills.issuperset(asked):
+        return
+    known = rules.words.skills.union(*(it.agent.skills for it in state.agents.values()))
+    for skill in asked:
+        if skill not in known:
+            alike = nearest(skill, sorted(known))
+            meant = 'one that somebody has' if alike is None else repr(alike)
+            raise Refused(
+                RefusalCode.SKILL_UNKNOWN,
+                f'task {asked[skill]}: skill: got {skill!r}, expected {meant}, or one that the'
+                ' limits list under skills',
+            )
 
 
 def _check_hazards(given: SubmitOrder, rules: CellRules) -> None:
@@ -117,7 +142,7 @@ def _check_hazards(given: SubmitOrder, rules: CellRules) -> None:
         strange = sorted(task.hazards.difference(known)) if known else []
         if strange:
             raise Refused(
-                'hazard_unknown',
+                RefusalCode.HAZARD_UNKNOWN,
                 f'task {task.task_id}: hazards: got {", ".join(strange)}, expected only classes'
                 f' that the cell knows: {", ".join(known)}',
             )
@@ -127,16 +152,18 @@ def _check_identities(state: CellState, given: SubmitOrder) -> None:
     ids: set[TaskId] = set()
     for task in given.tasks:
         if task.task_id in state.tasks or task.task_id in ids:
-            raise Refused('task_known', f'task_id: got {task.task_id!r} again, expected a new one')
+            raise Refused(
+                RefusalCode.TASK_KNOWN, f'task_id: got {task.task_id!r} again, expected a new one'
+            )
         ids.add(task.task_id)
     for task in given.tasks:
         for predecessor in task.predecessors:
             if predecessor not in state.tasks and predecessor not in ids:
                 raise Refused(
-                    'predecessor_unknown',
+                    RefusalCode.PREDECESSOR_UNKNOWN,
                     f'task {task.task_id}: predecessor {predecessor!r} is not a task of this'
                     ' order or cell',
                 )
     cycle = find_cycle({task.task_id: task.predecessors for task in given.tasks})
     if cycle:
-        raise Refused('cycle', f'the tasks wait for each other: {" -> ".join(cycle)}')
+        raise Refused(RefusalCode.CYCLE, f'the tasks wait for each other: {" -> ".join(cycle)}')

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
-from cobot_alloc.domain.decisions.asking import ARM_SIDE_UNKNOWN
+from cobot_alloc.domain.codes import FailureCode, RefusalCode
 from cobot_alloc.domain.decisions.outcomes import other_arms
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Phase
@@ -18,11 +18,6 @@ from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import WorkMode
 
-#: Failures after which the part is not where the task would take it from.
-_PART_ELSEWHERE = frozenset(
-    {'part_missing', 'part_misplaced', 'part_dropped', 'misplaced'} | ARM_SIDE_UNKNOWN
-)
-
 
 def offers(state: CellState, subject: Subject, rules: CellRules) -> Offers:
     """
@@ -32,7 +27,9 @@ def offers(state: CellState, subject: Subject, rules: CellRules) -> Offers:
     """
     version = state.version_of(subject)
     if version is None:
-        raise Refused('unknown_subject', f'there is no {subject} in cell {state.cell_id}')
+        raise Refused(
+            RefusalCode.UNKNOWN_SUBJECT, f'there is no {subject} in cell {state.cell_id}'
+        )
     return Offers(subject=subject, version=version, actions=tuple(_of(state, subject, rules)))
 
 
@@ -72,7 +69,7 @@ def _of_question(
             key='g',
             help=f'Anyone but {record.agent_id} may try.',
         )
-    if failure.phase is Phase.POSTCONDITION or failure.code in ARM_SIDE_UNKNOWN:
+    if failure.phase is Phase.POSTCONDITION or failure.outcome_unknown:
         yield Offer(
             action=Action.FALSE_POSITIVE,
             label='It is done as it is',
@@ -93,7 +90,7 @@ def _of_question(
 
 def _retry(case: Case, record: TaskRecord) -> Offer:
     task = record.task
-    if case.failure.code == 'predecessor_lost':
+    if case.failure.code == FailureCode.PREDECESSOR_LOST:
         return Offer(
             action=Action.RETRY,
             label='Do it all the same',
@@ -102,7 +99,7 @@ def _retry(case: Case, record: TaskRecord) -> Offer:
         )
     # Nobody is asked to handle a hazardous part by hand.
     restored = bool(task.part and task.source) and not task.is_hazardous
-    if restored and case.failure.code in _PART_ELSEWHERE:
+    if restored and case.failure.part_elsewhere:
         return Offer(
             action=Action.RETRY,
             label='Retry, part put back',

@@ -6,6 +6,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.attempt import Attempt, AttemptOutcome, AttemptReport, AttemptStatus
 from cobot_alloc.domain.cell import CellState, TaskRecord
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.decisions.asking import ask_about_task
 from cobot_alloc.domain.eligibility import crews, lasting_reasons
 from cobot_alloc.domain.failure import Failure, Phase
@@ -90,7 +91,7 @@ def _canceled(turn: Turn, record: TaskRecord, attempt: Attempt, report: AttemptR
         return
     failure = report.failure or Failure(
         phase=Phase.EXECUTION,
-        code='canceled_at_arm',
+        code=FailureCode.CANCELED_AT_ARM,
         detail=f'{report.agent_id} gave it up without having been told by the allocator',
     )
     react(turn, turn.state.tasks[report.task_id], failure)
@@ -111,7 +112,7 @@ def _never_began(turn: Turn, record: TaskRecord, attempt: Attempt, report: Attem
     lost = report.status is AttemptStatus.UNKNOWN
     failure = report.failure or Failure(
         phase=Phase.PRECONDITION,
-        code='goal_lost' if lost else 'goal_refused',
+        code=FailureCode.GOAL_LOST if lost else FailureCode.GOAL_REFUSED,
         detail=f'{report.agent_id} {"never got the goal" if lost else "did not take it on"}',
     )
     turn.emit(
@@ -128,7 +129,7 @@ def _never_began(turn: Turn, record: TaskRecord, attempt: Attempt, report: Attem
 def _failed(turn: Turn, record: TaskRecord, report: AttemptReport) -> None:
     failure = report.failure or Failure(
         phase=Phase.SAFETY,
-        code='outcome_unknown',
+        code=FailureCode.OUTCOME_UNKNOWN,
         detail=f'{report.agent_id} was at it when its process ended; the part may have moved',
     )
     turn.emit(

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
+from cobot_alloc.domain.allocation.in_hand import due_in_s
 from cobot_alloc.domain.candidate import Reason
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
-from cobot_alloc.domain.cost import cost_terms, due_in_s
+from cobot_alloc.domain.codes import ReasonCode
+from cobot_alloc.domain.cost import cost_terms
 from cobot_alloc.domain.eligibility import (
     area_reasons,
     crews,
@@ -45,7 +47,7 @@ def soon_free(state: CellState, rules: CellRules, *, now_s: float) -> dict[Agent
     found = {}
     for agent_id, agent in state.agents.items():
         reasons = passing_reasons(agent, state, rules, now_s=now_s)
-        if reasons and all(reason.code == 'busy' for reason in reasons):
+        if reasons and all(reason.code == ReasonCode.BUSY for reason in reasons):
             due_s = due_in_s(agent, state, rules, now_s=now_s)
             if due_s >= -OVERDUE_S:
                 found[agent_id] = due_s
@@ -93,7 +95,8 @@ def partners_for(
     arm_id, person_id = arm.agent.agent_id, person.agent.agent_id
     return {
         mine: Reason(
-            code='kept_for_task', text=f'is kept for task {task_id}, which waits for {other} too'
+            code=ReasonCode.KEPT_FOR_TASK,
+            text=f'is kept for task {task_id}, which waits for {other} too',
         )
         for mine, other in ((arm_id, person_id), (person_id, arm_id))
     }

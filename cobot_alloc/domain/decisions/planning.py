@@ -25,7 +25,7 @@ def adopt_plan(turn: Turn, given: AdoptPlan) -> None:
     It was made for a state that may be past: what has begun meanwhile is left where it is, and
     what an agent may not do is left out.
     """
-    fitting = tuple(r for r in given.reservations if _fits(turn, r))
+    fitting = tuple(r for r in given.reservations if fits(r, turn.state, turn.index))
     if fitting == tuple(turn.state.plan.values()):
         return
     if given.instead_of_s is not None and given.cost_s > given.instead_of_s * (1.0 - MARGIN):
@@ -65,9 +65,3 @@ def _first_of_each(reservations: Iterable[Reservation]) -> dict[AgentId, TaskId]
     """Return the task with which each agent is to begin."""
     ordered = sorted(reservations, key=lambda r: r.start_s, reverse=True)
     return {agent_id: r.task_id for r in ordered for agent_id in r.agents}
-
-
-def _fits(turn: Turn, reservation: Reservation) -> bool:
-    state, task_id = turn.state, reservation.task_id
-    waits = task_id in state.queued or task_id in state.blocked
-    return waits and fits(reservation, state, turn.rules)

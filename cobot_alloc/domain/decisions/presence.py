@@ -6,6 +6,7 @@ from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.case import Subject, SubjectKind
 from cobot_alloc.domain.cell import AgentRecord
+from cobot_alloc.domain.codes import FailureCode, RefusalCode
 from cobot_alloc.domain.decisions.asking import ask_about_arm, ask_about_task
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
@@ -26,9 +27,11 @@ def hear_arm(turn: Turn, given: HearArm) -> None:
     agent_id = given.agent.agent_id
     known = turn.state.agents.get(agent_id)
     if known is not None and known.is_person:
-        raise Refused('not_an_arm', f'{agent_id} is the name of a person')
+        raise Refused(RefusalCode.NOT_AN_ARM, f'{agent_id} is the name of a person')
     if known is None and len(turn.state.agents) >= turn.rules.limits.max_agents:
-        raise Refused('too_many_agents', f'{len(turn.state.agents)} agents are known already')
+        raise Refused(
+            RefusalCode.TOO_MANY_AGENTS, f'{len(turn.state.agents)} agents are known already'
+        )
     if known is None or known.agent != given.agent:
         turn.emit(ev.AgentRegistered(at_s=turn.now_s, agent=given.agent))
     known = turn.state.agents[agent_id]
@@ -85,7 +88,7 @@ def miss_agent(turn: Turn, given: MissAgent) -> None:
     if record is not None and record.state in WITH_ARM:
         failure = Failure(
             phase=Phase.SAFETY,
-            code='arm_silent',
+            code=FailureCode.ARM_SILENT,
             detail=f'{given.reason}; whether it was done is unknown, the part may have moved',
         )
         ask_about_task(turn, record, failure)
@@ -164,9 +167,11 @@ def _resume_by_rule(turn: Turn, agent_id: AgentId, record: AgentRecord) -> None:
     if since is None or turn.now_s - since < wait_s:
         return
     if any(zone.resume is ResumeRule.PERSON for zone in zones):
-        if turn.state.open_case_about(_subject(agent_id)) is None:
+        if turn.index.cases.open_about(_subject(agent_id), turn.state) is None:
             detail = f'its stop zone has been clear for {turn.now_s - since:.1f} s'
-            ask_about_arm(turn, agent_id, Failure(phase=Phase.SAFETY, code='held', detail=detail))
+            ask_about_arm(
+                turn, agent_id, Failure(phase=Phase.SAFETY, code=FailureCode.HELD, detail=detail)
+            )
         return
     turn.emit(
         ev.ResumeGranted(at_s=turn.now_s, agent_id=agent_id, by='rule resume when clear')

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from itertools import islice, takewhile
 
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.cell import TaskRecord
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.decisions.archiving import archive
 from cobot_alloc.domain.decisions.asking import ask_about_task
+from cobot_alloc.domain.decisions.candidates import is_gone, nobody_can
 from cobot_alloc.domain.decisions.desk import expire_moot_cases, run_clocks
-from cobot_alloc.domain.decisions.dispatching import dispatch, is_doable, nobody_can
-from cobot_alloc.domain.decisions.partners import waited_s
+from cobot_alloc.domain.decisions.dispatching import dispatch
 from cobot_alloc.domain.decisions.presence import grant_resumes
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import TaskId
@@ -19,8 +20,8 @@ from cobot_alloc.domain.lifecycles.task import ENABLING
 from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.domain.turn import Turn
 
-#: How many waiting tasks are looked at in one turn.
-AT_ONCE = 50
+#: About how many waiting tasks a person is asked in one turn: thousands may be waiting.
+AT_ONCE = 3
 
 
 def settle(turn: Turn) -> None:
@@ -35,9 +36,7 @@ def settle(turn: Turn) -> None:
 
 
 def _follow_predecessors(turn: Turn) -> None:
-    if not any(isinstance(event, ev.TaskEnded | ev.TaskSubmitted) for event in turn.events):
-        return
-    for record in [turn.state.tasks[task_id] for task_id in turn.state.blocked]:
+    for record in _may_go_on(turn):
         before = [turn.state.tasks[p] for p in record.task.predecessors]
         lost = [p for p in before if p.is_final and p.state not in ENABLING]
         if lost:
@@ -46,20 +45,23 @@ def _follow_predecessors(turn: Turn) -> None:
             turn.emit(ev.TaskUnblocked(at_s=turn.now_s, task_id=record.task.task_id))
 
 
+def _may_go_on(turn: Turn) -> list[TaskRecord]:
+    """Return the blocked tasks that came in this turn, or waited for what ended in it."""
+    found: dict[TaskId, None] = {}
+    for event in turn.events:
+        if isinstance(event, ev.TaskEnded):
+            found.update(dict.fromkeys(turn.index.successors(event.task_id)))
+        elif isinstance(event, ev.TaskSubmitted):
+            found[event.task.task_id] = None
+    return [turn.state.tasks[task_id] for task_id in found if task_id in turn.state.blocked]
+
+
 def _predecessor_lost(lost: TaskRecord) -> Failure:
     return Failure(
         phase=Phase.PRECONDITION,
-        code='predecessor_lost',
+        code=FailureCode.PREDECESSOR_LOST,
         detail=f'task {lost.task.task_id}, which it builds on, was {lost.state.value}',
     )
-
-
-def _some(turn: Turn) -> tuple[TaskId, ...]:
-    """Return some of the queued tasks, others as time goes by: thousands may be waiting."""
-    queued = tuple(turn.state.queued)
-    parts = max(1, math.ceil(len(queued) / AT_ONCE))
-    part = int(10.0 * turn.now_s) % parts
-    return queued[part * AT_ONCE : (part + 1) * AT_ONCE]
 
 
 _WHO = {
@@ -77,17 +79,22 @@ def _modes(task: Task) -> tuple[WorkMode, ...]:
 
 
 def _ask_about_the_impossible(turn: Turn) -> None:
-    kinds = {agent.agent.kind for agent in turn.state.agents.values()}
+    agents, now_s = turn.state.agents.values(), turn.now_s
+    patience_s = turn.rules.limits.patience_s
+    kinds = {agent.agent.kind for agent in agents}
     possible = {mode for mode, who in _WHO.items() if who <= kinds}
-    for record in [turn.state.tasks[task_id] for task_id in _some(turn)]:
-        if possible.isdisjoint(_modes(record.task)):
+    there = [agent for agent in agents if not is_gone(agent, turn.rules, now_s)]
+    hopeless: list[TaskId] = []
+    for kind in turn.index.kinds.undoable(there):
+        if possible.isdisjoint(_modes(kind.sample.task)):
             continue  # nobody who might has been heard of yet, and that is no reason to ask
-        if waited_s(record, turn.now_s) < turn.rules.limits.patience_s:
-            continue
-        if not is_doable(record, turn.state, turn.rules, now_s=turn.now_s):
-            failure = Failure(
-                phase=Phase.PLANNING,
-                code='no_capable_agent',
-                detail=nobody_can(record, turn.state, turn.rules, now_s=turn.now_s),
-            )
-            ask_about_task(turn, record, failure)
+        too_long = takewhile(lambda it: now_s - it[0] >= patience_s, kind.by_age)
+        hopeless.extend(task_id for _, task_id in islice(too_long, AT_ONCE - len(hopeless)))
+    for task_id in hopeless:
+        record = turn.state.tasks[task_id]
+        failure = Failure(
+            phase=Phase.PLANNING,
+            code=FailureCode.NO_CAPABLE_AGENT,
+            detail=nobody_can(record, turn.state, turn.rules, now_s=now_s),
+        )
+        ask_about_task(turn, record, failure)

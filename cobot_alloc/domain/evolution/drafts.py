@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -99,7 +99,7 @@ def set_up(draft: CellState, agent_id: AgentId, change: Changeover) -> None:
         change_agent(draft, agent_id, setup=setup)
 
 
-def remember(memory: dict[str, ValueT], key: str, value: ValueT) -> None:
+def remember(memory: MutableMapping[str, ValueT], key: str, value: ValueT) -> None:
     """Remember a value, and forget the oldest where there are too many."""
     memory[key] = value
     while len(memory) > REMEMBERED:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from cobot_alloc.domain.scheduling.problem import Mode, Operation, SchedulingProblem
+from cobot_alloc.domain.scheduling.weighing import is_worth_waiting
 
 
 class CleanHours:
@@ -50,10 +51,11 @@ class CleanHours:
         ]
 
     def _is_worth(self, operation: Operation, begin_s: float, per_j: float) -> bool:
-        policy = self._problem.policy
         name = operation.order_id or operation.task_id
-        saved_s = policy.carbon * self._energy_j[name] * (self._now_per_j - per_j)
-        # It might end as late anyway, behind all other work.
-        waits_s = begin_s - self._problem.now_s - self._all_work_s
-        weight = self._weights.get(operation.order_id, operation.weight)
-        return saved_s > policy.flow * weight * waits_s
+        return is_worth_waiting(
+            self._problem.policy,
+            # It might end as late anyway, behind all other work.
+            waits_s=begin_s - self._problem.now_s - self._all_work_s,
+            saved_g=self._energy_j[name] * (self._now_per_j - per_j),
+            weight=self._weights.get(operation.order_id, operation.weight),
+        )

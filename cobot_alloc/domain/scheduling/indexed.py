@@ -18,6 +18,7 @@ from cobot_alloc.domain.scheduling.problem import (
     ScheduledAgent,
     SchedulingProblem,
 )
+from cobot_alloc.domain.scheduling.weighing import mode_terms, switching_s
 
 _Table = tuple[tuple[int, ...], ...]
 #: Operations that count together when the last of them ends: (operations, arrived, deadline
@@ -39,7 +40,6 @@ class IndexedProblem:
     :ivar energy_j: by mode.
     :ivar not_before_s: by mode, the beginning of a cleaner hour that it waits for; minus
         infinity: none. One number of mode may stand for several modes that differ in it.
-    :ivar carbon_s: by mode, cost of its carbon if it begins then, or else now, in seconds.
     :ivar started_s: by operation, None unless under way.
     :ivar setup_of: by mode, -1 if any setup will do.
     :ivar first_setup: by agent, -1 if it is not known.
@@ -60,7 +60,6 @@ class IndexedProblem:
     number_of_mode: tuple[int, ...]
     release_s: tuple[float, ...]
     not_before_s: tuple[float, ...]
-    carbon_s: tuple[float, ...]
     started_s: tuple[float | None, ...]
     setup_of: tuple[int, ...]
     free_from_s: tuple[float, ...]
@@ -117,7 +116,10 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
     setups = {'': -1}
     for name in (*(mode.setup for _, mode in modes), *(a.setup for a in problem.agents)):
         setups.setdefault(name, len(setups) - 1)
-    fixed_s = tuple(sum(mode_terms(operations[i], mode, policy).values()) for i, mode in modes)
+    fixed_s = tuple(
+        sum(mode_terms(policy, mode).values()) + switching_s(policy, operations[i], mode)
+        for i, mode in modes
+    )
     return IndexedProblem(
         problem=problem,
         order=_in_order(operations, predecessors),
@@ -137,10 +139,6 @@ def index(problem: SchedulingProblem) -> IndexedProblem:
         number_of_mode=tuple(number_of_mode),
         release_s=tuple(max(problem.now_s, o.earliest_start_s) for o in operations),
         not_before_s=tuple(not_before),
-        carbon_s=tuple(
-            policy.carbon * mode.energy_j * policy.carbon_per_j(max(problem.now_s, at))
-            for (_, mode), at in zip(modes, not_before, strict=True)
-        ),
         started_s=tuple(o.underway.started_s if o.underway else None for o in operations),
         setup_of=tuple(setups[mode.setup] for _, mode in modes),
         free_from_s=tuple(
@@ -171,19 +169,6 @@ def _to_come(agent: ScheduledAgent, now_s: float) -> tuple[tuple[float, float], 
     """Return an agent's windows that are not over; the last one is kept in any case."""
     left = tuple(window for window in agent.windows if window[1] > now_s)
     return left or agent.windows[-1:]
-
-
-def mode_terms(operation: Operation, mode: Mode, policy: Policy) -> dict[str, float]:
-    """Return what a mode costs whenever it is done, by term, in seconds."""
-    moved = bool(operation.planned) and set(operation.planned) != set(mode.agents)
-    return {
-        'energy': policy.energy * mode.energy_j,
-        'rework': policy.rework * mode.rework * mode.duration_s,
-        'heavy': policy.heavy * mode.strain.heavy_s,
-        'repetitive': policy.repetitive * mode.strain.repetitive_s,
-        'awkward': policy.awkward * mode.strain.awkward_s,
-        'switching': policy.switching * moved,
-    }
 
 
 def _goals(problem: SchedulingProblem) -> tuple[Goal, ...]:
@@ -223,11 +208,15 @@ def _turned(arcs: _Table) -> _Table:
     return tuple(map(tuple, turned))
 
 
+def _begun_s(operation: Operation) -> float:
+    return operation.underway.started_s if operation.underway else math.inf
+
+
 def _in_order(operations: tuple[Operation, ...], predecessors: _Table) -> tuple[int, ...]:
     left = [len(p) for p in predecessors]
     successors = _turned(predecessors)
     ready = [i for i, count in enumerate(left) if not count]
-    ready.sort(key=lambda i: operations[i].underway is None)
+    ready.sort(key=lambda i: _begun_s(operations[i]))
     done: list[int] = []
     for i in ready:  # grows while it is walked
         done.append(i)

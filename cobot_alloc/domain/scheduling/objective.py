@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+import math
 
-from cobot_alloc.domain.scheduling.indexed import mode_terms
-from cobot_alloc.domain.scheduling.problem import Operation, SchedulingProblem
-from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.domain.scheduling.problem import Operation, OrderTarget, SchedulingProblem
+from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
+from cobot_alloc.domain.scheduling.weighing import carbon_s, mode_terms, switching_s, time_terms
 
 
 def cost_terms(problem: SchedulingProblem, schedule: Schedule) -> Mapping[str, float]:
@@ -16,42 +17,49 @@ def cost_terms(problem: SchedulingProblem, schedule: Schedule) -> Mapping[str, f
     Flow time and lateness of an order count once, when its last task ends; a task with no
     order, and a deadline of a task, count by themselves.
     """
-    policy = problem.policy
-    terms = {
-        'makespan': policy.makespan * schedule.makespan_s,
-        'flow': 0.0,
-        'lateness': 0.0,
-        'carbon': 0.0,
-    }
+    terms = {'makespan': problem.policy.makespan * schedule.makespan_s}
+    ends: dict[str, float] = {}
     for operation in problem.operations:
         placement = schedule.placements[operation.task_id]
-        mode = operation.modes[placement.mode]
-        for name, seconds in mode_terms(operation, mode, policy).items():
-            terms[name] = terms.get(name, 0.0) + seconds
-        grams = mode.energy_j * policy.carbon_per_j(placement.start_s)
-        terms['carbon'] += policy.carbon * grams
-        _add_times(terms, problem, operation, placement.end_s)
+        _add(terms, _of_operation(problem, operation, placement))
+        ends[operation.order_id] = max(placement.end_s, ends.get(operation.order_id, -math.inf))
     for order in problem.orders:
-        ends = [
-            schedule.placements[o.task_id].end_s
-            for o in problem.operations
-            if o.order_id == order.order_id
-        ]
-        if ends:
-            terms['flow'] += policy.flow * order.weight * (max(ends) - order.arrived_s)
-            if order.deadline_s is not None:
-                late = max(0.0, max(ends) - order.deadline_s)
-                terms['lateness'] += policy.lateness * order.weight * late
+        if order.order_id in ends:
+            _add(terms, _of_order(problem, order, ends[order.order_id]))
     return terms
 
 
-def _add_times(
-    terms: dict[str, float], problem: SchedulingProblem, operation: Operation, end_s: float
-) -> None:
-    policy = problem.policy
-    if not operation.order_id:
-        waited = end_s - operation.earliest_start_s
-        terms['flow'] += policy.flow * operation.weight * waited
-    if operation.deadline_s is not None:
-        late = max(0.0, end_s - operation.deadline_s)
-        terms['lateness'] += policy.lateness * operation.weight * late
+def _of_operation(
+    problem: SchedulingProblem, operation: Operation, placement: Placement
+) -> dict[str, float]:
+    policy, mode = problem.policy, operation.modes[placement.mode]
+    times = time_terms(
+        policy,
+        since_s=operation.earliest_start_s,
+        end_s=placement.end_s,
+        deadline_s=operation.deadline_s,
+        weight=operation.weight,
+    )
+    if operation.order_id:
+        del times['flow']  # counts once, with its order
+    return {
+        **times,
+        **mode_terms(policy, mode),
+        'carbon': carbon_s(policy, mode.energy_j, placement.start_s),
+        'switching': switching_s(policy, operation, mode),
+    }
+
+
+def _of_order(problem: SchedulingProblem, order: OrderTarget, end_s: float) -> dict[str, float]:
+    return time_terms(
+        problem.policy,
+        since_s=order.arrived_s,
+        end_s=end_s,
+        deadline_s=order.deadline_s,
+        weight=order.weight,
+    )
+
+
+def _add(terms: dict[str, float], more: Mapping[str, float]) -> None:
+    for name, seconds in more.items():
+        terms[name] = terms.get(name, 0.0) + seconds

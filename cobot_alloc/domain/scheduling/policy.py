@@ -61,6 +61,13 @@ class Policy:
             return 0.0
         return self.carbon_g_per_mj[int(at_s // HOUR_S) % len(self.carbon_g_per_mj)] * 1e-6
 
+    def least_carbon_per_j(self, begin_s: float, end_s: float) -> float:
+        """Return the least of it in the hours between two cell times, the first at least."""
+        hours = len(self.carbon_g_per_mj)
+        first = int(begin_s // HOUR_S)
+        after = min(max(math.ceil(end_s / HOUR_S), first + 1), first + max(hours, 1))
+        return min(self.carbon_per_j(hour * HOUR_S) for hour in range(first, after))
+
     def cleaner_hours(self, now_s: float) -> Iterator[tuple[float, float]]:
         """
         Yield the hours to come that are cleaner than all before them.

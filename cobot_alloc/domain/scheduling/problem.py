@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 import math
 
-from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.scheduling.policy import Policy
 
 
@@ -33,18 +32,20 @@ class Mode:
     :ivar agents: all of them are busy for the whole duration.
     :ivar duration_s: expected; zero is allowed.
     :ivar rework: probability that the work has to be done again.
+    :ivar questions: to a person that are expected meanwhile.
     :ivar setup: what its agents must be set up for, as a tool; empty: whatever they are.
     :ivar stilled: agents that can do nothing meanwhile, though it is not their work: arms that
         a person is near. They are set up for nothing, so a mode with a setup has none.
     """
 
-    agents: tuple[AgentId, ...]
+    agents: tuple[str, ...]
     duration_s: float
     energy_j: float = 0.0
     rework: float = 0.0
+    questions: float = 0.0
     strain: Strain = Strain()
     setup: str = ''
-    stilled: tuple[AgentId, ...] = ()
+    stilled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a mode, naming the field."""
@@ -52,7 +53,7 @@ class Mode:
             raise ValueError(f'agents must be one or more, each once, got {self.agents}')
         if not (math.isfinite(self.duration_s) and self.duration_s >= 0):
             raise ValueError(f'duration_s must be a number >= 0, got {self.duration_s}')
-        if not 0 <= self.rework < 1:
+        if not 0 <= self.rework <= 1:
             raise ValueError(f'rework must be in 0..1, got {self.rework}')
         if self.setup and self.stilled:
             raise ValueError(f'a mode with setup {self.setup!r} stills nobody, got {self.stilled}')
@@ -82,15 +83,15 @@ class Operation:
     :ivar planned: agents that the plan in force has reserved; empty if none.
     """
 
-    task_id: TaskId
+    task_id: str
     modes: tuple[Mode, ...]
-    order_id: OrderId = OrderId('')
-    predecessors: tuple[TaskId, ...] = ()
+    order_id: str = ''
+    predecessors: tuple[str, ...] = ()
     earliest_start_s: float = 0.0
     deadline_s: float | None = None
     weight: float = 1.0
     areas: frozenset[str] = frozenset()
-    planned: tuple[AgentId, ...] = ()
+    planned: tuple[str, ...] = ()
     underway: Underway | None = None
 
     def __post_init__(self) -> None:
@@ -118,7 +119,7 @@ class OrderTarget:
     :ivar weight: of its flow time and lateness.
     """
 
-    order_id: OrderId
+    order_id: str
     arrived_s: float = 0.0
     deadline_s: float | None = None
     weight: float = 1.0
@@ -136,7 +137,7 @@ class ScheduledAgent:
         A change needs no window and no part: it may be done ahead.
     """
 
-    agent_id: AgentId
+    agent_id: str
     free_from_s: float = 0.0
     windows: tuple[tuple[float, float], ...] = ()
     setup: str = ''

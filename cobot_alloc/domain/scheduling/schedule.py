@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cobot_alloc.domain.identifiers import AgentId, TaskId
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
@@ -17,9 +15,9 @@ class Placement:
     :ivar not_before_s: until when it waits for a cleaner hour; None: it does not.
     """
 
-    task_id: TaskId
+    task_id: str
     mode: int
-    agents: tuple[AgentId, ...]
+    agents: tuple[str, ...]
     start_s: float
     end_s: float
     not_before_s: float | None = None
@@ -34,7 +32,7 @@ class Schedule:
     :ivar origin: what found it, for explanations.
     """
 
-    placements: Mapping[TaskId, Placement]
+    placements: Mapping[str, Placement]
     cost_s: float
     origin: str
 
@@ -43,7 +41,7 @@ class Schedule:
         """When the last operation ends; 0 if there is none."""
         return max((placement.end_s for placement in self.placements.values()), default=0.0)
 
-    def of_agent(self, agent_id: AgentId) -> list[Placement]:
+    def of_agent(self, agent_id: str) -> list[Placement]:
         """Return what an agent does, in order."""
         mine = [p for p in self.placements.values() if agent_id in p.agents]
         return sorted(mine, key=lambda p: (p.start_s, p.end_s))

@@ -12,6 +12,9 @@ import math
 
 from cobot_alloc.domain.scheduling.indexed import IndexedProblem
 
+#: Seconds by which work may end after a window, from adding figures up.
+FITS_S = 1e-9
+
 
 def timed(
     problem: IndexedProblem, sequence: Sequence[int], modes: Sequence[int]
@@ -134,7 +137,7 @@ def _in_windows(
         for windows in calendars:
             for begin, end in windows:
                 first = at if at > begin else begin
-                if first + duration <= end:
+                if first + duration <= end + FITS_S:
                     break
             else:
                 return math.inf

@@ -32,6 +32,7 @@ def check(world: World, problems: Problems) -> None:
         'agent': ('arm', [arm.agent_id for arm in world.arms]),
         'station': ('station', [station.station_id for station in world.stations]),
         'place': ('location', [place.name for place in world.locations]),
+        'skill': ('skill of an arm', sorted({it for arm in world.arms for it in arm.skills})),
     }
     for index, fault in enumerate(world.faults):
         for key, (what, names) in known.items():

@@ -7,6 +7,7 @@ from math import inf
 
 from cobot_alloc.application.arm_ports import ArmStatus
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.codes import FailureCode, RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import Fence
@@ -65,7 +66,9 @@ class Arm:
         :raises Refused: if there is one already.
         """
         if self._attempt is not None:
-            raise Refused('busy', f'{self.site.spec.agent_id} is at {self._attempt.task.task_id}')
+            raise Refused(
+                RefusalCode.BUSY, f'{self.site.spec.agent_id} is at {self._attempt.task.task_id}'
+            )
         meter = Meter(self._bullet, self.site, self._power)
         self._attempt = Attempt(self.site, self.drive, meter, task, fence)
 
@@ -121,7 +124,7 @@ class Arm:
             return
         if not body.has_tools:
             detail = 'the switch on the flange says that there is no tool on it'
-            attempt.fail(Failure(phase=Phase.EXECUTION, code='tool_lost', detail=detail))
+            attempt.fail(Failure(phase=Phase.EXECUTION, code=FailureCode.TOOL_LOST, detail=detail))
         problem = self._following.look(body.commanded, body.positions, now_s)
         if problem is not None:
             attempt.give_up(problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.task import Task
@@ -134,7 +135,7 @@ def _unknown(task: Task, site: Site) -> Failure:
     has = ', '.join(sorted(site.spec.skills & known_skills().keys())) or 'none'
     return Failure(
         phase=Phase.PRECONDITION,
-        code='skill_unknown',
+        code=FailureCode.SKILL_UNKNOWN,
         detail=f'{site.spec.agent_id} cannot {task.skill!r}; it has: {has}',
     )
 
@@ -144,7 +145,7 @@ def _without_tool(skill: Skill, site: Site) -> Failure:
     wanted = ' or '.join(sorted(kind.value for kind in skill.tools))
     return Failure(
         phase=Phase.PRECONDITION,
-        code='tool_missing',
+        code=FailureCode.TOOL_MISSING,
         detail=f'{skill.name} needs {wanted}; {site.spec.agent_id} has {has}',
     )
 
@@ -153,4 +154,4 @@ def _unfinished(site: Site, task: Task) -> Failure:
     held = site.held
     where = f'{held} is still in the grip' if held else f'{task.part} is not in the grip'
     detail = f'not yet home after {CANCEL_LIMIT_S:.0f} s, {where}; the arm goes on when it may'
-    return Failure(phase=Phase.EXECUTION, code='canceled', detail=detail)
+    return Failure(phase=Phase.EXECUTION, code=FailureCode.CANCELED, detail=detail)

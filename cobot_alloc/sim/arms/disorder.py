@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 
 FOLLOWING_RAD = 0.10  #: farther from where they were sent than this, joints do not follow
@@ -57,4 +58,4 @@ class FollowingMonitor:
             f'joint {worst + 1} is {error[worst]:.2f} rad from where it was sent'
             f' (at most {FOLLOWING_RAD:.2f} rad) and does not follow'
         )
-        return Failure(phase=Phase.EXECUTION, code='not_following', detail=detail)
+        return Failure(phase=Phase.EXECUTION, code=FailureCode.NOT_FOLLOWING, detail=detail)

@@ -9,6 +9,7 @@ from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReadin
 from cobot_alloc.application.shapes import Shape
 from cobot_alloc.application.world import Chore, World
 from cobot_alloc.domain.attempt import AttemptReport
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import BadInput, Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
@@ -177,7 +178,7 @@ class SplitCell:
 
         :raises Refused: always: a world with people is not split.
         """
-        raise Refused('person_unknown', f'the cell has no person {person_id!r}')
+        raise Refused(RefusalCode.PERSON_UNKNOWN, f'the cell has no person {person_id!r}')
 
     def part_position(self, part: str) -> Vector:
         """Return the true position of a part's middle, for display and tests."""
@@ -244,7 +245,7 @@ class SplitCell:
         try:
             return self._whole.arms[agent_id]
         except KeyError:
-            raise Refused('agent_unknown', f'the cell has no arm {agent_id!r}') from None
+            raise Refused(RefusalCode.AGENT_UNKNOWN, f'the cell has no arm {agent_id!r}') from None
 
 
 class _Sensing:

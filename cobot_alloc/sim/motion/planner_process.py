@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 from cobot_alloc.application.world import World
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.sim.motion.planner import Planner
 from cobot_alloc.sim.motion.query import Blocked, Found, Question
 
@@ -138,7 +139,9 @@ class AnswersBeside:
             self._ends[number] = self._ends.get(number, 0) + 1
             if self._ends[number] >= _ENOUGH_ENDS:
                 detail = f'the planner ended {self._ends[number]} times over it, exit code {code}'
-                self._answers[number] = Blocked(code='planner_lost', obstacle='', detail=detail)
+                self._answers[number] = Blocked(
+                    code=FailureCode.PLANNER_LOST, obstacle='', detail=detail
+                )
         self._told.clear()
         self._start()
         for number in open_ones:

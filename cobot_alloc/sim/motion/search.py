@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.arms.arm_body import Joints
 from cobot_alloc.sim.motion.clearance import Clearance, Load
@@ -80,10 +81,12 @@ class Search:
                 try:
                     return number, tuple(self._timed(stretch) for stretch in found)
                 except NoRun as problem:
-                    self._why = Blocked(code='blocked', obstacle='', detail=str(problem))
+                    self._why = Blocked(code=FailureCode.BLOCKED, obstacle='', detail=str(problem))
             if self.effort > _ENOUGH:
                 break
-        none = Blocked(code='unreachable', obstacle='', detail='there is no way to choose from')
+        none = Blocked(
+            code=FailureCode.UNREACHABLE, obstacle='', detail='there is no way to choose from'
+        )
         return self._why or none
 
     def _timed(self, stretch: Stretch) -> Trajectory:
@@ -220,7 +223,7 @@ class Search:
 
     def _fail(self, leg: Leg, to: Pose | None, hits: Mapping[str, int] | None = None) -> None:
         """Remember why a leg cannot be gone; what stands in the way is worth most."""
-        if self._why is not None and (self._why.code == 'blocked' or not hits):
+        if self._why is not None and (self._why.code == FailureCode.BLOCKED or not hits):
             return
         where = 'home' if to is None else 'to ({:.3f}, {:.3f}, {:.3f}) m'.format(*to.position)
         if hits:
@@ -228,12 +231,12 @@ class Search:
             detail = f'{leg.name}: {name} stands in the way {where}'
             if not name:
                 detail = f'{leg.name}: no way was found {where} that keeps the part about level'
-            self._why = Blocked(code='blocked', obstacle=name, detail=detail)
+            self._why = Blocked(code=FailureCode.BLOCKED, obstacle=name, detail=detail)
         else:
             assert to is not None, 'the posture at home needs no solution'
             far_m = self._reach.from_base_m(to.position)
             detail = f'{leg.name}: no posture leads {where}, {far_m:.2f} m from the base'
-            self._why = Blocked(code='unreachable', obstacle='', detail=detail)
+            self._why = Blocked(code=FailureCode.UNREACHABLE, obstacle='', detail=detail)
 
     def _parts_before_each_leg(self, way: Way) -> list[Mapping[str, Pose]]:
         """Return for each leg where the parts are that the way itself moves."""

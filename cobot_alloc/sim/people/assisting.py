@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import hypot
 
 from cobot_alloc.application.world import Chore
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Until
@@ -29,7 +30,9 @@ def refuse_not_held(around: Surroundings, chore: Chore) -> None:
     workhold = workhold_of(around, chore)
     told = ((arm.task.part, arm.task.station) for arm in around.arms.values() if arm.task)
     if not workhold.is_done(chore.part) and (chore.part, chore.station) not in told:
-        raise Refused('not_held', f'no arm has been told to hold {chore.part} at {chore.station}')
+        raise Refused(
+            RefusalCode.NOT_HELD, f'no arm has been told to hold {chore.part} at {chore.station}'
+        )
 
 
 def workhold_of(around: Surroundings, chore: Chore) -> Workhold:
@@ -40,7 +43,7 @@ def workhold_of(around: Surroundings, chore: Chore) -> Workhold:
     """
     workhold = around.yard.find(chore.station, Workhold)
     if workhold is None:
-        raise Refused('station_unknown', f'the cell has no workhold {chore.station!r}')
+        raise Refused(RefusalCode.STATION_UNKNOWN, f'the cell has no workhold {chore.station!r}')
     return workhold
 
 
@@ -57,10 +60,10 @@ def assist(person: Person, around: Surroundings, chore: Chore) -> Deed:
     yield held
     if not held.was_so:
         late = f'in {_HOLD_S:.0f} s no arm held {part} still at {chore.station}'
-        raise Refused('not_held', late)
+        raise Refused(RefusalCode.NOT_HELD, late)
     yield from stand_before(person, around, workhold.pose.position, side=workhold.spec.side)
     if not is_held():
-        raise Refused('not_held', f'{part} is {around.whereabouts.describe(part)}')
+        raise Refused(RefusalCode.NOT_HELD, f'{part} is {around.whereabouts.describe(part)}')
     yield Draw()
     yield Reach(point=_beside(person, around, part), share=_CAREFUL)
     yield Until(
@@ -69,7 +72,7 @@ def assist(person: Person, around: Surroundings, chore: Chore) -> Deed:
     )
     yield Draw(share=_CAREFUL)
     if not workhold.is_done(part):
-        raise Refused('not_done', f'{chore.station}: {workhold.progress(part)}')
+        raise Refused(RefusalCode.NOT_DONE, f'{chore.station}: {workhold.progress(part)}')
 
 
 def _beside(person: Person, around: Surroundings, part: str) -> Vector:

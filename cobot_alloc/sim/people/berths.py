@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
@@ -52,7 +53,7 @@ def berth_of(around: Surroundings, chore: Chore) -> LocationSpec:
         if spec.station_id == chore.station:
             position: Vector = getattr(spec, 'load_at', spec.work_at)
             return LocationSpec(name=spec.station_id, position=position)
-    raise Refused('station_unknown', f'the cell has no station {chore.station!r}')
+    raise Refused(RefusalCode.STATION_UNKNOWN, f'the cell has no station {chore.station!r}')
 
 
 def freed_by(around: Surroundings, chore: Chore) -> Callable[[], None]:
@@ -66,7 +67,7 @@ def freed_by(around: Surroundings, chore: Chore) -> Callable[[], None]:
         return arm.set_right
     station = around.yard.find(chore.station, CanClear)  # type: ignore[type-abstract]
     if station is None:
-        raise Refused('nothing_to_clear', f'nothing at {chore.station} can jam')
+        raise Refused(RefusalCode.NOTHING_TO_CLEAR, f'nothing at {chore.station} can jam')
     return station.clear
 
 
@@ -78,5 +79,5 @@ def work_of(around: Surroundings, chore: Chore) -> CanBeWorkedAt:
     """
     station = around.yard.find(chore.station, CanBeWorkedAt)  # type: ignore[type-abstract]
     if station is None:
-        raise Refused('no_work_by_hand', f'nothing is done by hand at {chore.station}')
+        raise Refused(RefusalCode.NO_WORK_BY_HAND, f'nothing is done by hand at {chore.station}')
     return station

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import dist
 
 from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.people.deeds import Deed, Draw, Reach, Stay, Until, walk_to
@@ -35,7 +36,7 @@ def fetch(person: Person, around: Surroundings, part: str, *, heedless: bool = F
     yield from reach_down(top)
     around.refuse_held(part)
     if dist(person.hand_at, around.top(part)) > 0.03:
-        raise Refused('part_moved', f'{part} was moved while a hand reached for it')
+        raise Refused(RefusalCode.PART_MOVED, f'{part} was moved while a hand reached for it')
     person.hand.grip(part, person.hand_at)
     yield Stay(duration_s=0.2)
     yield Reach(point=_over(top), share=_CAREFUL)
@@ -96,7 +97,9 @@ def refuse_lost(person: Person, part: str) -> None:
     """
     if not person.hand.is_holding(person.hand_at):
         person.hand.let_go()
-        raise Refused('part_lost', f'{part} is no longer in the hand of {person.spec.person_id}')
+        raise Refused(
+            RefusalCode.PART_LOST, f'{part} is no longer in the hand of {person.spec.person_id}'
+        )
 
 
 def _stand_before_part(person: Person, around: Surroundings, part: str, *, heedless: bool) -> Deed:
@@ -105,7 +108,7 @@ def _stand_before_part(person: Person, around: Surroundings, part: str, *, heedl
         yield from stand_before(person, around, seen, heedless=heedless)
         if dist(seen, around.top(part)) < 0.03:
             return
-    raise Refused('part_moved', f'{part} was moved each time that a hand was to take it')
+    raise Refused(RefusalCode.PART_MOVED, f'{part} was moved each time that a hand was to take it')
 
 
 def _fetch_from_outside(person: Person, around: Surroundings, part: str) -> Deed:

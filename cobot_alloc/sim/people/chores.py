@@ -8,6 +8,7 @@ measured in the end: nothing is taken for done because it was tried.
 from __future__ import annotations
 
 from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.sim.people.assisting import assist, refuse_not_held
 from cobot_alloc.sim.people.berths import berth_of, freed_by, work_of
@@ -42,7 +43,9 @@ def check(person: Person, around: Surroundings, chore: Chore) -> None:
     else:
         around.refuse_heavy(part, person)
     if person.hand.part not in (None, part):
-        raise Refused('hands_full', f'{person.spec.person_id} has {person.hand.part} in the hand')
+        raise Refused(
+            RefusalCode.HANDS_FULL, f'{person.spec.person_id} has {person.hand.part} in the hand'
+        )
     if chore.kind is ChoreKind.PUT:
         around.refuse_held(part, but_by=person)
         around.refuse_occupied(part, around.place(chore.location))
@@ -96,7 +99,9 @@ def put(person: Person, around: Surroundings, part: str, place: LocationSpec) ->
         off_m = around.parts.distance_m(part, place)
         figures = f'{off_m:.3f} m from it (tolerance {place.tolerance_m:.3f} m)'
         where = around.whereabouts.describe(part)
-        raise Refused('not_in_place', f'{part} is not at {place.name}, {figures}: {where}')
+        raise Refused(
+            RefusalCode.NOT_IN_PLACE, f'{part} is not at {place.name}, {figures}: {where}'
+        )
 
 
 def _load(person: Person, around: Surroundings, chore: Chore) -> Deed:
@@ -116,12 +121,16 @@ def _clear(person: Person, around: Surroundings, chore: Chore) -> Deed:
 def _work(person: Person, around: Surroundings, chore: Chore) -> Deed:
     place, station = berth_of(around, chore), work_of(around, chore)
     if person.hand.part is not None:
-        raise Refused('hands_full', f'{person.spec.person_id} has {person.hand.part} in the hand')
+        raise Refused(
+            RefusalCode.HANDS_FULL, f'{person.spec.person_id} has {person.hand.part} in the hand'
+        )
     yield from stand_before(person, around, place.position)
     yield from reach_down(place.position)
     yield Stay(duration_s=_WORK_S)
     if not station.is_in_place:
-        raise Refused('part_misplaced', f'what {chore.station} is on is not in its place')
+        raise Refused(
+            RefusalCode.PART_MISPLACED, f'what {chore.station} is on is not in its place'
+        )
     station.work_by_hand()
     if not station.is_done:
-        raise Refused('not_done', f'{chore.station}: {station.describe()}')
+        raise Refused(RefusalCode.NOT_DONE, f'{chore.station}: {station.describe()}')

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.people.floor_plan import Floor, FloorPlan
@@ -132,5 +133,7 @@ def walk_to(person: Person, plan: FloorPlan, goal: Floor, *, shuns_zones: bool) 
     points = plan.route(person.at, free, shuns_zones=shuns_zones)
     if points is None:
         where = f'({goal[0]:.2f}, {goal[1]:.2f}) m'
-        raise Refused('no_way', f'{person.spec.person_id} finds no way on foot to {where}')
+        raise Refused(
+            RefusalCode.NO_WAY, f'{person.spec.person_id} finds no way on foot to {where}'
+        )
     yield Walk(points=points)

@@ -8,6 +8,7 @@ from math import pi
 
 from cobot_alloc.application.arm_ports import ChoreReport
 from cobot_alloc.application.world import Character, Chore, PersonSpec, World
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.zone import Sighting
@@ -116,16 +117,18 @@ class People:
     def _willing(self, person_id: str) -> list[str]:
         """Return who may be asked; whoever has something in the hand comes first."""
         if person_id and person_id not in self._persons:
-            raise Refused('person_unknown', f'nobody in the cell is called {person_id!r}')
+            raise Refused(
+                RefusalCode.PERSON_UNKNOWN, f'nobody in the cell is called {person_id!r}'
+            )
         asked = [person_id] if person_id else list(self._persons)
         helpful = [name for name in asked if self._spec(name).character is Character.HELPFUL]
         if not helpful:
             who = person_id or 'nobody in the cell'
-            raise Refused('nobody_helpful', f'{who} does chores for others')
+            raise Refused(RefusalCode.NOBODY_HELPFUL, f'{who} does chores for others')
         free = [name for name in helpful if not self._errands[name].is_busy]
         if not free:
             busy = ', '.join(f'{name} is at {self._errands[name].describe()}' for name in helpful)
-            raise Refused('nobody_free', busy)
+            raise Refused(RefusalCode.NOBODY_FREE, busy)
         return sorted(free, key=lambda name: self._persons[name].hand.part is None)
 
     def _spec(self, name: str) -> PersonSpec:

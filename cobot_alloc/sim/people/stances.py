@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import cos, dist, hypot, pi, sqrt
 
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.people.deeds import Deed, Face, Until, Walk
@@ -43,7 +44,7 @@ def stand_before(
         yield rest
         if not rest.was_so:
             what = f'an arm near {_shown(point)} did not come to rest in {_ARMS_REST_S:.0f} s'
-            raise Refused('arm_moving', what)
+            raise Refused(RefusalCode.ARM_MOVING, what)
 
 
 def _route(
@@ -68,7 +69,7 @@ def _route(
             if route is not None:
                 return route
     who = person.spec.person_id
-    raise Refused('unreachable', f'{who} can stand nowhere to reach {_shown(point)}')
+    raise Refused(RefusalCode.UNREACHABLE, f'{who} can stand nowhere to reach {_shown(point)}')
 
 
 def _is_towards(side: Floor, cell: Floor, point: Vector) -> bool:

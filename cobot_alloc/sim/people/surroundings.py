@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import dist
 
 from cobot_alloc.application.world import Chore, ChoreKind, LocationSpec, World
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
@@ -59,7 +60,7 @@ class Surroundings:
         :raises Refused: ``part_unknown``.
         """
         if name not in self.parts.bodies:
-            raise Refused('part_unknown', f'the cell has no part {name!r}')
+            raise Refused(RefusalCode.PART_UNKNOWN, f'the cell has no part {name!r}')
         return name
 
     def place(self, name: str) -> LocationSpec:
@@ -70,7 +71,7 @@ class Surroundings:
         """
         place = self.world.location(name)
         if place is None:
-            raise Refused('location_unknown', f'the cell has no location {name!r}')
+            raise Refused(RefusalCode.LOCATION_UNKNOWN, f'the cell has no location {name!r}')
         return place
 
     def refuse_held(self, part: str, *, but_by: Person | None = None) -> None:
@@ -81,10 +82,10 @@ class Surroundings:
         """
         holder = self.holder(part)
         if holder is not None:
-            raise Refused('part_held', f'{holder} holds {part}')
+            raise Refused(RefusalCode.PART_HELD, f'{holder} holds {part}')
         for name, hand in self.hands.items():
             if hand.part == part and (but_by is None or name != but_by.spec.person_id):
-                raise Refused('part_held', f'{name} has {part} in the hand')
+                raise Refused(RefusalCode.PART_HELD, f'{name} has {part} in the hand')
 
     def refuse_occupied(self, part: str, place: LocationSpec) -> None:
         """
@@ -94,7 +95,7 @@ class Surroundings:
         """
         other = self.parts.in_the_way(part, place)
         if other is not None:
-            raise Refused('location_occupied', f'{other} is in the way at {place.name}')
+            raise Refused(RefusalCode.LOCATION_OCCUPIED, f'{other} is in the way at {place.name}')
 
     def refuse_in_the_air(self, part: str, place: LocationSpec) -> None:
         """
@@ -103,7 +104,9 @@ class Surroundings:
         :raises Refused: ``nothing_there``.
         """
         if not self.whereabouts.can_stand(part, place):
-            raise Refused('nothing_there', f'there is nothing at {place.name} to put {part} on')
+            raise Refused(
+                RefusalCode.NOTHING_THERE, f'there is nothing at {place.name} to put {part} on'
+            )
 
     def refuse_heavy(self, part: str, person: Person) -> None:
         """
@@ -115,7 +118,7 @@ class Surroundings:
         if mass_kg > limit_kg:
             who = person.spec.person_id
             figures = f'{mass_kg:.2f} kg, {who} lifts {limit_kg:.2f} kg'
-            raise Refused('too_heavy', f'{part} weighs {figures}')
+            raise Refused(RefusalCode.TOO_HEAVY, f'{part} weighs {figures}')
 
     def holder(self, part: str) -> AgentId | None:
         """Return the arm that has a part in its grip, as measured, or None."""
@@ -166,7 +169,7 @@ class Surroundings:
         over = {body for body, _ in found or ()}
         for agent_id, site in self.sites.items():
             if site.body.body in over:
-                raise Refused('arm_in_the_way', f'{agent_id} is over {place.name}')
+                raise Refused(RefusalCode.ARM_IN_THE_WAY, f'{agent_id} is over {place.name}')
 
     def top(self, part: str) -> Vector:
         """Return the middle of a part's upper side, as it lies."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import hypot
 
 from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.people.carrying import refuse_lost
@@ -32,10 +33,12 @@ def take(person: Person, around: Surroundings, part: str, place: LocationSpec) -
     offer = Until(is_so=is_offered, limit_s=_OFFER_S)
     yield offer
     if not offer.was_so:
-        raise Refused('not_offered', f'no arm held {part} at {place.name} in {_OFFER_S:.0f} s')
+        raise Refused(
+            RefusalCode.NOT_OFFERED, f'no arm held {part} at {place.name} in {_OFFER_S:.0f} s'
+        )
     yield from stand_before(person, around, place.position)
     if not is_offered():
-        raise Refused('not_offered', f'{part} is {around.whereabouts.describe(part)}')
+        raise Refused(RefusalCode.NOT_OFFERED, f'{part} is {around.whereabouts.describe(part)}')
     yield Draw()
     near = near_side(person, around, part)
     yield Reach(point=near, share=_CAREFUL)
@@ -49,7 +52,9 @@ def take(person: Person, around: Surroundings, part: str, place: LocationSpec) -
     yield free
     if not free.was_so or around.holder(part) is not None:
         person.hand.let_go()
-        raise Refused('not_released', f'{part} did not come free in {_RELEASE_S:.0f} s of pull')
+        raise Refused(
+            RefusalCode.NOT_RELEASED, f'{part} did not come free in {_RELEASE_S:.0f} s of pull'
+        )
     person.hand.keep(person.hand_at)
     yield Draw(share=_SLOW)
     refuse_lost(person, part)

@@ -7,6 +7,7 @@ from itertools import count
 from math import dist
 
 from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.sim.arms.routine import Step, StepEnd, Wait
 from cobot_alloc.sim.arms.site import Site
@@ -64,7 +65,7 @@ def arrival(
             off_m = site.parts.distance_m(part, place)
             how = f'has not moved for {STALLED_S:.0f} s; {carrier.station_id}: '
             detail = f'{part} is {off_m:.2f} m from {place.name} and {how}{carrier.describe()}'
-            return failed(Phase.EXECUTION, 'not_arriving', detail)
+            return failed(Phase.EXECUTION, FailureCode.NOT_ARRIVING, detail)
     return None
 
 
@@ -88,7 +89,7 @@ def room(site: Site, part: str, place: LocationSpec) -> Generator[Step, StepEnd,
     if (yield wait) is StepEnd.DONE or carrier.can_be_loaded():
         return None
     detail = f'{carrier.station_id} has not come to {place.name} in {STALLED_S:.0f} s'
-    return failed(Phase.EXECUTION, 'not_arriving', f'{detail}: {carrier.describe()}')
+    return failed(Phase.EXECUTION, FailureCode.NOT_ARRIVING, f'{detail}: {carrier.describe()}')
 
 
 def _is_carried_off(site: Site, part: str, place: LocationSpec) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
 from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.task import Task
@@ -124,7 +125,9 @@ def take_up(
         stuck = yield from go_home(site, task=task)
         where = site.whereabouts.describe(part)
         detail = f'nothing in the grip where {part} was planned to be: it is {where}'
-        return Outcome(failure=failed(Phase.EXECUTION, 'grip_failed', detail + not_home(stuck)))
+        return Outcome(
+            failure=failed(Phase.EXECUTION, FailureCode.GRIP_FAILED, detail + not_home(stuck))
+        )
     too_much = yield from _lift(site, lift)
     if gripper.has_lost():
         return (yield from after_drop(site, task, target))
@@ -160,4 +163,4 @@ def _set_back(site: Site, task: Task, seat: Pose, weight: str) -> Routine:
         where = site.whereabouts.describe(part)
     limit = f'the arm lifts {site.spec.payload_kg:.2f} kg'
     detail = f'{part} weighs {weight}; {limit}; it is {where}'
-    return Outcome(failure=failed(Phase.EXECUTION, 'too_heavy', detail))
+    return Outcome(failure=failed(Phase.EXECUTION, FailureCode.TOO_HEAVY, detail))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
@@ -41,11 +42,11 @@ def unmet(site: Site, task: Task) -> Failure | None:
     edge = site.yard.find(task.station, Edge)
     if edge is None:
         detail = f'the cell has no edge {task.station!r}'
-        return failed(Phase.PRECONDITION, 'station_unknown', detail)
+        return failed(Phase.PRECONDITION, FailureCode.STATION_UNKNOWN, detail)
     problem = out_of_place(site, edge.datum, Phase.PRECONDITION)
     if problem is None and not edge.burr_m:
         detail = f'{task.station} has no burr any more: {edge.describe()}'
-        problem = failed(Phase.PRECONDITION, 'already_done', detail)
+        problem = failed(Phase.PRECONDITION, FailureCode.ALREADY_DONE, detail)
     return problem
 
 
@@ -78,12 +79,14 @@ def unproven(site: Site, task: Task) -> Failure | None:
     if problem is not None:
         return problem
     if edge.gouged_m:
-        return failed(Phase.POSTCONDITION, 'edge_gouged', f'{task.station}: {edge.describe()}')
+        return failed(
+            Phase.POSTCONDITION, FailureCode.EDGE_GOUGED, f'{task.station}: {edge.describe()}'
+        )
     if edge.burr_m:
         start_m, end_m = max(edge.burrs, key=lambda it: it[1] - it[0])
         where = f'the longest is left from {start_m * 1e3:.0f} to {end_m * 1e3:.0f} mm'
         detail = f'{task.station}: {edge.describe()}; {where}'
-        return failed(Phase.POSTCONDITION, 'burr_left', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.BURR_LEFT, detail)
     return None
 
 
@@ -140,15 +143,15 @@ def _out_of_band(site: Site, edge: Edge) -> Failure | None:
     band = f'expected {low:.1f} to {high:.1f} N'
     if edge.most_n == 0.0:
         return failed(
-            Phase.EXECUTION, 'no_contact', f'the tip never met {edge.station_id}; {band}'
+            Phase.EXECUTION, FailureCode.NO_CONTACT, f'the tip never met {edge.station_id}; {band}'
         )
     figures = f'{edge.least_n:.1f} to {edge.most_n:.1f} N'
     detail = f'the force on {edge.station_id} was {figures}, {band}: {edge.describe()}'
-    return failed(Phase.EXECUTION, 'force_out_of_band', detail)
+    return failed(Phase.EXECUTION, FailureCode.FORCE_OUT_OF_BAND, detail)
 
 
 SKILL = Skill(
-    name='deburr',
+    name=SkillCode.DEBURR,
     tools=frozenset({ToolKind.DEBURRER}),
     unmet=unmet,
     run=run,

@@ -8,6 +8,7 @@ far the nozzle's speed was off.
 from __future__ import annotations
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
@@ -38,11 +39,11 @@ def unmet(site: Site, task: Task) -> Failure | None:
     seam = site.yard.find(task.station, Seam)
     if seam is None:
         detail = f'the cell has no seam {task.station!r}'
-        return failed(Phase.PRECONDITION, 'station_unknown', detail)
+        return failed(Phase.PRECONDITION, FailureCode.STATION_UNKNOWN, detail)
     problem = out_of_place(site, seam.datum, Phase.PRECONDITION)
     if problem is None and seam.is_done:
         detail = f'{task.station} has its bead already: {seam.describe()}'
-        problem = failed(Phase.PRECONDITION, 'already_done', detail)
+        problem = failed(Phase.PRECONDITION, FailureCode.ALREADY_DONE, detail)
     return problem
 
 
@@ -75,15 +76,15 @@ def unproven(site: Site, task: Task) -> Failure | None:
         wanted = f'expected {seam.spec.coverage:.0%}'
         gap = f'the longest gap is from {start_mm:.0f} to {end_mm:.0f} mm'
         detail = f'{task.station}: {seam.describe()}, {wanted}; {gap}'
-        return failed(Phase.POSTCONDITION, 'bead_gap', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.BEAD_GAP, detail)
     if seam.is_too_thick:
         figures = f'{seam.thickest_m * 1e3:.1f} mm wide, expected {seam.spec.width_m * 1e3:.1f} mm'
         detail = f'the bead on {task.station} is up to {figures}'
-        return failed(Phase.POSTCONDITION, 'bead_too_thick', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.BEAD_TOO_THICK, detail)
     if seam.speed_error > seam.spec.speed_error:
         figures = f'{seam.speed_error:.0%} on average (tolerance {seam.spec.speed_error:.0%})'
         detail = f'the speed along {task.station} was off by {figures}'
-        return failed(Phase.POSTCONDITION, 'speed_error', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.SPEED_ERROR, detail)
     return None
 
 
@@ -132,7 +133,7 @@ def _ways(site: Site, seam: Seam) -> tuple[Way, ...]:
 
 
 SKILL = Skill(
-    name='dispense',
+    name=SkillCode.DISPENSE,
     tools=frozenset({ToolKind.NOZZLE}),
     unmet=unmet,
     run=run,

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from math import degrees, tau
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
@@ -47,11 +48,11 @@ def unmet(site: Site, task: Task) -> Failure | None:
     screw = site.yard.find(task.station, Screw)
     if screw is None:
         detail = f'the cell has no screw {task.station!r}'
-        return failed(Phase.PRECONDITION, 'station_unknown', detail)
+        return failed(Phase.PRECONDITION, FailureCode.STATION_UNKNOWN, detail)
     problem = out_of_place(site, screw.datum, Phase.PRECONDITION)
     if problem is None and screw.is_done:
         detail = f'{task.station} is tight already: {screw.describe()}'
-        problem = failed(Phase.PRECONDITION, 'already_done', detail)
+        problem = failed(Phase.PRECONDITION, FailureCode.ALREADY_DONE, detail)
     return problem
 
 
@@ -97,11 +98,11 @@ def _turn(
         return _lost(site, screw, driver, f'the bit left the recess {where}, {figures}')
     if not driver.is_stalled:
         detail = f'{screw.station_id} turns on at {figures} {where}'
-        return failed(Phase.EXECUTION, 'torque_not_reached', detail)
+        return failed(Phase.EXECUTION, FailureCode.TORQUE_NOT_REACHED, detail)
     if screw.height_m > SEATED_M:
         high = f'its head {screw.height_m * 1e3:.1f} mm over its seat'
         detail = f'{screw.station_id} took {figures} {where} already, {high}'
-        return failed(Phase.EXECUTION, 'cross_threaded', detail)
+        return failed(Phase.EXECUTION, FailureCode.CROSS_THREADED, detail)
     return None
 
 
@@ -111,7 +112,8 @@ def unproven(site: Site, task: Task) -> Failure | None:
     problem = out_of_place(site, screw.datum, Phase.POSTCONDITION)
     if problem is not None or screw.is_done:
         return problem
-    code = 'torque_not_reached' if screw.height_m <= SEATED_M else 'not_seated'
+    at_seat = screw.height_m <= SEATED_M
+    code = FailureCode.TORQUE_NOT_REACHED if at_seat else FailureCode.NOT_SEATED
     wanted = f'expected {screw.spec.torque_nm:.2f} Nm with the head on its seat'
     return failed(Phase.POSTCONDITION, code, f'{task.station}: {screw.describe()}, {wanted}')
 
@@ -168,7 +170,7 @@ def _not_aligned(site: Site, screw: Screw) -> Failure | None:
         f' {screw.spec.tolerance_m * 1e3:.1f} mm) and leans by {degrees(lean):.1f} degrees'
         f' (tolerance {degrees(screw.spec.tolerance_rad):.1f})'
     )
-    return failed(Phase.EXECUTION, 'not_aligned', f'the bit is {figures}')
+    return failed(Phase.EXECUTION, FailureCode.NOT_ALIGNED, f'the bit is {figures}')
 
 
 def _lost(site: Site, screw: Screw, driver: Screwdriver, what: str) -> Failure:
@@ -177,11 +179,11 @@ def _lost(site: Site, screw: Screw, driver: Screwdriver, what: str) -> Failure:
     if problem is not None:
         return problem
     beside = f'{screw.beside_m(driver.tip) * 1e3:.1f} mm beside the screw'
-    return failed(Phase.EXECUTION, 'not_engaged', f'{what}: its tip is {beside}')
+    return failed(Phase.EXECUTION, FailureCode.NOT_ENGAGED, f'{what}: its tip is {beside}')
 
 
 SKILL = Skill(
-    name='fasten',
+    name=SkillCode.FASTEN,
     tools=frozenset({ToolKind.SCREWDRIVER}),
     unmet=unmet,
     run=run,

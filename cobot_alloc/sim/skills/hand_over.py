@@ -12,6 +12,7 @@ from collections.abc import Generator, Sequence
 from math import dist
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.pull import PullSense
@@ -63,13 +64,13 @@ def unproven(site: Site, task: Task) -> Failure | None:
     """Return what is wrong with where the part is: in the grip still, or fallen somewhere."""
     if site.held == task.part:
         detail = f'{task.part} is still in the grip'
-        return failed(Phase.POSTCONDITION, 'not_taken', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.NOT_TAKEN, detail)
     support = site.whereabouts.lies_on(task.part)
     where = site.whereabouts.describe(task.part)
     if support is None or where.startswith('at '):
         return None
     detail = f'{task.part} was let go, and lies {where}: nobody has it'
-    return failed(Phase.POSTCONDITION, 'part_dropped', detail)
+    return failed(Phase.POSTCONDITION, FailureCode.PART_DROPPED, detail)
 
 
 def _hand_over(site: Site, task: Task, moves: Sequence[Move]) -> Routine:
@@ -114,12 +115,12 @@ def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
 def _after_waiting(site: Site, task: Task) -> Routine:
     """Nobody took it: put it back."""
     detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s'
-    failure = failed(Phase.EXECUTION, 'not_taken', detail)
+    failure = failed(Phase.EXECUTION, FailureCode.NOT_TAKEN, detail)
     return (yield from put_back(site, task, failure))
 
 
 SKILL = Skill(
-    name='hand_over',
+    name=SkillCode.HAND_OVER,
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
     unmet=unready,
     run=run,

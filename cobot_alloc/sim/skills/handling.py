@@ -12,6 +12,7 @@ from dataclasses import replace
 from math import dist
 
 from cobot_alloc.application.world import LocationSpec
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
@@ -40,10 +41,10 @@ def unfit(code: str, detail: str) -> Failure:
 def unknown_names(site: Site, part: str, *places: str) -> Failure | None:
     """Return which of the names of a task the cell does not have."""
     if part not in site.parts.bodies:
-        return unfit('part_unknown', f'the cell has no part {part!r}')
+        return unfit(FailureCode.PART_UNKNOWN, f'the cell has no part {part!r}')
     for name in places:
         if site.world.location(name) is None:
-            return unfit('location_unknown', f'the cell has no location {name!r}')
+            return unfit(FailureCode.LOCATION_UNKNOWN, f'the cell has no location {name!r}')
     return None
 
 
@@ -53,20 +54,20 @@ def too_heavy(site: Site, task: Task) -> Failure | None:
     if mass_kg <= site.spec.payload_kg:
         return None
     figures = f'{mass_kg:.2f} kg, the arm lifts {site.spec.payload_kg:.2f} kg'
-    return unfit('too_heavy', f'{task.part} weighs {figures}')
+    return unfit(FailureCode.TOO_HEAVY, f'{task.part} weighs {figures}')
 
 
 def not_at(site: Site, part: str, source: LocationSpec) -> Failure | None:
     """Return what is wrong with where a part is that is to be taken up."""
     if not site.whereabouts.is_in_cell(part):
-        return unfit('part_missing', f'{part} is not at {source.name}, nor in the cell')
+        return unfit(FailureCode.PART_MISSING, f'{part} is not at {source.name}, nor in the cell')
     off_m = site.parts.distance_m(part, source)
     if off_m <= source.tolerance_m and site.whereabouts.is_upright(part):
         return None
     figures = f'{off_m:.3f} m from {source.name} (tolerance {source.tolerance_m:.3f} m)'
     tilt = f'tilted by {site.parts.tilt_deg(part):.0f} degrees'
     where = site.whereabouts.describe(part)
-    return unfit('part_misplaced', f'{part} is {figures}, {tilt}: {where}')
+    return unfit(FailureCode.PART_MISPLACED, f'{part} is {figures}, {tilt}: {where}')
 
 
 def occupied(site: Site, part: str, target: LocationSpec) -> Failure | None:
@@ -75,7 +76,9 @@ def occupied(site: Site, part: str, target: LocationSpec) -> Failure | None:
     if other is None:
         return None
     at = in_metres(site.parts.pose(other).position)
-    return unfit('target_occupied', f'{other} is in the way at {target.name}: it lies at {at}')
+    return unfit(
+        FailureCode.TARGET_OCCUPIED, f'{other} is in the way at {target.name}: it lies at {at}'
+    )
 
 
 def misplaced(site: Site, part: str, target: LocationSpec) -> Failure | None:
@@ -86,7 +89,7 @@ def misplaced(site: Site, part: str, target: LocationSpec) -> Failure | None:
     rest = 'at rest' if site.parts.is_at_rest(part) else 'still moving'
     figures = f'{error_m:.3f} m from {target.name} (tolerance {target.tolerance_m:.3f} m)'
     detail = f'{part} is {figures}, {rest}: {site.whereabouts.describe(part)}'
-    return failed(Phase.POSTCONDITION, 'misplaced', detail)
+    return failed(Phase.POSTCONDITION, FailureCode.MISPLACED, detail)
 
 
 def unready(site: Site, task: Task) -> Failure | None:
@@ -103,14 +106,14 @@ def no_grasp(site: Site, task: Task) -> Failure:
     """Return that the gripper cannot hold the part."""
     size = ' x '.join(f'{side:.3f}' for side in site.parts.spec(task.part).size)
     detail = f'{gripper_of(site).kind.value} has no grasp for {task.part}, {size} m'
-    return failed(Phase.PLANNING, 'no_grasp', detail)
+    return failed(Phase.PLANNING, FailureCode.NO_GRASP, detail)
 
 
 def begin_empty_handed(site: Site, task: Task) -> Generator[Step, StepEnd, Failure | None]:
     """Put away what is still in the grip, and go home; return why that cannot be done."""
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
     if (held := site.held) is not None and not (yield from put_away(site, task, held)):
-        return unfit('gripper_occupied', f'{held} is still in the grip')
+        return unfit(FailureCode.GRIPPER_OCCUPIED, f'{held} is still in the grip')
     return (yield from go_home(site, task=task))
 
 
@@ -128,10 +131,10 @@ def withdraw(site: Site, task: Task) -> Routine:
     held = site.held
     if held is not None and not (yield from put_away(site, task, held)):
         detail = f'{held} is still in the grip: no place for it'
-        return Outcome(failure=failed(Phase.EXECUTION, 'canceled', detail))
+        return Outcome(failure=failed(Phase.EXECUTION, FailureCode.CANCELED, detail))
     stuck = yield from go_home(site, task=task)
     where = f'{task.part} is {site.whereabouts.describe(task.part)}'
-    return Outcome(failure=failed(Phase.EXECUTION, 'canceled', where + not_home(stuck)))
+    return Outcome(failure=failed(Phase.EXECUTION, FailureCode.CANCELED, where + not_home(stuck)))
 
 
 def play(moves: Iterable[Move]) -> Generator[Step, StepEnd, None]:
@@ -209,7 +212,9 @@ def after_drop(site: Site, task: Task, target: LocationSpec) -> Routine:
     where = site.whereabouts.describe(task.part)
     stuck = yield from go_home(site, task=task)
     detail = f'{task.part} left the grip on the way to {target.name} and lies {where}'
-    return Outcome(failure=failed(Phase.EXECUTION, 'part_dropped', detail + not_home(stuck)))
+    return Outcome(
+        failure=failed(Phase.EXECUTION, FailureCode.PART_DROPPED, detail + not_home(stuck))
+    )
 
 
 def _refuges(site: Site, task: Task) -> Iterator[LocationSpec]:

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
@@ -78,10 +79,12 @@ def unmet(site: Site, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
     workhold = site.yard.find(task.station, Workhold)
     if workhold is None:
-        return unfit('station_unknown', f'the cell has no workhold {task.station!r}')
+        return unfit(FailureCode.STATION_UNKNOWN, f'the cell has no workhold {task.station!r}')
     problem = unknown_names(site, task.part, task.source, task.target) or too_heavy(site, task)
     if problem is None and workhold.is_done(task.part):
-        problem = unfit('already_done', f'{task.station}: {workhold.progress(task.part)}')
+        problem = unfit(
+            FailureCode.ALREADY_DONE, f'{task.station}: {workhold.progress(task.part)}'
+        )
     return (
         problem
         or not_coming(site, task.part, place_of(site, task.source))
@@ -118,7 +121,7 @@ def _hold(site: Site, task: Task) -> Generator[Step, StepEnd, Failure | None]:
     if so_far_s > at_first_s:
         return _unfinished(Phase.EXECUTION, task, workhold)
     detail = f'nobody worked on {part} at {task.station} in {patience_s:.0f} s'
-    return failed(Phase.EXECUTION, 'nobody_came', detail)
+    return failed(Phase.EXECUTION, FailureCode.NOBODY_CAME, detail)
 
 
 def _set_down(site: Site, task: Task) -> Routine:
@@ -149,11 +152,11 @@ def _ways(site: Site, task: Task) -> tuple[Way, ...]:
 
 def _unfinished(phase: Phase, task: Task, workhold: Workhold) -> Failure:
     detail = f'{task.station}: {workhold.progress(task.part)}'
-    return failed(phase, 'work_unfinished', detail)
+    return failed(phase, FailureCode.WORK_UNFINISHED, detail)
 
 
 SKILL = Skill(
-    name='hold',
+    name=SkillCode.HOLD,
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
     unmet=unmet,
     run=run,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import dist
 
 from cobot_alloc.application.world import LocationSpec, PartSpec, ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.task import Task
@@ -83,7 +84,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
     place = _place(site, task)
     if place is None:
         detail = f'{task.part} is {site.whereabouts.describe(task.part)}: at no location'
-        return failed(Phase.POSTCONDITION, 'misplaced', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.MISPLACED, detail)
     return misplaced(site, task.part, place)
 
 
@@ -105,8 +106,8 @@ def _not_at_place(site: Site, task: Task) -> Failure | None:
         return not_at(site, task.part, place)
     where = site.whereabouts.describe(task.part)
     if not site.whereabouts.is_in_cell(task.part):
-        return unfit('part_missing', f'{task.part} is {where}')
-    return unfit('part_misplaced', f'{task.part} is at no location: it is {where}')
+        return unfit(FailureCode.PART_MISSING, f'{task.part} is {where}')
+    return unfit(FailureCode.PART_MISPLACED, f'{task.part} is at no location: it is {where}')
 
 
 def _ways(site: Site, task: Task, seen: Pose) -> tuple[Way, ...]:
@@ -149,7 +150,7 @@ def _moved(site: Site, task: Task, seen: Pose) -> Failure | None:
         return None
     where = site.whereabouts.describe(task.part)
     detail = f'{task.part} was moved by {1000 * off_m:.1f} mm while it was measured: it is {where}'
-    return failed(Phase.EXECUTION, 'part_moved', detail)
+    return failed(Phase.EXECUTION, FailureCode.PART_MOVED, detail)
 
 
 def _judged(spec: PartSpec, readings: Sequence[Mapping[str, float] | None]) -> Failure | None:
@@ -158,18 +159,18 @@ def _judged(spec: PartSpec, readings: Sequence[Mapping[str, float] | None]) -> F
     if len(good) < len(readings):
         lost = len(readings) - len(good)
         detail = f'{lost} of {len(readings)} readings did not find {spec.part_id}'
-        return failed(Phase.EXECUTION, 'measurement_failed', detail)
+        return failed(Phase.EXECUTION, FailureCode.MEASUREMENT_FAILED, detail)
     found = estimate(good)
     limits = list(_limits(spec, found))
     unsure = [it.described() for it in limits if it.found.uncertainty_m > it.tolerance_m]
     if unsure:
         detail = f'{spec.part_id}: not sure enough to tell: {"; ".join(unsure)}'
-        return failed(Phase.EXECUTION, 'measurement_failed', detail)
+        return failed(Phase.EXECUTION, FailureCode.MEASUREMENT_FAILED, detail)
     out = [it.described() for it in limits if it.is_exceeded]
     if not out:
         return None
     detail = f'{spec.part_id}: {"; ".join(out)} (means of {len(good)} readings, k = 2)'
-    return failed(Phase.POSTCONDITION, 'out_of_tolerance', detail)
+    return failed(Phase.POSTCONDITION, FailureCode.OUT_OF_TOLERANCE, detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +222,7 @@ def _stage(spec: PartSpec, found: Mapping[str, Estimate]) -> Vector:
 
 
 SKILL = Skill(
-    name='inspect',
+    name=SkillCode.INSPECT,
     tools=frozenset({ToolKind.SCANNER}),
     unmet=unmet,
     run=run,

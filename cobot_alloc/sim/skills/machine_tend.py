@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 
 from cobot_alloc.application.world import LocationSpec, ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
@@ -74,16 +75,18 @@ def unmet(site: Site, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
     machine = site.yard.find(task.station, Machine)
     if machine is None:
-        return unfit('station_unknown', f'the cell has no machine {task.station!r}')
+        return unfit(FailureCode.STATION_UNKNOWN, f'the cell has no machine {task.station!r}')
     problem = unknown_names(site, task.part, task.source, task.target) or too_heavy(site, task)
     if problem is not None:
         return problem
     if site.parts.nominal(task.part).finished is None:
-        return unfit('not_for_a_machine', f'{task.part} has no finished size to be cut to')
+        return unfit(
+            FailureCode.NOT_FOR_A_MACHINE, f'{task.part} has no finished size to be cut to'
+        )
     wide_m = site.parts.spec(task.part).size[1]
     if wide_m > 2 * JAW_M - _ROOM_M:
         figures = f'{1000 * wide_m:.1f} mm wide, the jaws take {2000 * JAW_M - 4:.1f} mm'
-        return unfit('too_wide', f'{task.part} is {figures}')
+        return unfit(FailureCode.TOO_WIDE, f'{task.part} is {figures}')
     if not machine.has_power:
         return _without_power(task, machine, Phase.PRECONDITION)
     problem = _not_where_it_begins(site, task, machine)
@@ -100,7 +103,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
 def _not_where_it_begins(site: Site, task: Task, machine: Machine) -> Failure | None:
     inside = machine.contents()
     if machine.is_running or set(inside) - {task.part}:
-        return unfit('machine_busy', f'{task.station} is taken: {machine.describe()}')
+        return unfit(FailureCode.MACHINE_BUSY, f'{task.station} is taken: {machine.describe()}')
     source = place_of(site, task.source)
     if inside or bringer(site, task.part, source) is not None:
         return None
@@ -112,7 +115,7 @@ def _not_to_be_loaded(site: Site, task: Task) -> Failure | None:
     if problem is None and is_finished(site.parts, task.part):
         measures = _in_mm(site.parts.shape(task.part).size)
         detail = f'{task.part} at {task.source} has its finished size already: {measures}'
-        return unfit('already_machined', detail)
+        return unfit(FailureCode.ALREADY_MACHINED, detail)
     return problem
 
 
@@ -219,26 +222,28 @@ def _not_open(task: Task, machine: Machine) -> Failure | None:
         return _stuck(task, machine, 'does not open')
     if not machine.is_released:
         detail = f'the chuck of {task.station} holds on: {machine.describe()}'
-        return failed(Phase.EXECUTION, 'chuck_stuck', detail)
+        return failed(Phase.EXECUTION, FailureCode.CHUCK_STUCK, detail)
     return None
 
 
 def _stuck(task: Task, machine: Machine, how: str) -> Failure:
     detail = f'the door of {task.station} {how}: {machine.describe()}'
-    return failed(Phase.EXECUTION, 'door_stuck', detail)
+    return failed(Phase.EXECUTION, FailureCode.DOOR_STUCK, detail)
 
 
 def _without_power(task: Task, machine: Machine, phase: Phase = Phase.EXECUTION) -> Failure:
-    return failed(phase, 'machine_without_power', f'{task.station} is {machine.describe()}')
+    return failed(
+        phase, FailureCode.MACHINE_WITHOUT_POWER, f'{task.station} is {machine.describe()}'
+    )
 
 
 def _interrupted(site: Site, task: Task, machine: Machine, why: str) -> Failure:
     if not machine.has_power:
-        code = 'machine_without_power'
+        code = FailureCode.MACHINE_WITHOUT_POWER
     elif machine.clamped() != task.part:
-        code = 'chuck_empty'
+        code = FailureCode.CHUCK_EMPTY
     else:
-        code = 'cycle_interrupted'
+        code = FailureCode.CYCLE_INTERRUPTED
     where = site.whereabouts.describe(task.part)
     detail = f'{task.station} did not finish: {why}; {task.part} is {where}'
     return failed(Phase.EXECUTION, code, detail)
@@ -249,7 +254,7 @@ def _chuck_empty(site: Site, task: Task, machine: Machine) -> Failure:
     gap = f'its jaws are {1000 * machine.gap_m:.1f} mm apart with {held} between them'
     where = site.whereabouts.describe(task.part)
     detail = f'{task.part} is not in the chuck of {task.station}: {gap}; {task.part} is {where}'
-    return failed(Phase.EXECUTION, 'chuck_empty', detail)
+    return failed(Phase.EXECUTION, FailureCode.CHUCK_EMPTY, detail)
 
 
 def _not_machined(site: Site, task: Task) -> Failure:
@@ -257,7 +262,7 @@ def _not_machined(site: Site, task: Task) -> Failure:
     assert spec.finished is not None, 'preconditions look at it first'
     measures, wanted = _in_mm(site.parts.shape(task.part).size), _in_mm(spec.finished)
     detail = f'{task.part} measures {measures}, it should be {wanted}'
-    return failed(Phase.POSTCONDITION, 'not_machined', detail)
+    return failed(Phase.POSTCONDITION, FailureCode.NOT_MACHINED, detail)
 
 
 def _in_mm(size: tuple[float, ...]) -> str:
@@ -265,7 +270,7 @@ def _in_mm(size: tuple[float, ...]) -> str:
 
 
 SKILL = Skill(
-    name='machine_tend',
+    name=SkillCode.MACHINE_TEND,
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
     unmet=unmet,
     run=run,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.task import Task
@@ -76,7 +77,7 @@ def unmet(site: Site, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
     pallet = site.yard.find(task.station, Pallet)
     if pallet is None:
-        return unfit('station_unknown', f'the cell has no pallet {task.station!r}')
+        return unfit(FailureCode.STATION_UNKNOWN, f'the cell has no pallet {task.station!r}')
     return (
         unknown_names(site, task.part, task.source)
         or too_heavy(site, task)
@@ -96,19 +97,19 @@ def _no_slot(site: Site, task: Task, pallet: Pallet) -> Failure | None:
     """Return why there is no place for the part."""
     slot = pallet.next_free()
     if slot is None:
-        return unfit('pallet_full', f'{task.station} is full: {pallet.describe()}')
+        return unfit(FailureCode.PALLET_FULL, f'{task.station} is full: {pallet.describe()}')
     other = site.parts.in_the_way(task.part, pallet.place(slot))
     if other is None:
         return None
     at = in_metres(site.parts.pose(other).position)
     leans = f'leaning by {site.parts.tilt_deg(other):.0f} degrees'
     detail = f'{other} lies in {slot} of {task.station}, at {at}, {leans}'
-    return unfit('slot_blocked', detail)
+    return unfit(FailureCode.SLOT_BLOCKED, detail)
 
 
 def _changed(task: Task, pallet: Pallet, slot: Slot) -> Failure:
     detail = f'{slot} of {task.station} was next, now it is {pallet.next_free()}'
-    return failed(Phase.EXECUTION, 'pallet_changed', detail)
+    return failed(Phase.EXECUTION, FailureCode.PALLET_CHANGED, detail)
 
 
 def _unstable(
@@ -118,7 +119,7 @@ def _unstable(
     nudged, far_m = pallet.moved_m(before)
     if far_m > _NUDGED_M:
         detail = f'{nudged} on {task.station} was moved by {1000 * far_m:.1f} mm'
-        return failed(Phase.POSTCONDITION, 'neighbour_moved', detail)
+        return failed(Phase.POSTCONDITION, FailureCode.NEIGHBOUR_MOVED, detail)
     if pallet.slot_of(task.part) is not None:
         return None
     slot, off_m = pallet.nearest(task.part)
@@ -128,12 +129,13 @@ def _unstable(
         f' leaning by {tilt_deg:.1f} degrees (at most {UPRIGHT_DEG:.1f}),'
         f' {"at rest" if still else "moving"}'
     )
-    code = 'misplaced' if tilt_deg < UPRIGHT_DEG and still else 'unstable'
+    is_upright = tilt_deg < UPRIGHT_DEG and still
+    code = FailureCode.MISPLACED if is_upright else FailureCode.UNSTABLE
     return failed(Phase.POSTCONDITION, code, f'{task.part} is {figures}')
 
 
 SKILL = Skill(
-    name='palletize',
+    name=SkillCode.PALLETIZE,
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
     unmet=unmet,
     run=run,

@@ -8,6 +8,7 @@ delivered once it rides there.
 from __future__ import annotations
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Outcome, Routine
@@ -66,7 +67,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
 
 
 SKILL = Skill(
-    name='pick_place',
+    name=SkillCode.PICK_PLACE,
     tools=frozenset({ToolKind.SUCTION, ToolKind.TWO_FINGER}),
     unmet=unmet,
     run=run,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.arms.routine import Routine
@@ -28,7 +29,7 @@ class Skill:
         part is.
     """
 
-    name: str
+    name: SkillCode
     tools: frozenset[ToolKind]
     unmet: Callable[[Site, Task], Failure | None]
     run: Callable[[Site, Task], Routine]

@@ -8,6 +8,7 @@ from math import atan2, dist, pi
 from typing import TypeVar
 
 from cobot_alloc.application.world import ToolKind
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
@@ -93,7 +94,7 @@ def come(
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
     if site.held is not None:
         detail = f'{site.held} is still in the grip of {site.spec.agent_id}'
-        return failed(Phase.PRECONDITION, 'gripper_occupied', detail)
+        return failed(Phase.PRECONDITION, FailureCode.GRIPPER_OCCUPIED, detail)
     stuck = yield from go_home(site, task=task)
     if stuck is not None:
         return stuck
@@ -114,9 +115,9 @@ def give_up(site: Site, task: Task, kind: type[Station]) -> Routine:
     """Go home because the task was canceled; the station stays as it is."""
     station = site.yard.find(task.station, kind)
     if station is None:
-        return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
+        return Outcome(failure=failed(Phase.EXECUTION, FailureCode.CANCELED, 'nothing was begun'))
     detail = f'{task.station}: {station.describe()}'
-    return (yield from leave(site, task, failed(Phase.EXECUTION, 'canceled', detail)))
+    return (yield from leave(site, task, failed(Phase.EXECUTION, FailureCode.CANCELED, detail)))
 
 
 def leave(site: Site, task: Task, failure: Failure) -> Routine:

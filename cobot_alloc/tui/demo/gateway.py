@@ -10,6 +10,7 @@ from cobot_alloc.application.supervisor_ports import Answer, CellView, Explanati
 from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action, Subject
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure
@@ -129,7 +130,7 @@ class DemoGateway:
         with self._lock:
             self._check_line()
             if task_id not in self._cell.state.tasks:
-                raise Refused('unknown_task', f'there is no task {task_id}')
+                raise Refused(RefusalCode.UNKNOWN_TASK, f'there is no task {task_id}')
             candidates = self._cell.considered.get(task_id, ())
             story_lines = '\n'.join(_line(candidate) for candidate in candidates)
             return Explanation(text=story_lines or 'It has not been given to anyone yet.')
@@ -139,7 +140,7 @@ class DemoGateway:
 
     def _check_line(self) -> None:
         if not self.is_heard:
-            raise Refused('no_answer', 'the allocator did not answer in time')
+            raise Refused(RefusalCode.NO_ANSWER, 'the allocator did not answer in time')
 
     def _answer(self, subject: Subject, *, code: str = '', message: str = '') -> Answer:
         version = self._cell.state.version_of(subject) or 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cobot_alloc.domain.agent import Agent, AgentKind
+from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Cylinder
 from cobot_alloc.domain.identifiers import AgentId, CellId, OrderId, TaskId, ZoneId
@@ -81,7 +82,7 @@ RULES = CellRules(
         ReactionRule(
             name='grip once more',
             when=Condition(
-                code=frozenset({'grip_failed'}), hazardous=False, attempts_below=2
+                code=frozenset({FailureCode.GRIP_FAILED}), hazardous=False, attempts_below=2
             ),
             attended=Reaction.RETRY,
             unattended=Reaction.RETRY,
@@ -106,7 +107,7 @@ def _task(
     priority: int = 1,
     deadline_s: float | None = None,
 ) -> Task:
-    judgement = skill in ('inspect', 'decide')
+    judgement = skill in (SkillCode.INSPECT, SkillCode.DECIDE)
     source, _, target = journey.partition(' > ')
     return Task(
         task_id=TaskId(f't{number:02}'),
@@ -153,15 +154,19 @@ FAILURES = {
     ),
     't04': _failures(
         Phase.PRECONDITION,
-        'grip_failed',
+        FailureCode.GRIP_FAILED,
         'fingers closed to 0.4 mm, gear_2 is 24 mm wide',
         'fingers closed to 0.3 mm, gear_2 is 24 mm wide',
     ),
     't06': _failures(
-        Phase.POSTCONDITION, 'misplaced', 'seal_1 is 7.2 mm from fixture_1, 2.0 mm are allowed'
+        Phase.POSTCONDITION,
+        FailureCode.MISPLACED,
+        'seal_1 is 7.2 mm from fixture_1, 2.0 mm are allowed',
     ),
     't10': _failures(
-        Phase.EXECUTION, 'part_dropped', 'contact with crate_1 was lost 0.31 m above the floor'
+        Phase.EXECUTION,
+        FailureCode.PART_DROPPED,
+        'contact with crate_1 was lost 0.31 m above the floor',
     ),
 }
 

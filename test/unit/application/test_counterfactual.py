@@ -146,6 +146,15 @@ def test_who_is_ruled_out_for_good_and_who_only_then() -> None:
     assert other.margin_s == pytest.approx(theirs.cost_s - wait_s - mine.cost_s, abs=0.001)
 
 
+def test_what_priority_adds_for_a_wait_is_said_to_be_less_without_it() -> None:
+    """Of who was busy: without the wait, it would have cost at most so much."""
+    cell = a_running_cell(an_arm('a'), an_arm('b'), attended=False)
+    cell.submit(a_task('first'))
+    cell.submit(a_task('second', priority=1))
+    beside = _beside(cell, 'second', cell.task('first').agent_id)
+    assert 'Without that, it would have cost at most ' in beside.text
+
+
 def test_a_task_that_was_swapped_is_named() -> None:
     """Where the cheapest arm got another task, the sum is what decided, and it is shown."""
     places = {'near_a': (0.0, 0.0, 0.0), 'between': (1.0, 0.0, 0.0), 'near_b': (2.5, 0.0, 0.0)}

@@ -11,14 +11,14 @@ from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, 
 from cobot_alloc.application import plan_watch
 from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.planner import DispatchOnly
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.decisions.dispatching import candidates_for
+from cobot_alloc.domain.decisions.candidates import candidates_for
 from cobot_alloc.domain.events import PlanAdopted
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, spent_s
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
@@ -55,7 +55,7 @@ def look(watch: PlanWatch, cell: PlayedCell) -> None:
     def offer(plan: AdoptPlan) -> bool:
         return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
 
-    watch.look(cell.state, now_s=cell.now_s, offer=offer)
+    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
 
 
 def a_loaded_cell() -> PlayedCell:

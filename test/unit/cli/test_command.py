@@ -46,6 +46,7 @@ def call(
         (('run',), '--headless'),
         (('report',), 'start a run first'),
         (('act', 'case-1', 'applaud'), 'expected one of'),
+        (('act', 'case-1', 'retyr'), "sign_off, perhaps 'retry'"),
     ],
 )
 def test_a_slip_is_one_message_and_status_2(
@@ -58,7 +59,48 @@ def test_a_slip_is_one_message_and_status_2(
     assert 'Traceback' not in said
 
 
-def test_help_and_version_are_no_errors(call: Callable[..., tuple[str | int | None, str]]) -> None:
+RULES = """\
+rules:
+  - {name: first, when: {code: goal_lots}, attended: ask, unattended: hold}
+  - {name: else, attended: ask, unattended: hold}
+"""
+ORDER = """\
+tasks:
+  - {id: a, skill: pick_plaec, part: housing_1, from: tray_a_1, to: fixture_a_1, payload_kg: 0.3}
+"""
+ANSWERS = 'actor: anna\nanswers: [{when: {code: goal_lots}, action: retry}]\n'
+LIMITS = 'requirements: {certificates: [{skill: inpsect, certificate: c}]}\n'
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'text', 'told'),
+    [
+        (('up', '--reactions'), RULES, "mine.yaml:2: rules[0].when.code: got 'goal_lots', expec"),
+        (('up', '--limits'), LIMITS, "mine.yaml:1: requirements.certificates[0].skill: got 'inp"),
+        (('run', '--headless', '--reactions'), RULES, "2: rules[0].when.code: got 'goal_lots', "),
+        (('run', '--headless', '--orders'), ORDER, "tasks[0].skill: got 'pick_plaec', expected "),
+        (('run', '--headless', '--answers'), ANSWERS, "2: answers[0].when.code: got 'goal_lots'"),
+    ],
+)
+def test_a_word_that_nobody_knows_is_refused_before_anything_is_made(
+    call, tmp_path, arguments, text, told
+):
+    """With file, line and key; no run folder is left behind."""
+    (tmp_path / 'mine.yaml').write_text(text)
+    status, said = call(*arguments, 'mine.yaml')
+    assert status == 2
+    assert told in said
+    assert [path.name for path in tmp_path.iterdir()] == ['mine.yaml']
+
+
+def test_a_skill_of_an_operator_that_is_nearly_one_is_pointed_out(call, tmp_path):
+    """It may be a word of their own, so it is taken all the same."""
+    add = ('operator', 'add', 'ben', '--folder', str(tmp_path), '--skill')
+    assert "was 'inspect' meant?" in call(*add, 'insepct')[1]
+    assert 'meant' not in call(*add[:2], 'eve', *add[3:], 'load_tray')[1]
+
+
+def test_help_and_version_are_no_errors(call):
     """Asked for, they are the answer."""
     assert call('--version')[0] == 0
     status, said = call('--help')

@@ -8,16 +8,17 @@ import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
 from cobot_alloc.domain.agent import AgentKind
+from cobot_alloc.domain.allocation.expectation import forecast
+from cobot_alloc.domain.allocation.in_hand import due_in_s
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.cost import forecast
-from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.experience.belief import assumption
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.labour import Ergonomics, Load, Spell, spell, with_joules, with_spell
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.preferences import Preferences
-from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.policy import MAKESPAN, Policy
 
 BOTH = frozenset({'pick_place'})
 
@@ -62,6 +63,53 @@ def test_every_weight_weighs_its_own_term() -> None:
         },
         abs=0.001,
     )
+
+
+def test_priority_adds_the_terms_of_time_once_more_for_each_step() -> None:
+    """Work and lateness as often again, rework and questions once; below 0 it adds nothing."""
+    terms = {}
+    for priority in (-3, 0, 2):
+        cell = _cell(Policy(), with_person=False)
+        cell.wait(10.0)
+        cell.submit(a_task(priority=priority, deadline_s=2.0))
+        terms[priority] = _terms(cell, 'panda')
+    assert terms[-3] == terms[0]
+    assert terms[0]['lateness'] == 5.0 * 3.0
+    assert terms[2] == {**terms[0], 'priority': 2 * (5.0 + 15.0)}
+
+
+def test_makespan_is_weighed_as_if_there_were_nothing_else_to_do() -> None:
+    """Or all would cost the same by a policy that minds the end of all work only."""
+    cell = _cell(MAKESPAN, with_person=False)
+    cell.submit(a_task())
+    assert _terms(cell, 'panda') == {'wait': 0.0, 'work_assumed': 0.0, 'makespan': 5.0}
+
+
+def test_who_is_overdue_is_waited_for_a_little_longer() -> None:
+    """A tenth of the work's duration, as in a plan."""
+    cell = a_running_cell(an_arm('a'), an_arm('b'), attended=False)
+    cell.submit(a_task('one'))
+    busy = cell.task('one').agent_id
+    cell.wait(20.0)
+    cell.submit(a_task('two'))
+    assert _terms(cell, busy)['wait'] == pytest.approx(0.5)
+
+
+def test_who_is_held_is_not_late_and_is_expected_to_be_held_as_long_again() -> None:
+    """Of 5 s of work 1 s is done; then 7 s of standstill, and as many more to come."""
+    cell = a_running_cell(an_arm('a'), an_arm('b'), attended=False)
+    cell.submit(a_task('one'))
+    busy = cell.task('one').agent_id
+    cell.begin('one')
+    cell.wait(1.0)
+    fence = cell.task('one').attempt.fence
+    cell.hear(an_arm(busy), SafetyMode.STOPPED, held=True, fence_in_hand=fence)
+    cell.wait(7.0)
+    cell.submit(a_task('two'))
+    assert _terms(cell, busy)['wait'] == pytest.approx(7.0 + 4.0)
+    cell.hear(an_arm(busy), fence_in_hand=fence)
+    due_s = due_in_s(cell.state.agents[busy], cell.state, cell.rules, now_s=cell.now_s)
+    assert due_s == pytest.approx(4.0)
 
 
 def test_a_term_without_weight_is_not_kept() -> None:

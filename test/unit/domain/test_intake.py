@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from support.cells import a_running_cell, a_task, an_arm, PlayedCell
 
+from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
-from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.words import PRODUCT
 
 
 def test_tasks_wait_for_their_predecessors() -> None:
@@ -80,6 +81,29 @@ def test_refusals(tasks: list[Task], more: dict[str, Any], code: str) -> None:
         cell.submit(*tasks, **more)
     assert refused.value.code == code
     assert cell.state == before
+
+
+def test_a_skill_that_nobody_knows_is_refused_with_the_one_that_was_meant() -> None:
+    """Known are the product's, those that the cell lists, and those that somebody announced."""
+    words = PRODUCT.with_listed(Limits(skills=('weld',)))
+    cell = a_running_cell(an_arm(skills=frozenset({'polish'})), words=words)
+    cell.submit(a_task('a', skill='weld'), a_task('b', skill='polish'), a_task('c'))
+    before = cell.state
+    for skill, meant in (('pick_plaec', 'pick_place'), ('plish', 'polish'), ('wled', 'weld')):
+        with pytest.raises(Refused) as refused:
+            cell.submit(a_task('d'), a_task('e', skill=skill))
+        assert refused.value.code is RefusalCode.SKILL_UNKNOWN
+        assert str(refused.value).startswith(
+            f'task e: skill: got {skill!r}, expected {meant!r}, or one that the limits list'
+        )
+    assert cell.state == before
+
+
+def test_without_words_any_skill_is_taken() -> None:
+    """Of a cell of which nothing is said, and whose arms may still come."""
+    cell = PlayedCell()
+    cell.submit(a_task(skill='anything'))
+    assert cell.task('t1').state is TaskState.QUEUED
 
 
 def test_a_full_cell_says_so() -> None:

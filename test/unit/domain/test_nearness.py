@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
 
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.geometry import Cylinder
 from cobot_alloc.domain.identifiers import AgentId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.nearness import stilled_by
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.policy import MAKESPAN

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
-from cobot_alloc.domain.agent import Agent
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
+from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.cost import belief_of
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.identifiers import AgentId
@@ -23,7 +23,6 @@ from cobot_alloc.domain.requirements import (
     Requirements,
     ToolRule,
 )
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 

@@ -11,18 +11,17 @@ from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, 
 
 from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
+from cobot_alloc.domain.allocation.cell_problem import cell_problem
+from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.cell import CellState
-from cobot_alloc.domain.cost import belief_of
-from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.requirements import Absence, Requirements, ToolRule
-from cobot_alloc.domain.scheduling.cell_problem import cell_problem
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.setting_up import setup_for, setup_s, setup_when_free
 from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule

@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parents[3]
 FILE = """\
 actor: ada
 answers:
-  - when: {code: [part_missing, x], skill: pick_place, title_contains: part, hazardous: false}
+  - when: {code: [part_missing, held], skill: pick_place, title_contains: part, hazardous: false}
     action: retry
     note: put back
     after_s: 2
@@ -36,7 +36,7 @@ def test_a_script_is_read(write: Callable[..., Path]) -> None:
         answers=(
             ScriptedAnswer(
                 when=When(
-                    code=frozenset({'part_missing', 'x'}),
+                    code=frozenset({'part_missing', 'held'}),
                     skill=frozenset({'pick_place'}),
                     title_contains='part',
                     hazardous=False,
@@ -60,8 +60,8 @@ def test_a_script_is_read(write: Callable[..., Path]) -> None:
     ('old', 'new', 'problem'),
     [
         ('actor: ada', "actor: ''", "1: actor: got '', expected the name of an operator"),
-        ('[part_missing, x]', '[]', '3: answers[0].when.code: got an empty list, expected at'),
-        ('[part_missing, x]', "['']", '3: answers[0].when.code: got a list of 1, expected at'),
+        ('[part_missing, held]', '[]', '3: answers[0].when.code: got an empty list, expected at'),
+        ('[part_missing, held]', "['']", '3: answers[0].when.code: got a list of 1, expected at'),
         ('action: retry', 'action: retri', "4: answers[0].action: got 'retri', expected one of"),
         ('after_s: 2', 'after_s: -2', '6: answers[0].after_s: got -2, expected >= 0'),
         ('task: look', 'tsk: look', "8: answers[1].when.tsk: got an unknown key, expected 'task'"),

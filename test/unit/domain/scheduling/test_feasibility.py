@@ -68,9 +68,9 @@ def test_what_is_not_allowed_is_named(schedule: Schedule, complaint: str) -> Non
     ('build', 'complaint'),
     [
         (lambda: Mode(agents=(), duration_s=1.0), 'agents must be'),
-        (lambda: Mode(agents=(AgentId('a'),), duration_s=float('nan')), 'duration_s must be'),
-        (lambda: Mode(agents=(AgentId('a'),), duration_s=1.0, rework=1.0), 'rework must be'),
-        (lambda: Operation(task_id=TaskId('t'), modes=()), 't: modes must not be empty'),
+        (lambda: Mode(agents=('a',), duration_s=float('nan')), 'duration_s must be'),
+        (lambda: Mode(agents=('a',), duration_s=1.0, rework=1.1), 'rework must be'),
+        (lambda: Operation(task_id='t', modes=()), 't: modes must not be empty'),
         (lambda: an_operation('t', underway=Underway(mode=3, started_s=0)), 'below 1, got 3'),
         (lambda: an_agent(windows=((5.0, 2.0),)), 'windows must be in order'),
         (lambda: Policy(lateness=-1.0), 'lateness must be a number >= 0, got -1.0'),

@@ -1,9 +1,4 @@
-"""
-Occupancy: a place that holds one part is free once that part was taken away.
-
-What an order does not say by its predecessors follows from where its parts are: nobody should be
-sent to put a part where another one stands that is about to be taken away.
-"""
+"""What waits for belts and places, by a walk over all tasks: the oracle of the index."""
 
 from __future__ import annotations
 
@@ -13,9 +8,71 @@ from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.rules import CellRules
+from cobot_alloc.domain.waiting.index import WorkIndex
 
-#: What this skill has brought is in a person's hand, and stands nowhere.
-HAND_OVER = 'hand_over'
+
+def indexed_behind(state: CellState, rules: CellRules) -> dict[TaskId, TaskId]:
+    """Return what the index says of the waiting tasks that are behind another on a belt."""
+    index = WorkIndex.of(state, rules)
+    waiting = (state.tasks[t] for t in (*state.queued, *state.blocked))
+    return {r.task.task_id: b for r in waiting if (b := index.behind(r)) is not None}
+
+
+def indexed_taken(state: CellState, rules: CellRules) -> dict[TaskId, TaskId]:
+    """Return what the index says of the waiting tasks whose place is taken."""
+    index = WorkIndex.of(state, rules)
+    waiting = (state.tasks[t] for t in (*state.queued, *state.blocked))
+    return {r.task.task_id: b for r in waiting if (b := index.place_taken(r)) is not None}
+
+
+def behind(state: CellState, rules: CellRules) -> Mapping[TaskId, TaskId]:
+    """
+    Return which waiting task is behind which one, at the end of the same belt.
+
+    A task is behind another while the other's part lies in front of its own and nobody has the
+    other in hand. Of several it is the one that goes first.
+    """
+    if not rules.belts:
+        return {}
+    put_s, coming, there = _parts_on_belts(state, rules)
+    found: dict[TaskId, TaskId] = {}
+    for records in there.values():
+        lying = [
+            (put_s[key], record)
+            for record in records
+            if (key := (record.task.part, rules.belts[record.task.source])) in put_s
+            and key not in coming
+        ]
+        lying.sort(key=lambda item: item[0])
+        for at_s, record in lying[1:]:
+            first_s, first = lying[0]
+            if first_s < at_s:
+                found[record.task.task_id] = first.task.task_id
+    return found
+
+
+_Key = tuple[str, str]  # a part and a belt
+
+
+def _parts_on_belts(
+    state: CellState, rules: CellRules
+) -> tuple[dict[_Key, float], set[_Key], dict[str, list[TaskRecord]]]:
+    """Return when parts were put on, which are still to be, and who waits at each belt."""
+    put_s: dict[_Key, float] = {}
+    coming: set[_Key] = set()
+    there: dict[str, list[TaskRecord]] = {}
+    for task_id, record in state.tasks.items():
+        task = record.task
+        if (belt := rules.belts.get(task.target)) is not None:
+            key = (task.part, belt)
+            if record.state is TaskState.COMPLETED and record.ended_s is not None:
+                put_s[key] = max(record.ended_s, put_s.get(key, record.ended_s))
+            elif not record.is_final:
+                coming.add(key)
+        belt = rules.belts.get(task.source)
+        if belt is not None and not record.is_final and task_id not in state.in_hand:
+            there.setdefault(belt, []).append(record)
+    return put_s, coming, there
 
 
 def waits_for_place(state: CellState, rules: CellRules) -> Mapping[TaskId, TaskId]:
@@ -50,7 +107,7 @@ def _whereabouts(
         task, in_hand = record.task, task_id in state.in_hand
         if not task.part:
             continue
-        stands = task.target if task.skill != HAND_OVER else ''
+        stands = task.target if task.brings_to_stand else ''
         if record.is_final:
             done_s = record.ended_s if record.state is TaskState.COMPLETED else None
             if task.target and done_s is not None:

@@ -1,0 +1,1 @@
+"""What waits, kept in order: so that a decision costs what changed and not what waits."""
