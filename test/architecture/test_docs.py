@@ -12,7 +12,6 @@ import shlex
 from typing import Any
 
 import pytest
-from support.present import present
 import typer
 
 from cobot_alloc.application.world import (

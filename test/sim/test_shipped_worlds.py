@@ -16,7 +16,7 @@ from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.domain.task import WorkMode
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.files.answers import read_answers
 from cobot_alloc.files.orders import read_order

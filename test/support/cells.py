@@ -12,7 +12,7 @@ from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
-from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
+from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
 from cobot_alloc.domain.inputs import (
     HearArm,
     Input,

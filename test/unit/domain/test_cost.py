@@ -11,6 +11,8 @@ from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.allocation.expectation import forecast
 from cobot_alloc.domain.allocation.in_hand import due_in_s
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.events.attempts import AttemptStarted
+from cobot_alloc.domain.events.work import TaskHandedOver
 from cobot_alloc.domain.experience.belief import assumption
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope

@@ -11,6 +11,7 @@ from support.whole_walk import indexed_taken as waits_for_place
 from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.decisions.candidates import candidates_for
+from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.task import Task
 

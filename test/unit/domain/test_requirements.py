@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
+from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.case import Action

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 import pytest
 from support.scheduling import a_problem, an_agent, an_operation, problems
 
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
