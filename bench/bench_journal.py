@@ -32,7 +32,9 @@ def main() -> None:
     found: dict[str, Any]
     with tempfile.TemporaryDirectory(dir=wanted.folder) as name:
         if wanted.restart:
-            found = {'restart': journal_restart.measure(Path(name), wanted.events, wanted.times)}
+            found: dict[str, Any] = {
+                'restart': journal_restart.measure(Path(name), wanted.events, wanted.times)
+            }
             _print_restart(found['restart'])
         else:
             found = {'rates': _rates(Path(name)), 'costs_us_per_task': {}}

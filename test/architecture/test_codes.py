@@ -6,10 +6,14 @@ or a word that was typed where a member belongs, shows here.
 """
 
 import ast
+from ast import Attribute, Call, Compare, expr
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.present import present
 
 from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import (
@@ -59,13 +63,15 @@ DOORS = {
 
 
 @cache
-def trees():
+def trees() -> dict[Any, Any]:
     """Return the syntax of each source of the product outside the codes themselves."""
     sources = (path for path in PACKAGE.rglob('*.py') if path.parent != PACKAGE / 'domain/codes')
     return {path: ast.parse(path.read_text(encoding='utf-8')) for path in sources}
 
 
-def nodes(kind, *, only='**/*.py'):
+def nodes(
+    kind: type[Attribute] | type[Call] | type[Compare], *, only: str = '**/*.py'
+) -> Iterator[tuple[str, Attribute | Call | Compare]]:
     """Yield where it stands and each node of a kind in the product."""
     for path, tree in trees().items():
         if path.match(f'cobot_alloc/{only}') or only == '**/*.py':
@@ -74,7 +80,7 @@ def nodes(kind, *, only='**/*.py'):
                     yield f'{path.relative_to(ROOT)}:{getattr(node, "lineno", 0)}', node
 
 
-def member_of(node):
+def member_of(node: Attribute | Call | Compare) -> Any | None:
     """Return the member that an expression names, or None."""
     kinds = {kind.__name__: kind for kind in (*KINDS, Phase)}
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -83,14 +89,14 @@ def member_of(node):
     return None
 
 
-def argument(call, at):
+def argument(call: Attribute | Call | Compare, at: object | int | str) -> Any | expr | None:
     """Return an argument of a call, by its name or its number."""
     if isinstance(at, int) and len(call.args) > at:
         return call.args[at]
     return next((it.value for it in call.keywords if it.arg == at), None)
 
 
-def taken(call):
+def taken(call: Attribute | Call | Compare) -> Any | None:
     """Return the code that a call is given, as an expression, or None."""
     name = getattr(call.func, 'id', getattr(call.func, 'attr', ''))
     return argument(call, TAKERS[name]) if name in TAKERS else None
@@ -100,7 +106,7 @@ def taken(call):
 
 
 @each_member
-def test_it_is_a_text_that_equals_its_word(member):
+def test_it_is_a_text_that_equals_its_word(member) -> None:
     """Also as a key, in a message and in every format: wire, journal and files have the word."""
     word = member.value
     assert type(word) is str
@@ -112,13 +118,13 @@ def test_it_is_a_text_that_equals_its_word(member):
 
 
 @each_member
-def test_it_says_what_it_means(member):
+def test_it_says_what_it_means(member) -> None:
     assert isinstance(member, Code)
     assert member.meaning
     assert member.__doc__
 
 
-def test_a_failure_has_phases_a_headline_and_a_teller():
+def test_a_failure_has_phases_a_headline_and_a_teller() -> None:
     for code in FailureCode:
         assert code.phases
         assert set(code.phases) <= set(Phase)
@@ -128,7 +134,7 @@ def test_a_failure_has_phases_a_headline_and_a_teller():
         assert not code.outcome_unknown or code.phases == (Phase.SAFETY,)
 
 
-def test_a_reason_has_a_kind_and_a_refusal_a_door():
+def test_a_reason_has_a_kind_and_a_refusal_a_door() -> None:
     assert {code.kind for code in ReasonCode} == set(ReasonKind)
     assert all(code.until for code in ReasonCode)
     assert all(code.meanings and all(code.meanings.values()) for code in RefusalCode)
@@ -136,13 +142,13 @@ def test_a_reason_has_a_kind_and_a_refusal_a_door():
 
 
 @each_member
-def test_it_is_used_in_the_product(member):
+def test_it_is_used_in_the_product(member) -> None:
     found = (member_of(node) is member for _, node in nodes(ast.Attribute))
     assert any(found), f'nothing in cobot_alloc/ names {member!r}'
 
 
 @each_member
-def test_it_is_in_the_documentation(member):
+def test_it_is_in_the_documentation(member) -> None:
     """As `word`; the tables are written from the code, but a page has to hold them."""
     pages = (page.read_text(encoding='utf-8') for page in (ROOT / 'docs').glob('*.md'))
     assert any(f'`{member}`' in page for page in pages)
@@ -151,7 +157,7 @@ def test_it_is_in_the_documentation(member):
 # The sources
 
 
-def test_no_code_is_written_as_a_word():
+def test_no_code_is_written_as_a_word() -> None:
     """Whatever takes a code, or compares one, is given a member."""
     found = []
     for where, call in nodes(ast.Call):
@@ -170,7 +176,7 @@ def test_no_code_is_written_as_a_word():
     assert found == []
 
 
-def test_failures_happen_in_the_phases_that_their_codes_say():
+def test_failures_happen_in_the_phases_that_their_codes_say() -> None:
     found, wrong = 0, []
     for where, call in nodes(ast.Call):
         code, name = member_of(taken(call)), getattr(call.func, 'id', '')
@@ -186,20 +192,20 @@ def test_failures_happen_in_the_phases_that_their_codes_say():
 
 
 @pytest.mark.parametrize('only', DOORS)
-def test_refusals_say_what_they_mean_where_they_are_raised(only):
+def test_refusals_say_what_they_mean_where_they_are_raised(only: str) -> None:
     codes = {
         member_of(taken(call))
         for _, call in nodes(ast.Call, only=only)
         if getattr(call.func, 'id', '') == 'Refused'
     }
     assert codes, f'{only} refuses something'
-    assert all(DOORS[only] in code.meanings for code in codes)
+    assert all(DOORS[only] in present(code).meanings for code in codes)
 
 
 # What agrees with what
 
 
-def test_the_simulation_has_the_skills_of_arms_with_their_tools():
+def test_the_simulation_has_the_skills_of_arms_with_their_tools() -> None:
     """A skill that is known but not simulated, or the other way round, shows here."""
     of_arms = {skill.value: skill.tools for skill in SkillCode if skill.of_arms}
     simulated = {
@@ -208,11 +214,11 @@ def test_the_simulation_has_the_skills_of_arms_with_their_tools():
     assert simulated == of_arms
 
 
-def test_the_tools_that_skills_need_are_those_that_arms_can_have():
+def test_the_tools_that_skills_need_are_those_that_arms_can_have() -> None:
     assert {kind.value for kind in ToolKind} == PRODUCT.tools
 
 
-def test_the_nearest_word_is_the_one_that_was_meant():
+def test_the_nearest_word_is_the_one_that_was_meant() -> None:
     assert nearest('goal_lots', FailureCode) == 'goal_lost'
     assert nearest('pick_plaec', SkillCode) == 'pick_place'
     assert nearest('zzz', SkillCode) is None

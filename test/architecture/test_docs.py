@@ -9,9 +9,11 @@ import importlib.util
 from pathlib import Path
 import re
 import shlex
+from types import ModuleType
 from typing import Any
 
 import pytest
+from support.present import present
 import typer
 
 from cobot_alloc.application.world import (
@@ -277,16 +279,16 @@ def test_the_text_says_what_it_is_not(name: str) -> None:
 # Tables that follow the code
 
 
-def script(name):
+def script(name: str) -> ModuleType:
     """Return the module of a script."""
     path = ROOT / 'scripts' / f'{name}.py'
     spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = importlib.util.module_from_spec(present(spec))
+    present(present(spec).loader).exec_module(module)
     return module
 
 
-def test_the_lifecycles_are_drawn_from_the_live_tables():
+def test_the_lifecycles_are_drawn_from_the_live_tables() -> None:
     """scripts/draw_lifecycles.py writes what is there."""
     module = script('draw_lifecycles')
     assert module.FILE.read_text(encoding='utf-8') == module.text(), 'run draw_lifecycles.py'
@@ -373,7 +375,7 @@ def test_the_files_shown_can_be_read(tmp_path: Path) -> None:
     assert read_limits(tmp_path / 'limits.yaml').requirements.setups
 
 
-def test_the_tables_of_codes_are_written_from_the_code():
+def test_the_tables_of_codes_are_written_from_the_code() -> None:
     """scripts/list_codes.py writes what is there, each of its tables on one page."""
     module = script('list_codes')
     written = ''.join(page.read_text(encoding='utf-8') for page in module.pages())
@@ -382,7 +384,7 @@ def test_the_tables_of_codes_are_written_from_the_code():
         assert page.read_text(encoding='utf-8') == module.text(page), 'run scripts/list_codes.py'
 
 
-def test_every_refusal_of_a_goal_is_described():
+def test_every_refusal_of_a_goal_is_described() -> None:
     """docs/arm_contract.md says in which order they are looked for."""
     rows = tables(DOCS / 'arm_contract.md')['A goal']
     named = {word for row in rows for word in re.findall(r'^`(\w+)`', row[1])}

@@ -93,7 +93,7 @@ def test_the_domain_is_pure(path: Path) -> None:
     sorted((PACKAGE / 'domain' / 'scheduling').rglob('*.py')),
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
-def test_scheduling_knows_no_cell(path):
+def test_scheduling_knows_no_cell(path: Path) -> None:
     """It imports itself, the pure part of the standard library and numpy."""
     ours = re.findall(r'^(?:from|import) (cobot_alloc\S*)', path.read_text('utf-8'), re.MULTILINE)
     assert [name for name in ours if not name.startswith('cobot_alloc.domain.scheduling')] == []

@@ -202,7 +202,15 @@ def test_a_snapshot_of_another_story_is_found(path: Path) -> None:
         (hash_,) = present(
             present(
                 present(
-                    present(connection.execute('SELECT hash FROM event WHERE seq = 6').fetchone())
+                    present(
+                        present(
+                            present(
+                                connection.execute(
+                                    'SELECT hash FROM event WHERE seq = 6'
+                                ).fetchone()
+                            )
+                        )
+                    )
                 )
             )
         )

@@ -15,7 +15,7 @@ import pytest
 from rosgraph_msgs.msg import Clock
 from support.fake_arm import FakeArm
 from support.present import present
-from support.wire import Wire
+from support.wire import Latest, Wire
 
 from cobot_alloc.application.operators import Role
 from cobot_alloc.application.processes import cell_nodes
@@ -279,7 +279,7 @@ def test_a_failure_becomes_a_case(bench: Bench, wire: Wire) -> None:
     assert len(arm.goals) == 1
 
 
-def test_a_code_that_nobody_has_listed_is_shown_and_asked_about(bench, wire):
+def test_a_code_that_nobody_has_listed_is_shown_and_asked_about(bench: Bench, wire: Wire) -> None:
     """It comes through as it is; one that the limits list is no news."""
     health = wire.hear(DiagnosticArray, names.DIAGNOSTICS, qos.TELEMETRY)
     arm = FakeArm(wire)
@@ -289,18 +289,18 @@ def test_a_code_that_nobody_has_listed_is_shown_and_asked_about(bench, wire):
         bench.until_in(name, 'underway')
         arm.end('failed', phase='execution', code=code)
         bench.until_in(name, 'awaiting_decision')
-    codes = {case.failure.code for case in bench.cases.message.cases}
+    codes = {case.failure.code for case in present(bench.cases.message).cases}
     assert codes == {'gas_low', 'arc_lost'}
     wire.until(lambda: figure(health, 'unlisted codes') == 'arc_lost')
 
 
-def figure(health, key):
+def figure(health: Latest, key: str) -> Any | None:
     """Return a figure of the latest diagnostics, or None."""
     statuses = health.message.status if health.message else []
     return next((it.value for status in statuses for it in status.values if it.key == key), None)
 
 
-def test_an_order_with_a_skill_that_nobody_has_is_refused(bench, wire):
+def test_an_order_with_a_skill_that_nobody_has_is_refused(bench: Bench, wire: Wire) -> None:
     """Its sentence has the skill that was meant; what an arm has announced is known."""
     bench.start()
     answer = bench.submit(task('a', skill='pick_plaec'))
@@ -309,7 +309,9 @@ def test_an_order_with_a_skill_that_nobody_has_is_refused(bench, wire):
     assert bench.submit('a').accepted
 
 
-def test_a_refused_goal_is_tried_again_by_rule_and_then_asked_about(bench, wire):
+def test_a_refused_goal_is_tried_again_by_rule_and_then_asked_about(
+    bench: Bench, wire: Wire
+) -> None:
     """Each try has a fence of its own; after the last one a person is asked."""
     arm = FakeArm(wire)
     arm.takes_goals = False

@@ -37,7 +37,7 @@ def read(name: str) -> tuple[World, Order]:
 
 
 @pytest.mark.parametrize('name', WORLDS)
-def test_it_fits_its_order_and_its_answers(name):
+def test_it_fits_its_order_and_its_answers(name: str) -> None:
     world, order = read(name)
     words = PRODUCT.with_skills(world.skills_of_people)
     script = read_answers(ROOT / 'config' / 'answers' / f'{order_of(name)}.yaml', words=words)

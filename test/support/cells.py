@@ -12,7 +12,7 @@ from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
-from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
 from cobot_alloc.domain.inputs import (
     HearArm,
     Input,
@@ -101,7 +101,7 @@ class PlayedCell:
         given = {'reactions': REACTIONS, 'limits': Limits(), 'pair': pair_at_least_cost, **rules}
         self.rules = CellRules(**given)
         self.index = WorkIndex(self.rules)
-        self.state = CellState(cell_id=CELL)
+        self.state = CellState(cell_id=CellId(CELL))
         self.now_s = 0.0
         self.history: list[Event] = []
         self._requests = 0

@@ -28,7 +28,7 @@ POLICIES = (
 )
 
 
-def an_agent(agent_id: AgentId = AGENTS[0], **features: Any) -> ScheduledAgent:
+def an_agent(agent_id: AgentId = AgentId(AGENTS[0]), **features: Any) -> ScheduledAgent:
     return ScheduledAgent(agent_id=agent_id, **features)
 
 
@@ -53,13 +53,13 @@ def a_problem(
     return SchedulingProblem(agents=known, operations=operations, policy=policy, **features)
 
 
-def seconds(longest, parts=10):
+def seconds(longest: int, parts: int = 10):
     """Draw a time in so many parts of a second."""
     return st.integers(0, longest * parts).map(lambda n: n / parts)
 
 
 @st.composite
-def modes(draw, *, parts):
+def modes(draw, *, parts: int) -> Mode:
     agents = draw(st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True))
     stilled = draw(st.sampled_from([(), (), (AgentId('kuka'),)]))
     return Mode(
@@ -74,7 +74,7 @@ def modes(draw, *, parts):
 
 
 @st.composite
-def agents(draw, name, *, parts, since):
+def agents(draw: str, name: str, *, parts: int, since: int) -> ScheduledAgent:
     """Draw an agent whose times are after one."""
     setups = [setup for setup in SETUPS if setup]
     change = draw(st.sampled_from([0.0, 4.0, None]))
@@ -94,7 +94,7 @@ def agents(draw, name, *, parts, since):
 
 
 @st.composite
-def problems(draw, *, most=7, parts=None):
+def problems(draw, *, most: int = 7, parts: int | None = None) -> SchedulingProblem:
     """
     Draw a problem with any of the features; every operation can be placed.
 

@@ -83,8 +83,12 @@ LIMITS = 'requirements: {certificates: [{skill: inpsect, certificate: c}]}\n'
     ],
 )
 def test_a_word_that_nobody_knows_is_refused_before_anything_is_made(
-    call, tmp_path, arguments, text, told
-):
+    call: Callable[..., tuple[str | int | None, str]],
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    text: str,
+    told: str,
+) -> None:
     """With file, line and key; no run folder is left behind."""
     (tmp_path / 'mine.yaml').write_text(text)
     status, said = call(*arguments, 'mine.yaml')
@@ -93,14 +97,16 @@ def test_a_word_that_nobody_knows_is_refused_before_anything_is_made(
     assert [path.name for path in tmp_path.iterdir()] == ['mine.yaml']
 
 
-def test_a_skill_of_an_operator_that_is_nearly_one_is_pointed_out(call, tmp_path):
+def test_a_skill_of_an_operator_that_is_nearly_one_is_pointed_out(
+    call: Callable[..., tuple[str | int | None, str]], tmp_path: Path
+) -> None:
     """It may be a word of their own, so it is taken all the same."""
     add = ('operator', 'add', 'ben', '--folder', str(tmp_path), '--skill')
     assert "was 'inspect' meant?" in call(*add, 'insepct')[1]
     assert 'meant' not in call(*add[:2], 'eve', *add[3:], 'load_tray')[1]
 
 
-def test_help_and_version_are_no_errors(call):
+def test_help_and_version_are_no_errors(call: Callable[..., tuple[str | int | None, str]]) -> None:
     """Asked for, they are the answer."""
     assert call('--version')[0] == 0
     status, said = call('--help')

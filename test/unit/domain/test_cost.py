@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
+from support.present import present
 
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.allocation.expectation import forecast
 from cobot_alloc.domain.allocation.in_hand import due_in_s
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.events.attempts import AttemptStarted
-from cobot_alloc.domain.events.work import TaskHandedOver
+from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.experience.belief import assumption
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope
@@ -28,6 +28,9 @@ BOTH = frozenset({'pick_place'})
 def _terms(cell: PlayedCell, agent_id: str | None) -> dict[str, float]:
     """Return the terms of an agent in the latest decision."""
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     assert candidate.cost_s == pytest.approx(sum(term.seconds for term in candidate.terms))
@@ -104,7 +107,7 @@ def test_who_is_held_is_not_late_and_is_expected_to_be_held_as_long_again() -> N
     busy = cell.task('one').agent_id
     cell.begin('one')
     cell.wait(1.0)
-    fence = cell.task('one').attempt.fence
+    fence = present(cell.task('one').attempt).fence
     cell.hear(an_arm(busy), SafetyMode.STOPPED, held=True, fence_in_hand=fence)
     cell.wait(7.0)
     cell.submit(a_task('two'))

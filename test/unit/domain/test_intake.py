@@ -11,6 +11,7 @@ from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
+from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.words import PRODUCT
 
 

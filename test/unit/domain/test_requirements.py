@@ -37,6 +37,9 @@ def _reasons(cell: PlayedCell, agent_id: str) -> dict[str, str]:
     """Return the reasons against an agent in the latest decision."""
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     return {reason.code: reason.text for reason in candidate.reasons}
 

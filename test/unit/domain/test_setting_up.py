@@ -16,6 +16,7 @@ from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, TaskId
@@ -64,6 +65,9 @@ def _do(cell: PlayedCell, task_id: str, **features: Any) -> None:
 
 def _candidate(cell: PlayedCell, agent_id: str) -> Candidate:
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     return next(c for c in decision.candidates if c.agent_id == agent_id)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 import pytest
 from support.scheduling import a_problem, an_agent, an_operation, problems
 
-from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
@@ -34,7 +34,7 @@ def plans_of(problem: SchedulingProblem, incumbent: Schedule) -> list[Any]:
 
 @settings(max_examples=25)
 @given(problem=problems(most=5))
-def test_what_it_finds_is_feasible_and_better(problem):
+def test_what_it_finds_is_feasible_and_better(problem: SchedulingProblem) -> None:
     """Each schedule costs less than the one before it, and breaks no rule of the problem."""
     last = dispatch_schedule(problem, seed=3)
     for plan in plans_of(problem, last):
@@ -43,12 +43,12 @@ def test_what_it_finds_is_feasible_and_better(problem):
         last = plan
 
 
-def test_the_search_ends_by_itself_where_it_has_proved_the_optimum():
+def test_the_search_ends_by_itself_where_it_has_proved_the_optimum() -> None:
     """Nine tasks of 3 s on two arms that need one table in turn: no better than one by one."""
     table = frozenset({'table'})
     operations = [an_operation(f't{i}', ('panda', 3), ('kuka', 3), areas=table) for i in range(9)]
     problem = a_problem(*operations)
-    found = []
+    found: list[Any] = []
     search = PlanSearch(problem, dispatch_schedule(problem), found=found.append)
     search.run()
     assert found == []
