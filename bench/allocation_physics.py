@@ -21,7 +21,6 @@ from cobot_alloc.application.order import Order
 from cobot_alloc.application.plan_watch import Offer, PlanWatch, reserved
 from cobot_alloc.application.report import report
 from cobot_alloc.application.scripted_supervisor import Script
-from cobot_alloc.application.world import World
 from cobot_alloc.bootstrap import PERSON_SKILLS
 from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.allocation.cell_problem import cell_problem
@@ -46,7 +45,8 @@ from cobot_alloc.files.worlds import read_world
 from cobot_alloc.planning.pairing import pair_at_least_cost
 from cobot_alloc.planning.plan_search import PlanSearch
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.out_of_reach import out_of_reach
+from cobot_alloc.sim.motion.reachability import unreachable_locations
+from cobot_alloc.sim.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / 'bench' / 'data' / 'orders'
@@ -334,7 +334,7 @@ def measure(
             '\nnone: the dispatch pass with nothing planned ahead.\n'
         )
         print(f'{"":10}' + ''.join(f'{title:>11}' for title in _SHOWN.values()))
-        unreachable = out_of_reach(scenario(name).world)
+        unreachable = unreachable_locations(scenario(name).world)
         rows: dict[str, dict[str, float]] = {}
         for decider in deciders:
             figures = [

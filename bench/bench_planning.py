@@ -15,20 +15,20 @@ from pathlib import Path
 import statistics
 import time
 
-from cobot_alloc.application.world import World
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner import Planner
-from cobot_alloc.sim.motion.planning import EFFORT_S, LEAST_S
-from cobot_alloc.sim.motion.query import Found, Question
-from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.motion.motion_planner import MotionPlanner
+from cobot_alloc.sim.motion.planner_client import EFFORT_S, LEAST_S
+from cobot_alloc.sim.motion.requests import PlannedPath, PlanRequest
+from cobot_alloc.sim.skills.transfer import paths_from_home
+from cobot_alloc.sim.world import World
 
 WORLDS = Path(__file__).resolve().parents[1] / 'worlds'
 
 
 def plans(world: World, most: int) -> list[tuple[bool, float, float]]:
     """Return for each plan whether a way was found, its seconds, and the seconds granted."""
-    cell, planner = SimulatedCell(world), Planner(world)
+    cell, planner = SimulatedCell(world), MotionPlanner(world)
     done = []
     for arm in cell._arms.values():
         site = arm.site
@@ -37,21 +37,21 @@ def plans(world: World, most: int) -> list[tuple[bool, float, float]]:
         parts = [part for part in world.parts if part.at in {place.name for place in near}]
         asked = product(parts, near) if site.gripper else ()
         questions = (
-            Question(
+            PlanRequest(
                 agent_id=site.spec.agent_id,
-                ways=ways,
+                paths=paths,
                 start=tuple(site.body.home),
                 now=cell.snapshot(),
             )
             for part, place in asked
-            if place.name != part.at and (ways := ways_from_home(site, part.part_id, place))
+            if place.name != part.at and (paths := paths_from_home(site, part.part_id, place))
         )
         for question in islice(questions, most):
             begun = time.process_time()
             answer = planner.answer(question)
             took_s = time.process_time() - begun
             granted_s = max(LEAST_S, answer.effort * EFFORT_S)
-            done.append((isinstance(answer, Found), took_s, granted_s))
+            done.append((isinstance(answer, PlannedPath), took_s, granted_s))
     planner.close()
     cell.close()
     return done

@@ -9,7 +9,7 @@ first, is printed beside it. The ratio is that of work that repeats itself, whos
 planner remembers; the ratio of the first two rounds, while ways are new, is printed as well.
 What is not physics is broken down into where it goes.
 
-A second table is of worlds that fall into islands, which belts join: the cell as it is, without
+A second table is of worlds that fall into partitions, which belts join: the cell as it is, without
 its node, in one process and in several, on all cores. They have their turns one after the
 other, so that whatever else the machine does concerns all of them alike. ``by work`` counts
 the processor time of the process that steps and of the busiest one beside it, instead of the
@@ -43,7 +43,7 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument('--arms', type=int, nargs='*', default=[1, 2, 4, 8, 16])
-    parser.add_argument('--line', type=int, nargs='*', default=[8, 16], help='arms, in islands')
+    parser.add_argument('--line', type=int, nargs='*', default=[8, 16], help='arms, in partitions')
     parser.add_argument('--seconds', type=float, default=20.0, help='wall-clock, per figure')
     parser.add_argument('--memory', type=int, default=0, metavar='TASKS', help='0: leave it out')
     wanted = parser.parse_args()
@@ -53,7 +53,7 @@ def main() -> None:
         rows.append(_measured(arms, wanted.seconds, domain=60 + (os.getpid() + number) % 100))
     lines = []
     for arms in wanted.line:
-        print(f'{arms} arms in islands ...', file=sys.stderr, flush=True)
+        print(f'{arms} arms in partitions ...', file=sys.stderr, flush=True)
         lines.append({'arms': arms, **_run('busy_line.py', arms, 4 * wanted.seconds)})
     memory = []
     if wanted.memory:
@@ -98,8 +98,8 @@ def _run(script: str, arms: int, amount: float, **more: str) -> dict[str, Any]:
 
 
 def _print_lines(lines: list[dict[str, float]]) -> None:
-    table = Table(title=f'Simulated seconds per second, {os.cpu_count()} cores, in islands')
-    headings = ('arms', 'islands', 'by', 'bare', 'one process', 'ratio', '1 beside', 'ratio')
+    table = Table(title=f'Simulated seconds per second, {os.cpu_count()} cores, in partitions')
+    headings = ('arms', 'partitions', 'by', 'bare', 'one process', 'ratio', '1 beside', 'ratio')
     for heading in (*headings, '2 beside', 'ratio', 'gain', 'tasks', 'load'):
         table.add_column(heading, justify='right')
     for line in lines:
@@ -110,7 +110,7 @@ def _print_lines(lines: list[dict[str, float]]) -> None:
                 cells += [f'{speed:.1f}', f'{speed / line[f"bare_{by}"]:.2f}']
             table.add_row(
                 f'{line["arms"]:.0f}',
-                f'{line["islands"]:.0f}',
+                f'{line["partitions"]:.0f}',
                 by,
                 f'{line[f"bare_{by}"]:.1f}',
                 *cells,

@@ -164,8 +164,8 @@ class _Bench:
             arm.measure = watch.over('measuring', arm.measure)  # type: ignore[method-assign]
             body = arm.site.body
             body.drive = watch.over('motors', body.drive)  # type: ignore[method-assign]
-            arm.guard.observe = watch.over('zones', arm.guard.observe)  # type: ignore[method-assign]
-            arm.look_at = watch.over('people', arm.look_at)  # type: ignore[method-assign]
+            arm.monitor.observe = watch.over('zones', arm.monitor.observe)  # type: ignore[method-assign]
+            arm.measure_people = watch.over('people', arm.measure_people)  # type: ignore[method-assign]
         world._people.advance = watch.over('people', world._people.advance)  # type: ignore[method-assign]
         world._control = watch.over('loop', world._control)  # type: ignore[method-assign]
         world.step = watch.over('loop', world.step)  # type: ignore[method-assign]
@@ -192,7 +192,7 @@ class _Bench:
             spent += time.perf_counter() - begun
             begun = time.perf_counter()
             for _ in range(_IDLE_STEPS):
-                self._idle._bullet.stepSimulation()
+                self._idle._engine.step()
             self._idle_s += time.perf_counter() - begun
             self._idle_steps += _IDLE_STEPS
         return spent

@@ -1,4 +1,4 @@
-"""A line of islands, kept at work in one and in several processes: prints one line of JSON."""
+"""A line of partitions, kept at work in one and in several processes: prints one line of JSON."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split import split
-from cobot_alloc.sim.islands.split_cell import SplitCell
-from cobot_alloc.sim.motion.planner_process import AnswersBeside
+from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
+from cobot_alloc.sim.partition.partitioning import partition_world
 
 REST_S = 10.0  #: simulated, between two tasks: on a line an arm waits more than it moves
 _TURN_S = 0.5  # wall-clock, before the next cell has its turn
@@ -37,7 +37,7 @@ class Busy:
     :ivar all_s: processor time of all processes together, those of the planners among them.
     """
 
-    def __init__(self, make: Callable[[], SimulatedCell | SplitCell]) -> None:
+    def __init__(self, make: Callable[[], SimulatedCell | PartitionedCell]) -> None:
         before = psutil.Process().children(recursive=True)
         self.cell = cell = make()
         found = psutil.Process().children(recursive=True)
@@ -110,17 +110,19 @@ def main() -> None:
     """Run and print the figures."""
     arms, seconds = int(sys.argv[1]), float(sys.argv[2])
     world = busy_line(arms)
-    found = split(world)
-    cells = {'one': Busy(lambda: SimulatedCell(world, answers=AnswersBeside(world)))}
-    physics = Physics(cast('SimulatedCell', cells['one'].cell))
+    found = partition_world(world)
+    cells = {'one': Busy(lambda: SimulatedCell(world, planner=RemotePlanner(world)))}
+    physics = Physics(cells['one'].cell)
     for count in (1, 2):
-        cells[f'split_{count}'] = Busy(partial(SplitCell, world, processes=count, found=found))
+        cells[f'split_{count}'] = Busy(
+            partial(PartitionedCell, world, processes=count, partitioning=found)
+        )
     _take_turns(cells, _WARM_S * len(cells))
     for cell in cells.values():
         cell.begin()
     physics.clock_s = physics.work_s = physics.all_s = 0.0
     _take_turns(cells, seconds)
-    figures: dict[str, float] = {'islands': len(found.islands), 'load': os.getloadavg()[0]}
+    figures: dict[str, float] = {'partitions': len(found.partitions), 'load': os.getloadavg()[0]}
     for by in ('clock', 'work', 'all'):
         figures[f'bare_{by}'] = cells['one'].stepped_s / getattr(physics, f'{by}_s')
         for name, cell in cells.items():

@@ -7,7 +7,11 @@ from dataclasses import replace
 from itertools import count
 from math import pi
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.zone import Zone
+from cobot_alloc.sim.world import (
     ArmSpec,
     ConveyorSpec,
     FixtureSpec,
@@ -17,11 +21,6 @@ from cobot_alloc.application.world import (
     ScriptStep,
     World,
 )
-from cobot_alloc.domain.geometry import Cylinder
-from cobot_alloc.domain.identifiers import AgentId, CellId, OrderId, TaskId, ZoneId
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.domain.task import Task
-from cobot_alloc.domain.zone import Zone
 
 PITCH_M = 2.2  #: between two arms of a row
 ROW_M = 4.0  #: between two rows

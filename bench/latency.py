@@ -45,7 +45,11 @@ def _processes(folder: Path) -> Iterator[None]:
     from cobot_alloc.application.processes import cell_nodes, ros_arguments
     from cobot_alloc.bootstrap import prepare_cell
 
-    layout = prepare_cell('two_arm_cell', state=folder, person='anna', speed=1.0)
+    limits = folder / 'limits.yaml'
+    limits.write_text('skills: [bench, nobody]\n')
+    layout = prepare_cell(
+        'two_arm_cell', limits=str(limits), state=folder, person='anna', speed=1.0
+    )
     allocator = next(node for node in cell_nodes(layout) if node.name == 'allocator')
     commands = [
         [sys.executable, '-m', 'cobot_alloc.bootstrap', 'allocator', *ros_arguments(allocator)],

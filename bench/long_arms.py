@@ -8,7 +8,6 @@ import math
 from random import Random
 
 from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
@@ -22,6 +21,7 @@ from cobot_alloc.domain.lifecycles.safety_mode import (
     SafetyMode,
 )
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import World
 
 #: Simulated seconds of one step.
 STEP_S = 0.5

@@ -8,7 +8,6 @@ from typing import Any
 
 from long_cell import LongCell
 
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
@@ -18,6 +17,7 @@ from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import World
 
 #: Where each part is brought; it goes back to where the world file has it.
 AWAY = {

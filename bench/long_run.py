@@ -26,13 +26,13 @@ from long_people import Client, Person
 
 from cobot_alloc.application.arm_ports import CellWorld
 from cobot_alloc.application.places import find
-from cobot_alloc.application.world import ArmSpec, World
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.files.reactions import read_reactions
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.planning.pairing import pair_at_least_cost
+from cobot_alloc.sim.world import ArmSpec, World
 
 MEMORY = Path('/dev/shm')
 OUT = Path(__file__).resolve().parent / 'out'

@@ -19,7 +19,6 @@ from cobot_alloc.application.supervisor_ports import (
     Explanation,
     TaskView,
 )
-from cobot_alloc.application.world import Character, Chore, World
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.case import Action, Subject
@@ -41,6 +40,7 @@ from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.rules import CellRules
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.waiting.index import WorkIndex
+from cobot_alloc.sim.world import Character, Chore, World
 from cobot_alloc.storage.memory_journal import MemoryJournal
 from cobot_alloc.storage.memory_ledger import MemoryLedger
 

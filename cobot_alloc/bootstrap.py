@@ -11,9 +11,10 @@ from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from cobot_alloc.domain.codes import RefusalCode, SkillCode
+from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.words import PRODUCT, Words
 
@@ -35,18 +36,18 @@ if TYPE_CHECKING:
         CellSettings,
     )
     from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
-    from cobot_alloc.application.world import World
     from cobot_alloc.domain.scheduling.policy import Policy
     from cobot_alloc.files.cell_files import CellFiles
+    from cobot_alloc.sim.cell import SimulatedCell
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
     from cobot_alloc.sim.recording.replay import Replay
+    from cobot_alloc.sim.world import World
     from cobot_alloc.tui.app import SupervisorApp
 
 #: Skills of the person for whom a cell is brought up.
 PERSON_SKILLS = frozenset({SkillCode.DECIDE.value, SkillCode.INSPECT.value})
 #: Wall-clock seconds for working out what the arms of a world can reach.
 REACH_WITHIN_S = 60.0
-#: Environment variable: a file to which the simulated cell adds each motion that it begins.
-MOTION_LOG = 'COBOT_ALLOC_MOTION_LOG'
 
 
 def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
@@ -130,7 +131,10 @@ def _chosen_policy(settings: AllocatorSettings) -> Policy | None:
 
 def _check_policy(name: str, file: Path, known: tuple[str, ...]) -> None:
     if name not in known:
-        raise BadInput(f'policy: got {name!r}, expected one of {", ".join(known)} of {file}')
+        alike = nearest(name, known)
+        perhaps = '' if alike is None else f', perhaps {alike!r}'
+        expected = f'one of {", ".join(known)} of {file}{perhaps}'
+        raise BadInput(f'policy: got {name!r}, expected {expected}')
 
 
 def open_cell(settings: CellSettings) -> CellParts:
@@ -144,42 +148,42 @@ def open_cell(settings: CellSettings) -> CellParts:
     from cobot_alloc.application.settings import CellParts
     from cobot_alloc.files.worlds import read_world
     from cobot_alloc.sim.recording.recorder import CellRecorder
-    from cobot_alloc.sim.view.photographer import Photographer
-    from cobot_alloc.sim.view.witness import WitnessedCell
+    from cobot_alloc.sim.render.failure_pictures import FailurePictures
+    from cobot_alloc.sim.render.render_client import RenderClient
+    from cobot_alloc.sim.wrapped_cell import SeenCell
     from cobot_alloc.storage.sqlite_ledger import SqliteLedger
 
     spec = read_world(settings.world)
     _check_cell(settings.cell_id, spec.cell, settings.world)
     ledger = SqliteLedger(settings.ledger)
-    world, note = _simulation(spec, settings.processes)
+    world: SeenCell
+    simulated, note = _simulation(spec, settings.processes)
+    world = simulated
     if settings.record is not None:
-        world = CellRecorder(world, settings.record)
+        world = CellRecorder(simulated, settings.record)
     if settings.pictures is not None:
-        world = WitnessedCell(world, spec, Photographer(spec, settings.pictures))
+        world = FailurePictures(world, spec, RenderClient(spec, settings.pictures))
     return CellParts(world=world, desk=ArmDesk(world, ledger), ledger=ledger, spec=spec, note=note)
 
 
-def _simulation(spec: World, processes: int) -> tuple[Any, str]:
+def _simulation(spec: World, processes: int) -> tuple[SimulatedCell | PartitionedCell, str]:
     """Return the simulated world, and why one process simulates it if several were to."""
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.islands.split import split
-    from cobot_alloc.sim.islands.split_cell import SplitCell
-    from cobot_alloc.sim.islands.worth import processes_for
-    from cobot_alloc.sim.motion.planner_process import AnswersBeside
-    from cobot_alloc.sim.recorded_cell import RecordedCell
+    from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+    from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
+    from cobot_alloc.sim.partition.partitioning import partition_world
+    from cobot_alloc.sim.partition.speedup import processes_for
 
-    if log := os.environ.get(MOTION_LOG):
-        return RecordedCell(spec, motion_log=Path(log), answers=AnswersBeside(spec)), ''
     note = ''
     if processes != 1:
-        found = split(spec)
+        found = partition_world(spec)
         cores = len(os.sched_getaffinity(0))
         count, note = processes_for(found, wanted=processes, cores=cores)
         if count > 1:
-            return SplitCell(spec, processes=count, found=found), ''
-    answers = AnswersBeside(spec)
-    cell = SimulatedCell(spec, answers=answers)
-    answers.wait_until_ready()
+            return PartitionedCell(spec, processes=count, partitioning=found), ''
+    planner = RemotePlanner(spec)
+    cell = SimulatedCell(spec, planner=planner)
+    planner.wait_until_ready()
     return cell, note
 
 
@@ -267,8 +271,8 @@ def take_picture(
     :raises BadInput: if the world names what there is not.
     """
     from cobot_alloc.sim.cell import SimulatedCell
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     camera = camera_at(world, angle, aspect=size[0] / size[1])
     cell = SimulatedCell(world)
@@ -294,8 +298,8 @@ def picture_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshot_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -328,9 +332,9 @@ def film_from_recording(
     """
     from cobot_alloc.sim.recording.file import Recording
     from cobot_alloc.sim.recording.playback import snapshots_at
-    from cobot_alloc.sim.view.cameras import camera_at
-    from cobot_alloc.sim.view.film import film_writer
-    from cobot_alloc.sim.view.viewer import Viewer
+    from cobot_alloc.sim.render.cameras import camera_at
+    from cobot_alloc.sim.render.film import film_writer
+    from cobot_alloc.sim.render.viewer import Viewer
 
     recording = Recording(path)
     try:
@@ -531,9 +535,9 @@ def reach(world: str, out: str) -> int:
     """Write down the places that a world's arms cannot reach though they are near."""
     from cobot_alloc.files.reach import write_reach
     from cobot_alloc.files.worlds import read_world
-    from cobot_alloc.sim.motion.out_of_reach import out_of_reach
+    from cobot_alloc.sim.motion.reachability import unreachable_locations
 
-    write_reach(Path(out), out_of_reach(read_world(Path(world))))
+    write_reach(Path(out), unreachable_locations(read_world(Path(world))))
     return 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
+from cobot_alloc.application.arm_ports import ArmControl, AttemptLedger
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.codes import FailureCode, RefusalCode
 from cobot_alloc.domain.errors import Refused
@@ -29,7 +29,7 @@ KEPT, CLEAR_UP_EVERY = 2000, 100
 class ArmDesk:
     """Admits goals for the arms of one cell and keeps their ledger. Not for several threads."""
 
-    def __init__(self, world: CellWorld, ledger: AttemptLedger) -> None:
+    def __init__(self, world: ArmControl, ledger: AttemptLedger) -> None:
         """Write off what was running when the process ended the last time."""
         self._world = world
         self._ledger = ledger

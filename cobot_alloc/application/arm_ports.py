@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cobot_alloc.application.shapes import Shape
-from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import Chore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +79,9 @@ class ChoreReport:
         return not self.code
 
 
-class CellWorld(Protocol):
+class SteppedWorld(Protocol):
     """
-    A cell that moves: the PyBullet simulation implements it.
+    A world in which time goes by step by step: the PyBullet simulation implements it.
 
     Everything happens in ``step``; no call blocks. Not for several threads.
     """
@@ -90,12 +90,22 @@ class CellWorld(Protocol):
     def now_s(self) -> float:
         """Simulated time in seconds since the world was made."""
 
+    def step(self) -> None:
+        """Advance by one physics step: zones, arms, people, physics."""
+
+    def close(self) -> None:
+        """Release the physics engine."""
+
+
+class ArmControl(Protocol):
+    """The arms of a cell, and what they are at."""
+
     @property
     def arm_ids(self) -> Sequence[AgentId]:
         """The arms of the cell."""
 
-    def step(self) -> None:
-        """Advance by one physics step: zones, arms, people, physics."""
+    def arm_status(self, agent_id: AgentId) -> ArmStatus:
+        """Return the arm at this instant."""
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
         """
@@ -110,8 +120,9 @@ class CellWorld(Protocol):
     def take_reports(self) -> Sequence[AttemptReport]:
         """Return the reports of attempts that ended since the last call."""
 
-    def arm_status(self, agent_id: AgentId) -> ArmStatus:
-        """Return the arm at this instant."""
+
+class SafetyControl(Protocol):
+    """What holds the arms, and lets them go on."""
 
     def set_cell_mode(self, mode: SafetyMode) -> None:
         """Take up the mode of the whole cell; one that is not moving holds every arm."""
@@ -122,11 +133,9 @@ class CellWorld(Protocol):
     def zone_readings(self) -> Sequence[ZoneReading]:
         """Return what the sensing says of every zone."""
 
-    def people(self) -> Sequence[tuple[str, tuple[float, float, float]]]:
-        """Return the people's ids and true positions, for display only."""
 
-    def shapes(self) -> Sequence[Shape]:
-        """Return everything that there is to be shown but the zones, as simple shapes."""
+class PartHandling(Protocol):
+    """What can be done to the parts of a simulated cell from outside."""
 
     def move_part(self, part: str, location: str) -> None:
         """
@@ -134,6 +143,10 @@ class CellWorld(Protocol):
 
         :raises Refused: if there is no such part or location, or an arm holds the part.
         """
+
+
+class HandWork(Protocol):
+    """The people of a simulated cell, who do chores when they are asked."""
 
     def ask(self, chore: Chore, person_id: str = '') -> int:
         """
@@ -146,8 +159,16 @@ class CellWorld(Protocol):
     def take_chore_reports(self) -> Sequence[ChoreReport]:
         """Return the reports of chores that ended since the last call."""
 
-    def close(self) -> None:
-        """Release the physics engine."""
+
+class CellWorld(SteppedWorld, ArmControl, SafetyControl, PartHandling, Protocol):
+    """A whole cell that moves, as its node serves it."""
+
+    @property
+    def hand_work(self) -> HandWork | None:
+        """What its people do by hand; None where there is nobody."""
+
+    def shapes(self) -> Sequence[Shape]:
+        """Return everything that there is to be shown but the zones, as simple shapes."""
 
 
 class AttemptLedger(Protocol):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cobot_alloc.application.supervisor_ports import ChoreInHand, SupervisorGateway, TaskView
-from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.case import Subject
 from cobot_alloc.domain.codes import RefusalCode, SkillCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.offer import Offer
+from cobot_alloc.sim.world import Chore, ChoreKind
 
 TRIES = 3  #: then what was to be done by hand is taken for impossible
 TRY_AGAIN_S = 3.0  #: of cell time, after a try that came to nothing

@@ -13,12 +13,12 @@ from enum import Enum
 from cobot_alloc.application.helping_hands import chore_before, Hands, HelpingHands, share_of
 from cobot_alloc.application.questions import Question, questions, tasks_of
 from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
-from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
+from cobot_alloc.sim.world import ChoreKind
 
 #: Where an action needs a note and the script has none.
 DEFAULT_NOTE = 'as scripted'

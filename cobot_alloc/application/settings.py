@@ -11,9 +11,9 @@ from cobot_alloc.application.arm_ports import AttemptLedger, CellWorld
 from cobot_alloc.application.journal import Journal
 from cobot_alloc.application.plan_watch import PlanWatch
 from cobot_alloc.application.signing import Authenticator
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.limits import Limits
+from cobot_alloc.sim.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

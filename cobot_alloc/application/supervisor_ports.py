@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from cobot_alloc.application.account import Account
-from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action, Case, Subject
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -20,6 +19,7 @@ from cobot_alloc.domain.lifecycles.shift import Shift
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import Chore
 
 __all__ = [
     'AgentView',

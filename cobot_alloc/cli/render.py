@@ -14,13 +14,13 @@ from cobot_alloc.application.arm_ports import CellWorld
 from cobot_alloc.application.looks import Angle, FilmSpan, PITCH_DEG, YAW_DEG
 from cobot_alloc.application.order import Order
 from cobot_alloc.application.places import find
-from cobot_alloc.application.world import ArmSpec, World
 from cobot_alloc.cli.tables import terminal
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import ArmSpec, World
 
 if TYPE_CHECKING:
     import numpy as np

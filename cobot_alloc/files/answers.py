@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cobot_alloc.application.scripted_supervisor import Comes, Script, ScriptedAnswer, When
-from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.words import PRODUCT, Words
 from cobot_alloc.files.document import Keys
@@ -15,6 +14,7 @@ from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.words import refuse_unknown_failures, refuse_unknown_skills
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import ChoreKind
 
 _STRICT = {'extra': 'forbid'}
 _WORDS = ('code', 'skill', 'task')

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.reactions import ReactionRule
 from cobot_alloc.domain.words import PRODUCT, Words
@@ -13,6 +12,7 @@ from cobot_alloc.files.limits import read_limits
 from cobot_alloc.files.reactions import read_reactions
 from cobot_alloc.files.worlds import check_skills, world_of
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

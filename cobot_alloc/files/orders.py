@@ -9,7 +9,6 @@ from typing import Annotated
 from pydantic import Field
 
 from cobot_alloc.application.order import Order
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.decisions.intake import find_cycle
 from cobot_alloc.domain.identifiers import OrderId, TaskId
@@ -20,6 +19,7 @@ from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.words import refuse_unknown_skills
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import World
 
 _STRICT = {'extra': 'forbid'}
 
@@ -143,7 +143,7 @@ def _check_work(written: _File, problems: Problems) -> None:
         if entry.judgement:
             continue  # a person may decide about anything
         known = SkillCode.known(entry.skill)
-        for field in _EVERYTHING_MOVED if known is None else known.needs:
+        for field in () if known is None else known.needs:  # only they know what theirs need
             key = _KEYS.get(field, field)
             if not getattr(entry, field):
                 problems.add((*at, key), f'got nothing, expected the {_MEANINGS[key]}')
@@ -151,8 +151,6 @@ def _check_work(written: _File, problems: Problems) -> None:
             problems.expected((*at, 'to'), 'a location other than the one it is taken from')
 
 
-#: What a skill of others is taken to need.
-_EVERYTHING_MOVED = ('part', 'source', 'target')
 #: What fields of a task are called in a file.
 _KEYS = {'source': 'from', 'target': 'to'}
 _MEANINGS = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 import re
 
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.files.document import Document, dotted, Keys, printable, shown
+from cobot_alloc.files.expectations import one_of
 
 #: How records word a figure out of its range.
 _MUST_BE = re.compile(r'(?P<key>\w+) must be (?P<expected>.+), got (?P<got>.+)', re.DOTALL)
@@ -21,7 +22,7 @@ class Problems:
 
     def add(self, keys: Keys, text: str) -> None:
         """Note a problem with the value at the end of a way."""
-        line = self.document.place(keys).line
+        line = self.line(keys)
         where = f' {dotted(keys)}:' if keys else ''
         self._found[printable(f'{self.document.path}:{line}:{where} {text}')] = line
 
@@ -30,6 +31,14 @@ class Problems:
         node = self.document.find(keys)
         got = shown(node.plain()) if node is not None else 'nothing'
         self.add(keys, f'got {got}, expected {what}')
+
+    def unknown(self, keys: Keys, what: str, name: str, known: Sequence[str]) -> None:
+        """Note that a name is none of those known; ``what`` says of what kind they are."""
+        self.expected(keys, f'{what}: {one_of(name, known)}')
+
+    def line(self, keys: Keys) -> int:
+        """Return the line of a value, to be told where else to look."""
+        return self.document.place(keys).line
 
     def refused(self, keys: Keys, text: str, *, known: Container[str]) -> None:
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.codes import FailureCode, Phase
 from cobot_alloc.domain.reactions import Condition, faults, Reaction, ReactionRule
 from cobot_alloc.domain.words import PRODUCT, Words
 from cobot_alloc.files.document import Keys
@@ -59,11 +59,8 @@ def read_reactions(path: Path | str, *, words: Words = PRODUCT) -> tuple[Reactio
     document = load(path)
     table = validate(document, _Table)
     problems = Problems(document)
-    for row in range(len(table.rules)):
-        when: Keys = ('rules', row, 'when')
-        refuse_empty(problems, when, ('phase', 'code', 'skill'))
-        refuse_unknown_failures(problems, (*when, 'code'), words)
-        refuse_unknown_skills(problems, (*when, 'skill'), words)
+    for row, rule in enumerate(table.rules):
+        _check_words(problems, ('rules', row, 'when'), rule.when, words)
     problems.refuse_if_any()
     rules = tuple(_rule(written) for written in table.rules)
     for fault in faults(rules):
@@ -71,6 +68,16 @@ def read_reactions(path: Path | str, *, words: Words = PRODUCT) -> tuple[Reactio
         problems.add(keys, fault.text)
     problems.refuse_if_any()
     return rules
+
+
+def _check_words(problems: Problems, keys: Keys, when: _When, words: Words) -> None:
+    refuse_empty(problems, keys, ('phase', 'code', 'skill'))
+    refuse_unknown_failures(problems, (*keys, 'code'), words)
+    refuse_unknown_skills(problems, (*keys, 'skill'), words)
+    for code in map(FailureCode.known, sorted(as_set(when.code))):
+        if code is not None and code.for_a_person:
+            text = f'{code} is never answered by a rule: a person is asked at once'
+            problems.add((*keys, 'code'), text)
 
 
 def _rule(written: _Rule) -> ReactionRule:

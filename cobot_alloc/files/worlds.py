@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.words import Words
 from cobot_alloc.files.document import Document
 from cobot_alloc.files.problems import Problems
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.words import refuse_slips_of_skills, refuse_unknown_skills
-from cobot_alloc.files.world_checks import (
-    cameras,
-    equipment,
-    faults,
-    figures,
-    names,
-    people,
-    places,
-    processes,
-    zones,
-)
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import World
+from cobot_alloc.sim.world.checks import check_world
 
 
 def read_world(path: Path | str) -> World:
@@ -41,8 +31,7 @@ def world_of(document: Document) -> World:
     """
     world = validate(document, World)
     problems = Problems(document)
-    for section in (names, equipment, places, people, zones, figures, faults, cameras, processes):
-        section.check(world, problems)
+    check_world(world, problems)
     problems.refuse_if_any()
     return world
 

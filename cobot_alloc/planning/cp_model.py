@@ -7,6 +7,7 @@ from collections.abc import Set
 from ortools.sat.python import cp_model
 
 from cobot_alloc.domain.scheduling.construction import Choice
+from cobot_alloc.planning.bound import Bound
 from cobot_alloc.planning.cp_objective import cost_of_times
 from cobot_alloc.planning.cp_resources import Resources
 from cobot_alloc.planning.cp_times import Times
@@ -24,7 +25,6 @@ class ScheduleModel:
     domain.
 
     :ivar model: of CP-SAT.
-    :ivar objective: what it minimises, never more than the cost.
     """
 
     def __init__(self, ticks: Ticks, choice: Choice, free: Set[int]) -> None:
@@ -37,12 +37,15 @@ class ScheduleModel:
         self._ticks = ticks
         self._times = Times(self.model, ticks, choice, free)
         Resources(self._times, choice, free).add()
-        self.objective = cost_of_times(self._times)
+        self._objective = cost_of_times(self._times)
 
-    @property
-    def rounding_s(self) -> float:
+    def bound(self, solver: cp_model.CpSolver) -> Bound:
+        """Return what a solver has shown that every schedule of the model costs at least."""
+        return Bound(self._objective.bound_s(solver), self._rounding_s())
+
+    def _rounding_s(self) -> float:
         """
-        By how much a schedule may cost more in seconds than in the model, for rounding alone.
+        Return by how much rounding may make a schedule cheaper in the model, in seconds of cost.
 
         An end is the sum of a time that is given and of the work and changes of setup before
         it, and counts from an arrival or a deadline: so many times are rounded, each by less
@@ -51,7 +54,7 @@ class ScheduleModel:
         problem = self._ticks.problem
         times = 0 if self._ticks.is_exact else 2 * problem.operation_count + 2
         weights = problem.policy.makespan + sum(flow + late for *_, flow, late in problem.goals)
-        return self.objective.rounding_s + weights * times * self._ticks.tick_s
+        return self._objective.rounding_s + weights * times * self._ticks.tick_s
 
     def choice(self, solver: cp_model.CpSolver | cp_model.CpSolverSolutionCallback) -> Choice:
         """Return sequence and modes of what a solver found."""

@@ -6,9 +6,9 @@ loose and repair them with CP-SAT (large neighbourhood search: Shaw 1998); one o
 with the whole problem, which proves the optimum of a small one. Parts grow while they are
 solved to the end, and shrink while they are not.
 
-Nothing is proved by a solver's word alone. A model of the whole allows every schedule of the
+A solver's optimum proves nothing yet. But the model of the whole allows every schedule of the
 problem, so what it cannot go below is a bound for all of them; the optimum is proved once the
-schedule in hand, timed and judged by the domain, costs no more than that.
+schedule in hand, timed and judged by the domain, costs that.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from cobot_alloc.domain.scheduling.local_search import LocalSearch
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
 from cobot_alloc.domain.scheduling.urgency import SAME_S, urgent_first
+from cobot_alloc.planning.bound import Bound
 from cobot_alloc.planning.cp_model import ScheduleModel
 from cobot_alloc.planning.neighbourhoods import Neighbourhoods
 from cobot_alloc.planning.ticks import in_ticks
@@ -80,29 +81,18 @@ class PlanSearch:
         self._best = choice_of(self._indexed, incumbent)
         self._best_s = cost_of(self._indexed, self._best)
         self._ticks = in_ticks(self._indexed)
-        self._bound_s, self._rounding_s = -math.inf, 0.0
+        self._bound = Bound()
 
     @property
-    def bound_s(self) -> float:
-        """What every schedule is shown to cost at least, in seconds."""
-        return self._bound_s
-
-    @property
-    def rounding_s(self) -> float:
-        """By how much a schedule may cost more than the bound for rounding alone, in seconds."""
-        return self._rounding_s
+    def bound(self) -> Bound:
+        """What every schedule costs at least, as far as that has been shown."""
+        return self._bound
 
     @property
     def is_proved(self) -> bool:
-        """
-        Whether no schedule costs less than the best that was found, by more than ``rounding_s``.
-
-        That is nothing where all times and weights have few enough decimals. Else it is below
-        2 n + 2 ticks for each weight of a time, with n operations and a tick of less than a
-        ten-millionth of all the work.
-        """
+        """Whether no schedule costs less than the best that was found, rounding apart."""
         with self._lock:
-            return self._best_s <= self._bound_s + self._rounding_s + SAME_S
+            return self._bound.proves(self._best_s)
 
     def stop(self) -> None:
         """End the search soon."""
@@ -143,7 +133,7 @@ class PlanSearch:
         """Tell whether there is anything to search for."""
         if self._neighbourhoods(0).largest:
             return math.isfinite(self._best_s)  # or else somebody is never there
-        self._bound_s = self._best_s
+        self._bound = Bound(self._best_s)
         return False
 
     def _search_locally(self) -> None:
@@ -209,8 +199,7 @@ class PlanSearch:
         self._offer(found, cost_of(self._indexed, found), 'plan')
         if whole:
             with self._lock:
-                shown = model.objective.bound_s(solver), model.rounding_s
-                self._bound_s, self._rounding_s = max((self._bound_s, self._rounding_s), shown)
+                self._bound = max(self._bound, model.bound(solver))
         return bool(status == cp_model.OPTIMAL)
 
     def _offer(self, choice: Choice, cost_s: float, origin: str) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from multiprocessing.connection import Connection
 import os
-import signal
 import sys
 import threading
 
+from cobot_alloc.child_process import serve
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
 from cobot_alloc.planning.plan_search import PlanSearch
@@ -51,11 +51,8 @@ class _Desk:
             self._link.send(message)
 
 
-def main() -> None:
+def work(link: Connection) -> None:
     """Serve one parent until it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
-    os.nice(int(sys.argv[2]))
-    link = Connection(int(sys.argv[1]))
     desk = _Desk(link)
     try:
         desk.send(READY)
@@ -71,4 +68,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    serve(work, niceness=int(sys.argv[2]))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from importlib.util import find_spec
-from multiprocessing import Pipe
 from queue import SimpleQueue
-import subprocess
-import sys
 import threading
 
 from cobot_alloc.application.planner import DispatchOnly, Planner
+from cobot_alloc.child_process import ChildEnded, ChildProcess
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
 
@@ -42,23 +40,14 @@ class PlannerProcess:
     """
     The planner's process, seen from the caller.
 
-    A started process, not a forked one: it shares no thread, lock or socket with the caller.
-    It takes about a second to come up; a problem that is given before waits for it. It ends
-    with the caller, however that ends, because its link does.
+    It takes about a second to come up; a problem that is given before waits for it.
 
     :ivar absence: empty while the process lives.
     """
 
     def __init__(self, *, niceness: int = 0) -> None:
         """Start the process."""
-        self._link, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, '-m', CHILD, str(theirs.fileno()), str(niceness)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # a Ctrl-C at the terminal is not meant for it
-            )
+        self._child = ChildProcess(CHILD, str(niceness))
         self._number = 0
         self._is_ready = False
         self.absence = ''
@@ -69,7 +58,7 @@ class PlannerProcess:
     @property
     def process_id(self) -> int:
         """The process's number."""
-        return self._process.pid
+        return self._child.process.pid
 
     @property
     def is_ready(self) -> bool:
@@ -85,15 +74,15 @@ class PlannerProcess:
         """Return the best schedule found since the last call, or None."""
         best: Schedule | None = None
         try:
-            while not self.absence and self._link.poll():
-                message = self._link.recv()
+            while not self.absence and self._child.has_message():
+                message = self._child.receive()
                 if not isinstance(message, tuple):
                     self._is_ready = True
                 elif message[0] == self._number and (
                     best is None or message[1].cost_s < best.cost_s
                 ):
                     best = message[1]
-        except (EOFError, OSError):
+        except ChildEnded:
             self.absence = 'The planner has ended: the dispatch pass plans alone.'
         return best
 
@@ -105,18 +94,15 @@ class PlannerProcess:
     def close(self) -> None:
         """End the process."""
         self.absence = 'The planner was closed.'
-        self._process.terminate()
-        try:
-            self._process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._child.process.terminate()
+        if self._child.wait(GRACE_S) is None:
+            self._child.kill()
         self._letters.put(None)
         self._sender.join()
-        self._link.close()
+        self._child.close()
 
     def _send(self) -> None:
         """Send letters, in a thread of its own: a link can be full while the other end is busy."""
-        with contextlib.suppress(OSError):  # the process is gone; ``poll`` sees it
+        with contextlib.suppress(ChildEnded):  # ``poll`` sees it
             while (letter := self._letters.get()) is not None:
-                self._link.send(letter)
+                self._child.send(letter)

@@ -12,7 +12,6 @@ from rclpy.task import Future
 
 from cobot_alloc.application.arm_desk import ArmDesk, check_age
 from cobot_alloc.application.arm_ports import ArmStatus, CellWorld
-from cobot_alloc.application.world import ArmSpec
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import Fence, TaskId
@@ -24,6 +23,7 @@ from cobot_alloc.ros.conversions import (
     time_from_msg,
     time_to_msg,
 )
+from cobot_alloc.sim.world import ArmSpec
 from cobot_alloc_msgs import msg, srv
 from cobot_alloc_msgs.action import ExecuteTask
 

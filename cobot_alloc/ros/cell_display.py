@@ -14,9 +14,9 @@ from visualization_msgs.msg import Marker, MarkerArray
 
 from cobot_alloc.application.arm_ports import CellWorld
 from cobot_alloc.application.shapes import Shape, ShapeKind, shapes_of_zones
-from cobot_alloc.application.world import World
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.conversions import pose_to_msg, time_to_msg
+from cobot_alloc.sim.world import World
 
 #: Wall-clock seconds. What never moves is said less often.
 JOINTS_PERIOD_S = 0.05

@@ -11,7 +11,6 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rosgraph_msgs.msg import Clock as ClockMessage
 
 from cobot_alloc.application.settings import CellParts, CellSettings
-from cobot_alloc.application.world import Character
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import CobotAllocError, Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -31,6 +30,7 @@ from cobot_alloc.ros.parameters import (
     number,
     text,
 )
+from cobot_alloc.sim.world import Character
 from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds that the world may be stepped before messages get their turn.
@@ -134,8 +134,9 @@ class CellNode(LifecycleNode):
             ArmServer(self, arm, world=self._parts.world, desk=self._parts.desk)
             for arm in spec.arms
         ]
-        if any(person.character is Character.HELPFUL for person in spec.people):
-            self._hands = ChoreServer(self, self._parts.world)
+        hand_work = self._parts.world.hand_work
+        if hand_work is not None and any(it.character is Character.HELPFUL for it in spec.people):
+            self._hands = ChoreServer(self, hand_work)
         self._display = CellDisplay(self, spec, self._parts.world)
         self.get_logger().info(f'action=configured cell={spec.cell} arms={len(spec.arms)}')
         return super().on_configure(state)

@@ -6,12 +6,12 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
 
-from cobot_alloc.application.arm_ports import CellWorld, ChoreReport
-from cobot_alloc.application.world import Chore, ChoreKind
+from cobot_alloc.application.arm_ports import ChoreReport, HandWork
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.ros import names
 from cobot_alloc.ros.conversions import member_of
+from cobot_alloc.sim.world import Chore, ChoreKind
 from cobot_alloc_msgs import srv
 
 
@@ -22,10 +22,10 @@ class ChoreServer:
     Everything runs in the thread that steps the world; waiting for a chore holds up nothing.
     """
 
-    def __init__(self, node: Node, world: CellWorld) -> None:
+    def __init__(self, node: Node, people: HandWork) -> None:
         """Offer the hands."""
         self._node = node
-        self._world = world
+        self._people = people
         self._running: dict[int, Future[ChoreReport]] = {}
         # In the node's own group a call that waits would keep every other callback waiting.
         self._service = node.create_service(
@@ -39,7 +39,7 @@ class ChoreServer:
         """Answer whoever asked for a chore that has ended."""
         if not self._running:
             return
-        for report in self._world.take_chore_reports():
+        for report in self._people.take_chore_reports():
             done = self._running.pop(report.ticket, None)
             if done is not None:
                 done.set_result(report)
@@ -53,7 +53,7 @@ class ChoreServer:
     ) -> srv.DoByHand.Response:
         try:
             chore = _chore(request)
-            ticket = self._world.ask(chore, request.person_id)
+            ticket = self._people.ask(chore, request.person_id)
         except Refused as refusal:
             response.reason_code, response.message = refusal.code, str(refusal)
             return response

@@ -28,7 +28,6 @@ from cobot_alloc.application.supervisor_ports import (
     Offer,
     Offers,
 )
-from cobot_alloc.application.world import Chore, ChoreKind
 from cobot_alloc.domain.case import Action, Subject
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
@@ -36,6 +35,7 @@ from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos, view_messages
 from cobot_alloc.ros.conversions import task_to_msg
 from cobot_alloc.ros.desk_conversions import candidate_from_msg, offer_from_msg
+from cobot_alloc.sim.world import Chore, ChoreKind
 from cobot_alloc_msgs import msg, srv
 
 #: Wall-clock seconds.

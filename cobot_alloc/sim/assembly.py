@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cobot_alloc.application.world import ArmSpec, World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.guard import Guard
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.motion.planning import Answers, Planning
+from cobot_alloc.sim.arms.safety_monitor import SafetyMonitor
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.execution.arm import Arm
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.motion.planner_client import PlannerBackend, PlannerClient
 from cobot_alloc.sim.motion.traffic import Traffic
-from cobot_alloc.sim.people.obstacles import draw_plan
+from cobot_alloc.sim.people.floor_obstacles import draw_plan
 from cobot_alloc.sim.people.people import People
-from cobot_alloc.sim.people.surroundings import Surroundings
-from cobot_alloc.sim.scene.neighbours import Neighbours
+from cobot_alloc.sim.people.person_context import PersonContext
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.scene.scenery import Scenery, Whereabouts
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.skills.registry import known_skills
+from cobot_alloc.sim.stations.neighbours import Neighbours
+from cobot_alloc.sim.stations.stations import Stations
 from cobot_alloc.sim.tools.rack import make_tools, the_gripper
+from cobot_alloc.sim.world import ArmSpec, World
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 _HOME_RAD = 0.002  # so near to it, an arm counts as at home where others plan their ways
-_GRAVITY = -9.81
 _ITERATIONS = 30  # with 50 a heavy part is set down 0.1 mm better and all is 10 % slower
 
 
@@ -38,32 +38,26 @@ class Assembly:
     parts: Parts
     people: People
     arms: Mapping[AgentId, Arm]
-    yard: Yard
+    stations: Stations
 
 
 def assemble(
-    world: World, bullet: Bullet, *, answers: Answers, snapshot: Callable[[], Snapshot]
+    world: World, engine: Engine, *, planner: PlannerBackend, snapshot: Callable[[], CellSnapshot]
 ) -> Assembly:
     """
-    Build a world in ``bullet``.
+    Build a world in ``engine``.
 
-    :param answers: the planner.
+    :param planner: the planner.
     :param snapshot: tells where everything is; asked once the world is built.
     :raises BadInput: if the world names what there is not.
     """
-    bullet.setGravity(0.0, 0.0, _GRAVITY)
-    bullet.setPhysicsEngineParameter(
-        fixedTimeStep=1.0 / world.step_hz,
-        numSolverIterations=_ITERATIONS,
-        deterministicOverlappingPairs=1,
-    )
-    flags = bullet.URDF_IGNORE_VISUAL_SHAPES  # a picture is taken of a stage: see view/
-    scenery = Scenery(bullet, world, flags=flags)
-    parts = _parts(bullet, world)
+    engine.set_up(step_hz=world.step_hz, iterations=_ITERATIONS)
+    scenery = Scenery(engine, world)
+    parts = _parts(engine, world)
     arms: dict[AgentId, Arm] = {}
-    traffic = Traffic(lambda agent_id: arms[agent_id].guard.speed == 0.0)
-    planning = Planning(
-        answers,
+    traffic = Traffic(lambda agent_id: arms[agent_id].monitor.speed == 0.0)
+    planning = PlannerClient(
+        planner,
         traffic,
         snapshot=snapshot,
         held=lambda: {agent_id: arm.site.held for agent_id, arm in arms.items()},
@@ -71,14 +65,14 @@ def assemble(
             it for it, arm in arms.items() if arm.site.body.is_home(_HOME_RAD)
         ),
     )
-    yard = Yard(bullet, world, parts, flags=flags)
-    names = scenery.names | {body: name for name, body in yard.obstacles}
-    whereabouts = Whereabouts(bullet, world, parts, names)
-    neighbours = Neighbours(bullet, scenery, parts, yard)
+    stations = Stations(engine, world, parts)
+    names = scenery.names | {body: name for name, body in stations.obstacles}
+    whereabouts = Whereabouts(engine, world, parts, names)
+    neighbours = Neighbours(engine, scenery, parts, stations)
     for spec in world.arms:
-        body = ArmBody(bullet, spec, flags=flags)
-        tools = make_tools(bullet, spec, body, parts, seed=world.seed)
-        site = Site(
+        body = ArmBody(engine, spec)
+        tools = make_tools(engine, spec, body, parts, seed=world.seed)
+        site = ArmSite(
             world=world,
             spec=spec,
             body=body,
@@ -89,29 +83,29 @@ def assemble(
             whereabouts=whereabouts,
             neighbours=neighbours,
             traffic=traffic,
-            yard=yard,
+            stations=stations,
         )
-        arms[spec.agent_id] = Arm(bullet, site, _guard(world, spec))
+        arms[spec.agent_id] = Arm(engine, site, _monitor(world, spec), known_skills())
     fixed = [body for body in scenery.names if body != scenery.floor]
-    fixed += [body for station in yard for body in station.bodies]
-    around = Surroundings(
-        bullet=bullet,
+    fixed += [body for station in stations for body in station.bodies]
+    around = PersonContext(
+        engine=engine,
         world=world,
         parts=parts,
         whereabouts=whereabouts,
-        yard=yard,
+        stations=stations,
         arms=arms,
-        plan=draw_plan(bullet, world, fixed),
+        plan=draw_plan(engine, world, fixed),
         solid=frozenset(fixed),
     )
-    people = People(bullet, world, around)
-    yard.watch_for([*people.bodies, *(arm.site.body.body for arm in arms.values())])
-    yard.watch_hands(people.hands)
-    return Assembly(scenery=scenery, parts=parts, yard=yard, people=people, arms=arms)
+    people = People(engine, world, around)
+    stations.watch_for([*people.bodies, *(arm.site.body.body for arm in arms.values())])
+    stations.watch_hands(people.hands)
+    return Assembly(scenery=scenery, parts=parts, stations=stations, people=people, arms=arms)
 
 
-def _parts(bullet: Bullet, world: World) -> Parts:
-    parts = Parts(bullet, visuals=False, seed=world.seed)
+def _parts(engine: Engine, world: World) -> Parts:
+    parts = Parts(engine, seed=world.seed)
     for spec in world.parts:
         place = world.location(spec.at)
         if place is None:
@@ -120,8 +114,8 @@ def _parts(bullet: Bullet, world: World) -> Parts:
     return parts
 
 
-def _guard(world: World, spec: ArmSpec) -> Guard:
-    return Guard(
+def _monitor(world: World, spec: ArmSpec) -> SafetyMonitor:
+    return SafetyMonitor(
         [zone for zone in world.zones if zone.agent_id == spec.agent_id],
         max_age_s=world.sensing.max_age_s,
         reduced_speed=world.reduced_speed,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, ZoneReading
+from cobot_alloc.application.arm_ports import ArmStatus, ChoreReport, HandWork, ZoneReading
 from cobot_alloc.application.shapes import Shape
-from cobot_alloc.application.world import Chore, LocationSpec, World
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
@@ -15,21 +14,22 @@ from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import is_fresh, is_occupied, Sighting
-from cobot_alloc.sim.arms.arm import Arm
 from cobot_alloc.sim.assembly import assemble
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.execution.arm import Arm
 from cobot_alloc.sim.faults.effects import CanJam, Effects
-from cobot_alloc.sim.faults.engine import Faults
-from cobot_alloc.sim.motion.planning import Answers, AnswersHere
+from cobot_alloc.sim.faults.schedule import FaultSchedule
+from cobot_alloc.sim.motion.planner_client import LocalPlanner, PlannerBackend
 from cobot_alloc.sim.people.sensing import Sensing
+from cobot_alloc.sim.render.display import Display
 from cobot_alloc.sim.scene.fingerprint import digest, fingerprint
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.display import Display
+from cobot_alloc.sim.world import Chore, LocationSpec, World
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 
 class SimulatedCell:
     """
-    A cell in PyBullet; implements ``application.arm_ports.CellWorld``.
+    A cell in PyBullet; implements ``CellWorld`` and ``HandWork`` of application.arm_ports.
 
     Every arm is held until it is resumed, and the cell's mode is UNKNOWN until it is set. The
     same world and the same calls give the same motions to the last bit.
@@ -37,11 +37,11 @@ class SimulatedCell:
     :ivar sensing: may be frozen and poisoned, for tests and trials.
     """
 
-    def __init__(self, world: World, *, answers: Answers | None = None) -> None:
+    def __init__(self, world: World, *, planner: PlannerBackend | None = None) -> None:
         """
         Build the world.
 
-        :param answers: the planner, which is closed with the cell; None: one in this process.
+        :param planner: the planner, which is closed with the cell; None: one in this process.
         """
         self.world = world
         self._dt = 1.0 / world.step_hz
@@ -49,33 +49,33 @@ class SimulatedCell:
         self._control_steps = max(1, round(world.step_hz / world.control_hz))
         every = max(1, round(world.step_hz / world.sensing.rate_hz / self._control_steps))
         self._sensing_steps = every * self._control_steps
-        self._bullet = Bullet()
-        self._answers = AnswersHere(world) if answers is None else answers
+        self._engine = Engine()
+        self._planner = LocalPlanner(world) if planner is None else planner
         try:
-            built = assemble(world, self._bullet, answers=self._answers, snapshot=self.snapshot)
+            built = assemble(world, self._engine, planner=self._planner, snapshot=self.snapshot)
         except Exception:
             self.close()
             raise
         self._scenery, self._parts = built.scenery, built.parts
-        self._step_physics = self._bullet.stepSimulation
+        self._step_physics = self._engine.step
         self._bodies = tuple(arm.site.body for arm in built.arms.values())
         self._arms, self._people = built.arms, built.people
-        self._yard = built.yard
+        self._stations = built.stations
         self.sensing = Sensing(self._people.sighting)
         self._read: Sighting | None = None
         self._was_fresh: bool | None = None
         self._readings: Sequence[ZoneReading] = ()
         self._display = Display(
-            self._bullet,
+            self._engine,
             fixtures=built.scenery.names,
-            stations=built.yard,
+            stations=built.stations,
             arms={name: arm.site.body.body for name, arm in built.arms.items()},
             parts=built.parts,
             people=built.people.capsules,
             near=built.people.near_bodies,
         )
-        effects = Effects(self._parts, self._yard, self._arms, self.sensing)
-        self._faults = Faults(world, effects.by_kind)
+        effects = Effects(self._parts, self._stations, self._arms, self.sensing)
+        self._faults = FaultSchedule(world, effects.by_kind)
 
     @property
     def now_s(self) -> float:
@@ -110,14 +110,14 @@ class SimulatedCell:
             self.sensing.sample(now_s)
             bodies = tuple(self._people.near_bodies())
             for arm in arms:
-                arm.look_at(bodies)
+                arm.measure_people(bodies)
                 arm.check(now_s)
         self._faults.advance(now_s)
         sighting = self.sensing.latest
         for arm in arms:
-            arm.guard.observe(sighting, now_s)
+            arm.monitor.observe(sighting, now_s)
             arm.control(dt)
-        for station in self._yard:
+        for station in self._stations:
             station.advance(dt)
 
     def begin(self, agent_id: AgentId, task: Task, fence: Fence) -> None:
@@ -150,11 +150,11 @@ class SimulatedCell:
     def set_cell_mode(self, mode: SafetyMode) -> None:
         """Take up the mode of the whole cell; one that is not moving holds every arm."""
         for arm in self._arms.values():
-            arm.guard.set_cell_mode(mode)
+            arm.monitor.set_cell_mode(mode)
 
     def resume(self, agent_id: AgentId) -> bool:
         """Let a held arm go on; False where the zones or the cell's mode do not allow it."""
-        return self._arm(agent_id).guard.resume()
+        return self._arm(agent_id).monitor.resume()
 
     def zone_readings(self) -> Sequence[ZoneReading]:
         """Return what the sensing says of every zone; one that cannot be told is occupied."""
@@ -200,6 +200,11 @@ class SimulatedCell:
         """
         return self._people.ask(chore, person_id)
 
+    @property
+    def hand_work(self) -> HandWork | None:
+        """What its people do by hand; None where there is nobody."""
+        return self if self.world.people else None
+
     def take_chore_reports(self) -> Sequence[ChoreReport]:
         """Return the reports of chores that ended since the last call."""
         return self._people.take_reports()
@@ -210,7 +215,7 @@ class SimulatedCell:
 
         :raises Refused: if there is nothing of that name that could be repaired.
         """
-        station = self._yard.find(name, CanJam)  # type: ignore[type-abstract]
+        station = self._stations.find(name, CanJam)  # type: ignore[type-abstract]
         if AgentId(name) in self._arms:
             self._arms[AgentId(name)].set_right()
         elif station is not None:
@@ -228,22 +233,22 @@ class SimulatedCell:
         """Put a person somewhere on the floor, off the script, for tests and trials."""
         self._people.place(person_id, at)
         for arm in self._arms.values():
-            arm.look_anew()
+            arm.measure_anew()
 
     def part_position(self, part: str) -> Vector:
         """Return the true position of a part's middle, for display and tests."""
         return self._parts.pose(part).position
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> CellSnapshot:
         """Return where everything is now."""
-        return Snapshot(
+        return CellSnapshot(
             at_s=self.now_s,
             arms={agent_id: arm.site.body.posture() for agent_id, arm in self._arms.items()},
             parts={part: self._parts.pose(part) for part in self._parts.bodies},
             sizes=self._parts.changed_sizes(),
-            stations={it.station_id: it.joints() for it in self._yard if it.joints()},
+            stations={it.station_id: it.joints() for it in self._stations if it.joints()},
             people=self._people.capsules(),
-            beads=self._yard.beads,
+            beads=self._stations.beads,
             occupied=tuple(it.zone_id for it in self.zone_readings() if it.occupied),
         )
 
@@ -256,15 +261,15 @@ class SimulatedCell:
         bodies: dict[str, Sequence[int]] = {
             **{f'arm {name}': (arm.site.body.body,) for name, arm in self._arms.items()},
             **{f'part {name}': (body,) for name, body in self._parts.bodies.items()},
-            **{f'station {it.station_id}': it.bodies for it in self._yard},
+            **{f'station {it.station_id}': it.bodies for it in self._stations},
         }
         people = {f'person {name}': digest(it) for name, it in self._people.capsules().items()}
-        return fingerprint(self._bullet, bodies) | people
+        return fingerprint(self._engine, bodies) | people
 
     def close(self) -> None:
         """Release the physics engine."""
-        self._bullet.close()
-        self._answers.close()
+        self._engine.close()
+        self._planner.close()
 
     def _refuse_held(self, part: str) -> None:
         for agent_id, arm in self._arms.items():

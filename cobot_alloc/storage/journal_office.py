@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
-import msgspec
 
 from cobot_alloc.application.audit import Compacted, Head, Verdict
 from cobot_alloc.domain.cell import CellState
@@ -17,6 +16,7 @@ from cobot_alloc.storage.head_file import head_of, read_head, write_head
 from cobot_alloc.storage.record_lines import record_lines
 from cobot_alloc.storage.schema import checked_cell_id
 from cobot_alloc.storage.sqlite_file import failing, open_for_reading
+from cobot_alloc.storage.state_codec import state_as_json
 from cobot_alloc.storage.verification import verify
 from cobot_alloc.storage.whole_file import write_whole
 
@@ -50,8 +50,7 @@ class SqliteJournalOffice:
 
     def write_state(self, state: CellState, target: Path) -> None:
         """Write a state as JSON to a file."""
-        text = msgspec.json.format(msgspec.json.encode(state), indent=2).decode()
-        write_whole(target, [text])
+        write_whole(target, [state_as_json(state)])
 
     def compact(self, path: Path, *, archive: Path | None) -> Compacted:
         """Remove the events up to the last snapshot but one."""

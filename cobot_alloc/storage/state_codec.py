@@ -12,6 +12,7 @@ import msgspec
 
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
+from cobot_alloc.domain.experience.evidence import Scope
 from cobot_alloc.domain.persistent_dict import PersistentDict
 
 #: To be raised when the same events lead to another state than before, in the same shape.
@@ -53,6 +54,22 @@ def encode_state(state: CellState) -> bytes:
     for name in _DICTIONARIES:
         fields[name] = list(fields[name].items())
     return _encoder.encode(fields)
+
+
+def state_as_json(state: CellState) -> str:
+    """Return a state as JSON, for people; what is kept under several words goes by all of them."""
+    fields = {name: getattr(state, name) for name in _HINTS}
+    for name in _DICTIONARIES:
+        fields[name] = {_name(key): value for key, value in fields[name].items()}
+    return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
+
+
+def _name(key: object) -> str:
+    if not isinstance(key, Scope):
+        return str(key)
+    together = 'together' if key.together else ''
+    words = (key.skill, key.agent_kind.value, key.agent_id, key.part_kind, together)
+    return ' '.join(filter(None, words))
 
 
 def decode_state(body: bytes) -> CellState:

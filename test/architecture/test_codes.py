@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import (
     Action,
     Code,
@@ -30,6 +29,7 @@ from cobot_alloc.domain.codes import (
 from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.sim.skills.registry import known_skills
+from cobot_alloc.sim.world import ToolKind
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / 'cobot_alloc'
@@ -63,21 +63,15 @@ DOORS = {
 
 
 @cache
-def trees() -> dict[Any, Any]:
-    """Return the syntax of each source of the product outside the codes themselves."""
-    sources = (path for path in PACKAGE.rglob('*.py') if path.parent != PACKAGE / 'domain/codes')
-    return {path: ast.parse(path.read_text(encoding='utf-8')) for path in sources}
-
-
-def nodes(
-    kind: type[Attribute] | type[Call] | type[Compare], *, only: str = '**/*.py'
-) -> Iterator[tuple[str, Attribute | Call | Compare]]:
-    """Yield where it stands and each node of a kind in the product."""
-    for path, tree in trees().items():
-        if path.match(f'cobot_alloc/{only}') or only == '**/*.py':
-            for node in ast.walk(tree):
-                if isinstance(node, kind):
-                    yield f'{path.relative_to(ROOT)}:{getattr(node, "lineno", 0)}', node
+def nodes(kind, *, only='**/*.py'):
+    """Return where it stands and each node of a kind in the product, but for the codes' own."""
+    return [
+        (f'{path.relative_to(ROOT)}:{node.lineno}', node)
+        for path in sorted(PACKAGE.glob(only))
+        if path.parent != PACKAGE / 'domain/codes'
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8')))
+        if isinstance(node, kind)
+    ]
 
 
 def member_of(node: Attribute | Call | Compare) -> Any | None:
@@ -141,17 +135,15 @@ def test_a_reason_has_a_kind_and_a_refusal_a_door() -> None:
     assert {door for code in RefusalCode for door in code.meanings} == set(Door)
 
 
-@each_member
-def test_it_is_used_in_the_product(member) -> None:
-    found = (member_of(node) is member for _, node in nodes(ast.Attribute))
-    assert any(found), f'nothing in cobot_alloc/ names {member!r}'
+def test_each_is_used_in_the_product():
+    used = {(type(found), found) for _, node in nodes(ast.Attribute) if (found := member_of(node))}
+    assert [member for member in MEMBERS if (type(member), member) not in used] == []
 
 
-@each_member
-def test_it_is_in_the_documentation(member) -> None:
+def test_each_is_in_the_documentation():
     """As `word`; the tables are written from the code, but a page has to hold them."""
-    pages = (page.read_text(encoding='utf-8') for page in (ROOT / 'docs').glob('*.md'))
-    assert any(f'`{member}`' in page for page in pages)
+    pages = [page.read_text(encoding='utf-8') for page in (ROOT / 'docs').glob('*.md')]
+    assert [it for it in MEMBERS if not any(f'`{it}`' in page for page in pages)] == []
 
 
 # The sources
@@ -169,10 +161,9 @@ def test_no_code_is_written_as_a_word() -> None:
         names = {getattr(side, 'attr', getattr(side, 'id', '')) for side in sides}
         if not names & {'code', 'reason_code', 'skill', 'action'}:
             continue
-        words = {
-            it.value for side in sides for it in ast.walk(side) if isinstance(it, ast.Constant)
-        }
-        found += [f'{where}: {word!r}' for word in words - {''}]
+        constants = (it for side in sides for it in ast.walk(side) if isinstance(it, ast.Constant))
+        words = {it.value for it in constants if isinstance(it.value, str) and it.value}
+        found += [f'{where}: {word!r}' for word in words]
     assert found == []
 
 

@@ -16,7 +16,27 @@ import pytest
 from support.present import present
 import typer
 
-from cobot_alloc.application.world import (
+from cobot_alloc.cli.main import app
+from cobot_alloc.domain.codes import Door, RefusalCode
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.labour import Ergonomics
+from cobot_alloc.domain.limits import DeskClocks, Limits
+from cobot_alloc.domain.requirements import (
+    Absence,
+    CertificateRule,
+    EnergyBudget,
+    Requirements,
+    ToolRule,
+)
+from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
+from cobot_alloc.domain.zone import ExclusiveArea, Zone
+from cobot_alloc.files import orders
+from cobot_alloc.files.document import shown
+from cobot_alloc.files.expectations import described, known_keys
+from cobot_alloc.files.limits import read_limits
+from cobot_alloc.files.orders import read_order
+from cobot_alloc.files.worlds import read_world
+from cobot_alloc.sim.world import (
     ArmSpec,
     CameraSpec,
     Chore,
@@ -41,26 +61,6 @@ from cobot_alloc.application.world import (
     WorkholdSpec,
     World,
 )
-from cobot_alloc.cli.main import app
-from cobot_alloc.domain.codes import Door, RefusalCode
-from cobot_alloc.domain.geometry import Cylinder
-from cobot_alloc.domain.labour import Ergonomics
-from cobot_alloc.domain.limits import DeskClocks, Limits
-from cobot_alloc.domain.requirements import (
-    Absence,
-    CertificateRule,
-    EnergyBudget,
-    Requirements,
-    ToolRule,
-)
-from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
-from cobot_alloc.domain.zone import ExclusiveArea, Zone
-from cobot_alloc.files import orders
-from cobot_alloc.files.document import shown
-from cobot_alloc.files.expectations import described, known_keys
-from cobot_alloc.files.limits import read_limits
-from cobot_alloc.files.orders import read_order
-from cobot_alloc.files.worlds import read_world
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / 'docs'

@@ -100,6 +100,10 @@ def test_replay_prints_the_state_then(folder: Path) -> None:
     assert 'anna' in done.output
     state = replay(CellState(cell_id=CellId(CELL)), HISTORY[:8])
     assert json.loads(target.read_text())['agents'].keys() == state.agents.keys()
+    done = _run('replay', '--state', folder, '--until', len(HISTORY), '--json', target)
+    assert done.exception is None
+    learned = json.loads(target.read_text())['experience']
+    assert 'pick_place arm b' in learned
     before_last = sum(event.at_s < HISTORY[-1].at_s for event in HISTORY)
     by_time = _run('replay', '--state', folder, '--until', f'{HISTORY[-1].at_s - 1}s')
     assert f'after event {before_last},' in by_time.output

@@ -27,6 +27,7 @@ LEADS_TO = {
     '1-2f89a4e6905877d6': 'b37b99c603484563',
     '1-ddacc6bbf8bec3c1': 'a8e80f930243a64f',
     '1-ebedd9683f230fef': 'e518ffaae172aa4e',
+    '1-425e4ff598fc1918': '7d55d9091e20a663',
 }
 
 

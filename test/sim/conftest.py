@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 
-from cobot_alloc.application.arm_ports import ArmStatus
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.domain.task import Task
+from cobot_alloc.domain.zone import Zone
+from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.world import (
     ArmSpec,
     FixtureSpec,
     LocationSpec,
@@ -18,13 +22,6 @@ from cobot_alloc.application.world import (
     PersonSpec,
     World,
 )
-from cobot_alloc.domain.attempt import AttemptReport
-from cobot_alloc.domain.geometry import Cylinder
-from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId, ZoneId
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
-from cobot_alloc.domain.task import Task
-from cobot_alloc.domain.zone import Zone
-from cobot_alloc.sim.cell import SimulatedCell
 
 FAR_AWAY = (-6.0, 0.0)
 CLOSE = (-0.9, 0.0)  # in the stop zone

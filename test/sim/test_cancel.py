@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import LocationSpec, PartSpec
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.identifiers import AgentId, Fence
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
+from cobot_alloc.sim.world import LocationSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 

@@ -10,12 +10,7 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import FaultKind, FaultSpec
-from cobot_alloc.domain.identifiers import AgentId
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
+from cobot_alloc.sim.world import FaultKind, FaultSpec
 
 pytestmark = pytest.mark.sim
 

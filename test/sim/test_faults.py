@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, LocationSpec, PartSpec
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.faults.engine import Faults
+from cobot_alloc.sim.faults.schedule import FaultSchedule
+from cobot_alloc.sim.world import FaultKind, FaultSpec, LocationSpec, PartSpec
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -146,7 +145,7 @@ class _Arm:
 def happened(world: World, fault: FaultSpec, attempts: int) -> list[int]:
     """Return to which of so many attempts a fault happens."""
     numbers = []
-    engine = Faults(
+    engine = FaultSchedule(
         replace(world, faults=(fault,)),
         {kind: lambda *_: numbers.append(arm.fence) for kind in FaultKind},
     )

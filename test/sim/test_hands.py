@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.world import FaultKind, FaultSpec
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.errors import BadInput, Refused
 from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import FaultKind, FaultSpec
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sim
 
 
-def test_the_part_stands_upright_and_still(trial: Trial) -> None:
-    bullet, block = trial.cell._bullet, trial.cell._parts.bodies['block']
-    lying = bullet.getQuaternionFromEuler((0.4, 0.3, 0.2))
-    bullet.resetBasePositionAndOrientation(block, (0.3, 0.0, 0.9), lying)
-    bullet.resetBaseVelocity(block, (1.0, 0.0, 0.0), (5.0, 0.0, 0.0))
+def test_the_part_stands_upright_and_still(trial):
+    engine, block = trial.cell._engine, trial.cell._parts.bodies['block']
+    lying = from_euler(0.4, 0.3, 0.2)
+    engine.bodies.place(block, (0.3, 0.0, 0.9), lying)
+    engine.bodies.set_velocity(block, (1.0, 0.0, 0.0), (5.0, 0.0, 0.0))
     trial.cell.move_part('block', 'aside')
     trial.step_for(0.3)
     assert trial.distance('block', 'aside') < 0.002

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import ArmSpec, PartSpec, ToolKind, ToolSpec
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.domain.identifiers import AgentId
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
+from cobot_alloc.sim.world import ArmSpec, PartSpec, ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 

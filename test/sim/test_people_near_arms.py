@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 import pytest
 
-from cobot_alloc.application.world import ScriptStep
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.identifiers import AgentId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.sim.world import ScriptStep
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -305,7 +304,7 @@ def test_the_least_separation_of_an_attempt_is_that_of_every_sighting(
             cell.step()
         trial.reports += cell.take_reports()
         (person,) = cell._people.near_bodies()
-        seen_m = min(it[8] for it in cell._bullet.getClosestPoints(arm, person, 20.0))
+        seen_m = cell._engine.distances.between_m(arm, person, 20.0)
         least_m, near_m = min(least_m, seen_m), max(near_m, seen_m)
     report = trial.finish(fence)
     assert near_m > least_m + 1.0

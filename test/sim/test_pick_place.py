@@ -9,16 +9,11 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, PartSpec
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Phase
-from cobot_alloc.domain.identifiers import AgentId
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec
 
 pytestmark = pytest.mark.sim
 
@@ -50,10 +45,10 @@ def test_it_measures_what_it_did(trial: Trial) -> None:
 
 def test_a_part_that_lies_askew_is_set_down_square(trial_of: Callable[..., Trial]) -> None:
     trial = trial_of().ready()
-    trial.cell._bullet.resetBasePositionAndOrientation(
+    trial.cell._engine.bodies.place(
         trial.cell._parts.bodies['block'],
         (0.41, 0.245, 0.725),
-        trial.cell._bullet.getQuaternionFromEuler((0.0, 0.0, 0.5)),
+        from_euler(0.0, 0.0, 0.5),
     )
     assert trial.do().failure is None
     assert trial.distance('block', 'there') < 0.002
@@ -103,9 +98,9 @@ def test_a_misplaced_part_is_reported_with_figures(trial: Trial) -> None:
     assert 'at here' in detail
 
 
-def test_a_part_on_its_side_is_misplaced(trial: Trial) -> None:
-    quarter = trial.cell._bullet.getQuaternionFromEuler((1.5708, 0.0, 0.0))
-    trial.cell._bullet.resetBasePositionAndOrientation(
+def test_a_part_on_its_side_is_misplaced(trial):
+    quarter = from_euler(1.5708, 0.0, 0.0)
+    trial.cell._engine.bodies.place(
         trial.cell._parts.bodies['block'], (0.40, 0.25, 0.725), quarter
     )
     assert present(trial.do().failure).code == 'part_misplaced'

@@ -92,8 +92,7 @@ class Shift:
     def _look(self) -> None:
         cell = self.trial.cell
         left, right = (arm.site.body.body for arm in cell._arms.values())
-        points = cell._bullet.getClosestPoints(left, right, 0.5)
-        self.gap_m = min([self.gap_m, *(point[8] for point in points)])
+        self.gap_m = min(self.gap_m, cell._engine.distances.between_m(left, right, 0.5))
         for agent in cell.arm_ids:
             status = cell.arm_status(agent)
             if status.held:

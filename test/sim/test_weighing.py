@@ -10,12 +10,11 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import FaultKind, FaultSpec, PartSpec, ToolKind, ToolSpec
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.arms.scale import ERROR, ERROR_KG, Scale
+from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec, ToolKind, ToolSpec
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -164,5 +163,5 @@ def test_a_cancel_in_the_middle_of_the_lift_leaves_nothing_behind(
     trial.reach('lift')
     assert trial.cell.cancel(AgentId('panda'), Fence(fence))
     assert trial.finish(fence).status is AttemptStatus.CANCELED
-    assert not trial.cell._arms[AgentId('panda')].site.body.is_feeling
+    assert not trial.cell._arms['panda'].site.body.is_sensing_force
     assert trial.do(payload_kg=0.1).failure is None

@@ -107,7 +107,7 @@ def _whereabouts(
         task, in_hand = record.task, task_id in state.in_hand
         if not task.part:
             continue
-        stands = task.target if task.brings_to_stand else ''
+        stands = task.target if task.skill != 'hand_over' else ''
         if record.is_final:
             done_s = record.ended_s if record.state is TaskState.COMPLETED else None
             if task.target and done_s is not None:

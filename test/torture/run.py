@@ -11,8 +11,7 @@ import threading
 import time
 
 from cobot_alloc.application.processes import cell_nodes, CellLayout
-from cobot_alloc.bootstrap import MOTION_LOG, prepare_cell
-from cobot_alloc.cli.runner import ENTRY
+from cobot_alloc.bootstrap import prepare_cell
 from cobot_alloc.cli.state_folder import CellLock
 from cobot_alloc.domain.lifecycles.task import FINAL
 from cobot_alloc.people.keys import read_signer
@@ -23,6 +22,7 @@ from torture.client import Client
 from torture.evidence import Evidence, gather
 from torture.ghost import Ghost
 from torture.history import History
+from torture.logged import MOTION_LOG
 from torture.person import Person
 from torture.processes import Processes
 from torture.shared_memory import SharedMemory
@@ -59,7 +59,7 @@ class Wish:
     patience: float = 0.6
     pauses: float = 0.15
     restarts: int = 5
-    entry: Sequence[str] = ENTRY
+    entry: Sequence[str] = ('-m', 'torture.logged')
 
 
 def torture(wish: Wish, say: Callable[[str], None]) -> Evidence:

@@ -32,6 +32,7 @@ class _Failure:
     headline: str = ''
     part_elsewhere: bool = False
     outcome_unknown: bool = False
+    for_a_person: bool = False
 
 
 def titled(word: str) -> str:
@@ -50,6 +51,7 @@ class FailureCode(Code):
     :ivar headline: of a case about it, one line.
     :ivar part_elsewhere: the part is, or may be, not where the task would take it from.
     :ivar outcome_unknown: whether it was done is not known; the part may have moved.
+    :ivar for_a_person: a person is asked at once; no rule answers it.
     """
 
     phases: tuple[Phase, ...]
@@ -57,6 +59,7 @@ class FailureCode(Code):
     headline: str
     part_elsewhere: bool
     outcome_unknown: bool
+    for_a_person: bool
 
     def __new__(cls, row: _Failure) -> FailureCode:
         """Make a member of its row."""
@@ -65,7 +68,7 @@ class FailureCode(Code):
         member.meaning = member.__doc__ = row.meaning
         member.headline = row.headline or titled(row.word)
         member.part_elsewhere = row.part_elsewhere or row.outcome_unknown
-        member.outcome_unknown = row.outcome_unknown
+        member.outcome_unknown, member.for_a_person = row.outcome_unknown, row.for_a_person
         return member
 
     # fmt: off
@@ -179,14 +182,15 @@ class FailureCode(Code):
         'The arm was at it when its process ended, or it is too long ago.',
         headline='Nobody knows what became of it', outcome_unknown=True)
     ARM_SILENT = _Failure('arm_silent', (_SAFETY,), _ALLOCATOR,
-        'The arm fell silent with the task in hand.',
-        headline='The arm is silent', outcome_unknown=True)
+        'The arm fell silent with the task in hand; a person is asked.',
+        headline='The arm is silent', outcome_unknown=True, for_a_person=True)
     HELD = _Failure('held', (_SAFETY,), _ALLOCATOR,
         'The arm stands still, its stop zone is clear, and a person has to let it go on.',
-        headline='May the arm go on?')
+        headline='May the arm go on?', for_a_person=True)
     NO_CAPABLE_AGENT = _Failure('no_capable_agent', (_PLAN,), _ALLOCATOR,
-        'Every known agent is ruled out for good.', headline='Nobody in this cell can do it')
+        'Every known agent is ruled out for good; a person is asked.',
+        headline='Nobody in this cell can do it', for_a_person=True)
     PREDECESSOR_LOST = _Failure('predecessor_lost', (_BEFORE,), _ALLOCATOR,
-        'A task that it builds on ended without having been done.',
-        headline='What it builds on was not done')
+        'A task that it builds on ended without having been done; a person is asked.',
+        headline='What it builds on was not done', for_a_person=True)
     # fmt: on

@@ -1,1 +1,1 @@
-"""One arm: its body, what holds it back, and how it plays what a skill asks for."""
+"""The body of one arm, what it feels at its joints, and what holds it back."""

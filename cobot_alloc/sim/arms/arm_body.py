@@ -2,91 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-import tempfile
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import ArmSpec, ToolKind
-from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.sim.arms.arm_urdf import tool_name, TOOL_PREFIX, with_tools
-from cobot_alloc.sim.arms.disorder import Disorder
-from cobot_alloc.sim.arms.models import arm_model, ArmModel
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.scene.assets import find_urdf
-
-Joints = NDArray[np.float64]  #: one figure per moving joint, from the base
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JointLimits:
-    """What the joints can do, in rad, rad/s, rad/s^2, rad/s^3 and Nm."""
-
-    lower: Joints
-    upper: Joints
-    velocity: Joints
-    acceleration: Joints
-    jerk: Joints
-    effort: Joints
-
-
-def load_arm(bullet: Bullet, spec: ArmSpec, *, flags: int) -> int:
-    """
-    Load an arm with its tools at its place and return its body id.
-
-    :raises BadInput: if the world's figures do not fit the URDF.
-    """
-    model = arm_model(spec)
-    tools = [(tool, find_urdf(f'tools/{tool.kind.value}.urdf')) for tool in spec.tools]
-    text = with_tools(find_urdf(model.urdf), tools, model)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / 'arm.urdf'
-        file.write_text(text, encoding='utf-8')
-        body: int = bullet.loadURDF(
-            str(file),
-            spec.base,
-            bullet.getQuaternionFromEuler((0.0, 0.0, spec.yaw)),
-            useFixedBase=True,
-            flags=flags,
-        )
-    return body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """
-    What the links and joints of a loaded arm are called, as PyBullet numbers them.
-
-    :ivar joints: the arm's moving joints, from the base.
-    :ivar tool_joints: moving joints of the tools, by name.
-    :ivar links: all links by name.
-    """
-
-    joints: tuple[int, ...]
-    names: tuple[str, ...]
-    tool_joints: Mapping[str, int]
-    links: Mapping[str, int]
-
-    def tcp(self, kind: ToolKind) -> int:
-        """Return the link that is the centre point of a tool."""
-        return self.links[tool_name(kind, 'tcp')]
-
-
-def chain_of(bullet: Bullet, body: int) -> Chain:
-    """Return how a loaded arm is put together."""
-    infos = [bullet.getJointInfo(body, i) for i in range(bullet.getNumJoints(body))]
-    moving = [info for info in infos if info[2] != bullet.JOINT_FIXED]
-    arm = [info for info in moving if not info[1].decode().startswith(TOOL_PREFIX)]
-    return Chain(
-        joints=tuple(info[0] for info in arm),
-        names=tuple(info[1].decode() for info in arm),
-        tool_joints={info[1].decode(): info[0] for info in moving if info not in arm},
-        links={info[12].decode(): info[0] for info in infos},
-    )
+from cobot_alloc.sim.arms.joint_fault import JointFault
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.kinematics.arm_models import arm_model
+from cobot_alloc.sim.kinematics.arm_urdf import TOOL_PREFIX
+from cobot_alloc.sim.kinematics.chain import chain_of, home_posture, joint_limits, Joints, load_arm
+from cobot_alloc.sim.world import ArmSpec, ToolKind
 
 
 class ArmBody:
@@ -102,31 +29,32 @@ class ArmBody:
     :ivar torques: of the motors in the last step, Nm.
     """
 
-    def __init__(self, bullet: Bullet, spec: ArmSpec, *, flags: int) -> None:
+    def __init__(self, engine: Engine, spec: ArmSpec) -> None:
         """Load the arm in its posture at rest."""
-        self._bullet = bullet
-        self.body = load_arm(bullet, spec, flags=flags)
-        self.chain = chain_of(bullet, self.body)
+        self._engine = engine
+        self.body = load_arm(engine, spec)
+        self.chain = chain_of(engine, self.body)
         self._indices = self.chain.joints
+        self._lead = engine.motors.lead
+        self._tool_joints = tuple(self.chain.tool_joints.values())
         self.joint_names = self.chain.names
         self.first_tool = spec.tools[0].kind
         self._first_tcp = self.chain.tcp(self.first_tool)
         self._tcps = {tool.kind: self.chain.tcp(tool.kind) for tool in spec.tools}
         model = arm_model(spec)
-        infos = [bullet.getJointInfo(self.body, joint) for joint in self._indices]
-        self.limits = _limits(spec, model, infos)
-        self.home = _home(spec, model, self.limits)
+        infos = [engine.joints.info(self.body, joint) for joint in self._indices]
+        self.limits = joint_limits(spec, model, infos)
+        self.home = home_posture(spec, model, self.limits)
         self._efforts = list(self.limits.effort)
         self._tool: Pose | None = None
-        self._dampings = [info[6] for info in infos]
-        self._step_s: float = bullet.getPhysicsEngineParameters()['fixedTimeStep']
+        self._dampings = [info.damping for info in infos]
+        self._step_s = engine.step_s
         self._earlier: Sequence[float] | None = None
         for index, angle in zip(self._indices, self.home, strict=True):
-            bullet.resetJointState(self.body, index, angle)
-        self._disorder: Disorder | None = None
+            engine.joints.put(self.body, index, angle)
+        self._disorder: JointFault | None = None
         self.has_tools = True
         self.commanded: Sequence[float] = self.home.tolist()
-        self._position_control = bullet.POSITION_CONTROL
         self._setpoint: tuple[Sequence[float], Sequence[float]] | None = None
         self._before: tuple[Sequence[float], Sequence[float]] = (
             self.home.tolist(),
@@ -157,8 +85,7 @@ class ArmBody:
         :param share: of the control period that is left at the end of that step, 0 to 1.
         """
         if self._earlier is not None:
-            states = self._bullet.getJointStates(self.body, self._indices)
-            self._earlier = [state[1] for state in states]
+            self._earlier = self._engine.joints.velocities(self.body, self._indices)
         if self._setpoint is None:
             return
         positions, velocities = self._setpoint
@@ -168,23 +95,16 @@ class ArmBody:
             velocities = _mixed(velocities, before_velocities, share)
         else:
             self._before, self._setpoint = self._setpoint, None  # the motors hold it
-        self._bullet.setJointMotorControlArray(
-            self.body,
-            self._indices,
-            self._position_control,
-            targetPositions=positions,
-            targetVelocities=velocities,
-            forces=self._efforts,
-        )
+        self._lead(self.body, self._indices, positions, velocities, self._efforts)
 
     def measure(self) -> None:
         """Read the joints after a step."""
         self._tool = None
-        states = self._bullet.getJointStates(self.body, self._indices)
-        columns: Sequence[Sequence[float]] = tuple(zip(*states, strict=True))
-        self.positions, self.velocities, _, self.torques = columns
+        self.positions, self.velocities, self.torques = self._engine.joints.states(
+            self.body, self._indices
+        )
         if self._disorder is not None:
-            self.positions = tuple(np.asarray(self.positions) + self._disorder.astray)
+            self.positions = tuple(np.asarray(self.positions) + self._disorder.encoder_offset)
 
     def forget_tool(self) -> None:
         """Have the first tool's pose read anew when it is asked for."""
@@ -197,18 +117,18 @@ class ArmBody:
             self._tool = self.tool_pose()
         return self._tool
 
-    def feel(self, *, on: bool) -> None:
+    def sense_force(self, *, on: bool) -> None:
         """Measure in every period from now on, accelerations too; or no longer: it takes time."""
         self._earlier = self.velocities if on else None
 
     @property
-    def is_feeling(self) -> bool:
+    def is_sensing_force(self) -> bool:
         """Whether it is to be measured in every period."""
         return self._earlier is not None
 
     @property
     def accelerations(self) -> Sequence[float]:
-        """Of the joints in the last physics step, rad/s^2; only while it can ``feel``."""
+        """Of the joints in the last physics step, rad/s^2; only while it can ``sense_force``."""
         assert self._earlier is not None, 'they are measured after feel(on=True)'
         pairs = zip(self.velocities, self._earlier, strict=True)
         return [(now - before) / self._step_s for now, before in pairs]
@@ -217,15 +137,14 @@ class ArmBody:
         """Return what the joints need to move as they do with nothing in the grip, Nm."""
         posture = self.posture()
         of_tools = [0.0] * (len(posture) - len(self._indices))
-        torques = self._bullet.calculateInverseDynamics(
+        torques = self._engine.dynamics.inverse_dynamics(
             self.body,
             posture,
             [*self.velocities, *of_tools],
             [*self.accelerations, *of_tools],
         )
-        return np.asarray(torques)[: len(self._indices)] + np.multiply(
-            self._dampings, self.velocities
-        )
+        braked = np.multiply(self._dampings, self.velocities)
+        return np.asarray(torques[: len(self._indices)] + braked)
 
     def stall(self) -> None:
         """Stay in this posture from now on, whatever is commanded."""
@@ -250,30 +169,31 @@ class ArmBody:
             return
         at = self.tool_pose()
         self.has_tools = False
-        self._show_tools(shown=False)
-        shape = self._bullet.createCollisionShape(
-            self._bullet.GEOM_CYLINDER, radius=0.03, height=0.10
+        self._let_touch_tools(touch=False)
+        self._fallen = self._engine.bodies.make(
+            self._engine.shapes.cylinder(radius_m=0.03, height_m=0.10),
+            mass_kg=0.5,
+            position=at.position,
+            orientation=at.orientation,
         )
-        self._fallen = self._bullet.createMultiBody(0.5, shape, -1, at.position, at.orientation)
 
     def mount_tools(self) -> None:
         """Put the tools back on the flange."""
         if self.has_tools:
             return
         self.has_tools = True
-        self._show_tools(shown=True)
-        self._bullet.removeBody(self._fallen)
+        self._let_touch_tools(touch=True)
+        self._engine.bodies.remove(self._fallen)
 
-    def _show_tools(self, *, shown: bool) -> None:
+    def _let_touch_tools(self, *, touch: bool) -> None:
+        change = self._engine.contacts.allow if touch else self._engine.contacts.forbid
         for name, link in self.chain.links.items():
             if name.startswith(TOOL_PREFIX):
-                group, mask = (1, -1) if shown else (0, 0)
-                self._bullet.setCollisionFilterGroupMask(self.body, link, group, mask)
-                self._bullet.changeVisualShape(self.body, link, rgbaColor=(1, 1, 1, float(shown)))
+                change(self.body, link)
 
-    def _in_trouble(self) -> Disorder:
+    def _in_trouble(self) -> JointFault:
         if self._disorder is None:
-            self._disorder = Disorder(astray=np.zeros(len(self._indices)))
+            self._disorder = JointFault(encoder_offset=np.zeros(len(self._indices)))
         return self._disorder
 
     def _in_disorder(
@@ -283,17 +203,16 @@ class ArmBody:
         assert self._disorder is not None
         if self._disorder.stalled_at is not None:
             return self._disorder.stalled_at.tolist(), [0.0] * len(velocities)
-        return (np.asarray(positions) - self._disorder.astray).tolist(), velocities
+        return (np.asarray(positions) - self._disorder.encoder_offset).tolist(), velocities
 
     def posture(self) -> tuple[float, ...]:
         """Return the angles of all moving joints, those of the tools after the arm's own."""
-        states = self._bullet.getJointStates(self.body, [*self.chain.tool_joints.values()])
-        return (*self.positions, *(state[0] for state in states or ()))
+        of_tools = self._engine.joints.positions(self.body, self._tool_joints)
+        return (*self.positions, *of_tools)
 
     def tool_pose(self, kind: ToolKind | None = None) -> Pose:
         """Return the pose of a tool's centre point; its z axis points out of the tool."""
-        state = self._bullet.getLinkState(self.body, self._tcps[kind or self.first_tool])
-        return Pose(position=state[4], orientation=state[5])
+        return self._engine.links.pose(self.body, self._tcps[kind or self.first_tool])
 
     def jacobian(self, kind: ToolKind, *, in_s: float = 0.0) -> NDArray[np.float64]:
         """
@@ -306,11 +225,8 @@ class ArmBody:
             here = zip(posture, self.velocities, strict=False)
             ahead = tuple(angle + speed * in_s for angle, speed in here)
             posture = (*ahead, *posture[len(ahead) :])
-        still = (0.0,) * len(posture)
-        linear, angular = self._bullet.calculateJacobian(
-            self.body, self._tcps[kind], (0.0, 0.0, 0.0), posture, still, still
-        )
-        return np.vstack((linear, angular))[:, : len(self._indices)]
+        whole = self._engine.dynamics.jacobian(self.body, self._tcps[kind], posture)
+        return whole[:, : len(self._indices)]
 
     def is_home(self, tolerance: float = 0.02) -> bool:
         """Tell whether every joint is within ``tolerance`` radians of the posture at rest."""
@@ -320,25 +236,3 @@ class ArmBody:
 def _mixed(values: Sequence[float], others: Sequence[float], share: float) -> list[float]:
     keep = 1.0 - share
     return [a * keep + b * share for a, b in zip(values, others, strict=True)]
-
-
-def _limits(spec: ArmSpec, model: ArmModel, joints: Sequence[tuple[float, ...]]) -> JointLimits:
-    velocity = np.array(model.velocity or [info[11] for info in joints], dtype=float)
-    if len(velocity) != len(joints):
-        raise BadInput(f'{spec.model}: {len(velocity)} joint speeds for {len(joints)} joints')
-    return JointLimits(
-        lower=np.array([info[8] for info in joints], dtype=float),
-        upper=np.array([info[9] for info in joints], dtype=float),
-        velocity=velocity * spec.speed,
-        acceleration=np.full(len(joints), model.acceleration),
-        jerk=np.full(len(joints), model.jerk),
-        effort=np.array([info[10] for info in joints], dtype=float),
-    )
-
-
-def _home(spec: ArmSpec, model: ArmModel, limits: JointLimits) -> Joints:
-    home = np.array(model.home or (limits.lower + limits.upper) / 2, dtype=float)
-    if len(home) != len(limits.lower):
-        expected = f'{len(limits.lower)}, one for each joint'
-        raise BadInput(f'{spec.agent_id}: home: got {len(home)} angles, expected {expected}')
-    return home

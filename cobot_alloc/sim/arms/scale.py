@@ -6,8 +6,8 @@ from collections import deque
 
 import numpy as np
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.world import ToolKind
 
 ERROR = 0.03  #: of what is weighed, as a share of it: less than this at any speed
 ERROR_KG = 0.03  #: and this, where it weighs next to nothing
@@ -34,11 +34,11 @@ class Scale:
         self._kind = kind
         self._readings: deque[float] = deque(maxlen=_READINGS)
         self._from_m: float = body.tool_pose(kind).position[2]
-        body.feel(on=True)
+        body.sense_force(on=True)
 
     def close(self) -> None:
         """Weigh no longer."""
-        self._body.feel(on=False)
+        self._body.sense_force(on=False)
 
     def describe(self) -> str:
         """Say what hangs at the tool of an arm at rest."""

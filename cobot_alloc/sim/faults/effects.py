@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol, runtime_checkable
 
-from cobot_alloc.application.world import FaultKind, FaultSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.arm import Arm
-from cobot_alloc.sim.faults.engine import Effect
+from cobot_alloc.sim.execution.arm import Arm
+from cobot_alloc.sim.faults.schedule import Effect
 from cobot_alloc.sim.people.sensing import Sensing
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.yard import Yard
+from cobot_alloc.sim.stations.stations import Stations
+from cobot_alloc.sim.world import FaultKind, FaultSpec
 
 _ELSEWHERE: Vector = (100.0, 100.0, 0.0)  # where missing parts wait, a metre apart
 End = Callable[[], None] | None
@@ -66,11 +66,11 @@ class Effects:
     """The faults that can be brought about in one cell; ``by_kind`` has them all."""
 
     def __init__(
-        self, parts: Parts, yard: Yard, arms: Mapping[AgentId, Arm], sensing: Sensing
+        self, parts: Parts, stations: Stations, arms: Mapping[AgentId, Arm], sensing: Sensing
     ) -> None:
         """Act on the things of a cell."""
         self._parts = parts
-        self._yard = yard
+        self._stations = stations
         self._arms = arms
         self._sensing = sensing
         self.by_kind: Mapping[FaultKind, Effect] = {
@@ -131,7 +131,7 @@ class Effects:
 
     def station_jammed(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
         """Let the station's mechanism stick."""
-        station = self._yard.find(_station(fault, task), CanJam)  # type: ignore[type-abstract]
+        station = self._stations.find(_station(fault, task), CanJam)  # type: ignore[type-abstract]
         if station is None:
             return None
         station.jam()
@@ -139,7 +139,7 @@ class Effects:
 
     def torque_not_reached(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
         """Strip the thread."""
-        screw = self._yard.find(_station(fault, task), CanStrip)  # type: ignore[type-abstract]
+        screw = self._stations.find(_station(fault, task), CanStrip)  # type: ignore[type-abstract]
         if screw is not None:
             screw.strip()
         return None
@@ -213,7 +213,7 @@ class Effects:
     def power_dip(self, fault: FaultSpec, arm: Arm | None, task: Task | None) -> End:
         """Take the station's power away."""
         name = _station(fault, task)
-        station = self._yard.find(name, CanLosePower)  # type: ignore[type-abstract]
+        station = self._stations.find(name, CanLosePower)  # type: ignore[type-abstract]
         if station is None:
             return None
         station.set_power(on=False)

@@ -1,1 +1,1 @@
-"""Where an arm goes and how: kinematics, paths, their timing, and who may go when."""
+"""Where an arm goes and when: paths, their timing, and who may go first."""

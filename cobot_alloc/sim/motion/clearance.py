@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.arms.arm_body import Joints
-from cobot_alloc.sim.motion.build import Build, SELF_MARGIN_M
-from cobot_alloc.sim.motion.query import Grasp
-from cobot_alloc.sim.motion.scene import Obstacle, PlanningScene
+from cobot_alloc.sim.engine.terms import BASE
+from cobot_alloc.sim.engine.transforms import compose
+from cobot_alloc.sim.kinematics.chain import Joints
+from cobot_alloc.sim.motion.arm_geometry import ArmGeometry, SELF_MARGIN_M
+from cobot_alloc.sim.motion.planning_scene import Obstacle, PlanningScene
+from cobot_alloc.sim.tools.grasp import Grasp
 
 MARGIN_M = 0.010  #: to what may not be touched
 _TOUCH_M = -0.006  # how deep what may be touched may seem to be entered: shapes are rough
@@ -26,7 +28,7 @@ _PART = -2  # stands for the part in the grip among the links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class SegmentLoad:
     """
     What is special about a leg.
 
@@ -49,16 +51,16 @@ class Clearance:
 
     def __init__(self, scene: PlanningScene, agent_id: AgentId) -> None:
         """Find out how the arm is built; the scene's arms stand at home."""
-        self._scene, self._bullet = scene, scene.bullet
+        self._scene, self._engine = scene, scene.engine
         self.agent_id = agent_id
         self._arm = scene.arms[agent_id]
         self._body = self._arm.body
-        self.build = Build(scene, agent_id)
+        self.build = ArmGeometry(scene, agent_id)
         self.links = self.build.moving
         self.checks, self.is_tool_hit = 0, False
-        self.load(Load())
+        self.load(SegmentLoad())
 
-    def load(self, load: Load, start: Joints | None = None) -> None:
+    def load(self, load: SegmentLoad, start: Joints | None = None) -> None:
         """
         Take up a leg.
 
@@ -116,32 +118,29 @@ class Clearance:
         One row each: position, then orientation (x, y, z, w).
         """
         self._pose(joints)
-        states = self._bullet.getLinkStates(self._body, self.links)
-        rows = [(*state[4], *state[5]) for state in states]
+        placements = self._engine.links.placements(self._body, self.links)
+        rows = [(*position, *orientation) for position, orientation in placements]
         if self._load.grasp is not None:
-            at = self._bullet.getBasePositionAndOrientation(self._part_body)
+            at = self._engine.bodies.placement(self._part_body)
             rows.append((*at[0], *at[1]))
         return np.array(rows)
 
     def _pose(self, joints: Sequence[float] | Joints) -> None:
         """Put the arm there, and the part in its grip."""
-        self._bullet.resetJointStatesMultiDof(
-            self._body, self._arm.chain.joints, [[q] for q in joints]
-        )
+        self._engine.joints.put_all(self._body, self._arm.chain.joints, joints)
         grasp = self._load.grasp
         if grasp is not None:
-            tool = self._bullet.getLinkState(self._body, self._arm.chain.tcp(grasp.tool))
-            part = self._bullet.multiplyTransforms(
-                tool[4], tool[5], grasp.part_in_tool.position, grasp.part_in_tool.orientation
-            )
-            self._bullet.resetBasePositionAndOrientation(self._part_body, *part)
+            tool = self._engine.links.placement(self._body, self._arm.chain.tcp(grasp.tool))
+            inner = grasp.part_in_tool
+            part = compose(*tool, inner.position, inner.orientation)
+            self._engine.bodies.place(self._part_body, *part)
 
     def _boxes(self) -> NDArray[np.float64]:
         """Return the boxes round what moves and what does not, (n, 2, 3): low, high corners."""
-        box, body = self._bullet.getAABB, self._body
+        box, body = self._engine.bodies.box, self._body
         boxes = [box(body, link) for link in self.links]
         if self._part_body >= 0:
-            boxes.append(box(self._part_body, -1))
+            boxes.append(box(self._part_body))
         return np.array([*boxes, *(box(body, link) for link in self.build.still)])
 
     def _near(
@@ -189,7 +188,7 @@ class Clearance:
 
     def _gap_m(self, link: int, obstacle: Obstacle, within_m: float) -> float:
         if link == _PART:
-            return self._scene.gap_m(self._part_body, -1, obstacle, within_m)
+            return self._scene.gap_m(self._part_body, BASE, obstacle, within_m)
         return self._scene.gap_m(self._body, link, obstacle, within_m)
 
     def _relax(self, start: Joints) -> None:

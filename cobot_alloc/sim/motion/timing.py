@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import toppra
 from toppra import algorithm, constraint
 
-from cobot_alloc.sim.arms.arm_body import JointLimits
+from cobot_alloc.sim.kinematics.chain import JointLimits
 from cobot_alloc.sim.motion.trajectory import SAMPLE_S, Trajectory
 
 Array = NDArray[np.float64]
@@ -30,11 +30,11 @@ _TOOL_MPS2 = 2.0  # acceleration of the tool along a line of steady speed
 toppra.setup_logging('ERROR')
 
 
-class NoRun(Exception):
+class UntimeablePath(Exception):
     """A path cannot be run along, however slowly."""
 
 
-def run_along(
+def time_parameterized(
     nodes: Array,
     limits: JointLimits,
     *,
@@ -94,7 +94,7 @@ def postures_along(nodes: Array, count: int, steady_m: Array | None = None) -> A
     """
     Return postures on the path through the nodes, evenly spread.
 
-    :param steady_m: as ``tool_m`` of ``run_along``, for a run with ``tool_mps``.
+    :param steady_m: as ``tool_m`` of ``time_parameterized``, for a run with ``tool_mps``.
     """
     at = _parameter(nodes, steady_m)
     if at[-1] < _NOTHING_RAD:
@@ -114,7 +114,7 @@ def _law(path: toppra.SplineInterpolator, velocity: Array, acceleration: Array) 
     solver = algorithm.TOPPRA(limits, path, gridpoints=grid, solver_wrapper='seidel')
     change, pace, _ = solver.compute_parameterization(0.0, 0.0)
     if pace is None or not np.all(np.isfinite(pace)):
-        raise NoRun('toppra found no run along a path')
+        raise UntimeablePath('toppra found no run along a path')
     steps = 2.0 * np.diff(grid) / np.maximum(pace[:-1] + pace[1:], 1e-9)
     times = np.concatenate([[0.0], np.cumsum(steps)])
     fine = np.arange(0.0, times[-1] + _FINE_S, _FINE_S)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.motion.volume import Cells, grown
+from cobot_alloc.sim.motion.swept_volume import Cells, grown
 
 _FIRST = -1  # earlier than anything
 _REMEMBERED = 64  # rooms that were released lately

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.sim.arms.arm_body import Joints
+from cobot_alloc.sim.kinematics.chain import Joints
 
 SAMPLE_S = 1.0 / 240.0  #: between two samples; in between a straight line is closer than 1e-4 rad
 _ROUNDING = 1e-6  # of a sample: as far from it as times that are added up may be

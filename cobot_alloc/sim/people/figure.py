@@ -63,7 +63,7 @@ class Figure:
         top = self._above_neck(bend, (1.0 - _SHOULDER) * self.height_m - _TRUNK_RADIUS_M)
         return Capsule(start=self._hip(bend), end=top, radius_m=_TRUNK_RADIUS_M)
 
-    def looks(self, bend: float) -> tuple[Capsule, Capsule, Capsule]:
+    def visible_limbs(self, bend: float) -> tuple[Capsule, Capsule, Capsule]:
         """Return trunk, head and legs one by one, for a picture."""
         hip, foot = self._hip(bend), (0.0, 0.0, _LEG_RADIUS_M)
         top_m = (1.0 - _SHOULDER) * self.height_m - _HEAD_RADIUS_M

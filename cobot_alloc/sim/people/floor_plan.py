@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from math import ceil, dist, floor, hypot, inf
 
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.sim.world import World
 
 Floor = tuple[float, float]  #: a position on the floor: x, y in frame world, metres
 Cell = tuple[int, int]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import acos, dist
 
 from cobot_alloc.domain.geometry import IDENTITY, Pose, Quaternion, Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.transforms import between
 from cobot_alloc.sim.scene.parts import Parts
 
 _PULL_N = 12.0  # gently, beyond the weight of the part
@@ -25,9 +26,9 @@ class Hand:
     :ivar part: what it holds or pulls at, or None.
     """
 
-    def __init__(self, bullet: Bullet, parts: Parts) -> None:
+    def __init__(self, engine: Engine, parts: Parts) -> None:
         """Begin with nothing."""
-        self._bullet = bullet
+        self._engine = engine
         self._parts = parts
         self._constraint: int | None = None
         self._offset: Vector = (0.0, 0.0, 0.0)
@@ -46,11 +47,9 @@ class Hand:
         """Take hold of a part that somebody else holds, gently."""
         self._begin(part, at)
         position = self._parts.pose(part).position
-        self._constraint = self._bullet.createConstraint(
-            self._parts.bodies[part], -1, -1, -1, self._bullet.JOINT_POINT2POINT,
-            (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), position,
-        )  # fmt: skip
-        self._bullet.changeConstraint(self._constraint, maxForce=_PULL_N + self._weight_n())
+        self._constraint = self._engine.constraints.pull(
+            self._parts.bodies[part], position, force_n=_PULL_N + self._weight_n()
+        )
 
     def has_come_free(self, at: Vector) -> bool:
         """Tell whether the part that is pulled at follows the hand, as measured."""
@@ -69,11 +68,7 @@ class Hand:
             return
         goal = self._goal(at)
         self._turned = self._nearer_to_square(dt)
-        self._bullet.changeConstraint(
-            self._constraint,
-            jointChildPivot=goal,
-            jointChildFrameOrientation=self._turned,
-        )
+        self._engine.constraints.move(self._constraint, goal, self._turned)
 
     def is_holding(self, at: Vector) -> bool:
         """Tell whether the part is in the hand, as measured."""
@@ -95,7 +90,7 @@ class Hand:
     def let_go(self) -> None:
         """Open the hand."""
         if self._constraint is not None:
-            self._bullet.removeConstraint(self._constraint)
+            self._engine.constraints.remove(self._constraint)
             self._constraint = None
         if self.part is not None:
             self._touches(solid=True)
@@ -111,12 +106,9 @@ class Hand:
 
     def _hold(self, pose: Pose) -> None:
         assert self.part is not None
-        self._constraint = self._bullet.createConstraint(
-            self._parts.bodies[self.part], -1, -1, -1, self._bullet.JOINT_FIXED,
-            (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), pose.position,
-            IDENTITY, pose.orientation,
-        )  # fmt: skip
-        self._bullet.changeConstraint(self._constraint, maxForce=_HOLD_N + 2 * self._weight_n())
+        self._constraint = self._engine.constraints.hold(
+            self._parts.bodies[self.part], pose, force_n=_HOLD_N + 2 * self._weight_n()
+        )
 
     def _weight_n(self) -> float:
         assert self.part is not None
@@ -137,12 +129,9 @@ class Hand:
             return IDENTITY
         near = (x, y, z, w) if w >= 0.0 else (-x, -y, -z, -w)
         share = min(1.0, _TURN_RADPS * dt / off)
-        turned: Quaternion = self._bullet.getQuaternionSlerp(near, IDENTITY, share)
-        return turned
+        return between(near, IDENTITY, share)
 
     def _touches(self, *, solid: bool) -> None:
         if self.part is not None:
-            group, mask = (1, -1) if solid else (0, 0)
-            self._bullet.setCollisionFilterGroupMask(
-                self._parts.bodies[self.part], -1, group, mask
-            )
+            change = self._engine.contacts.allow if solid else self._engine.contacts.forbid
+            change(self._parts.bodies[self.part])

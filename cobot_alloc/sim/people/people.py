@@ -7,20 +7,20 @@ from contextlib import suppress
 from math import pi
 
 from cobot_alloc.application.arm_ports import ChoreReport
-from cobot_alloc.application.world import Character, Chore, PersonSpec, World
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.zone import Sighting
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.people.bodies import Bodies
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.people.behaviour_runner import BehaviourRunner
 from cobot_alloc.sim.people.chores import check
-from cobot_alloc.sim.people.errands import Errands
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.people.hand import Hand
 from cobot_alloc.sim.people.person import Person
-from cobot_alloc.sim.people.surroundings import Surroundings
-from cobot_alloc.sim.scene.snapshot import Capsule
+from cobot_alloc.sim.people.person_bodies import PersonBodies
+from cobot_alloc.sim.people.person_context import PersonContext
+from cobot_alloc.sim.world import Character, Chore, PersonSpec, World
+from cobot_alloc.sim.world.snapshot import BareCapsule
 
 _LOOK_S = 0.5  # from one look at what arms hold out to the next
 
@@ -34,20 +34,20 @@ class People:
     their hands they move in the physics.
     """
 
-    def __init__(self, bullet: Bullet, world: World, around: Surroundings) -> None:
+    def __init__(self, engine: Engine, world: World, context: PersonContext) -> None:
         """Bring everybody to where they start."""
-        self._around = around
+        self._context = context
         self._persons = {
-            spec.person_id: Person(spec, Hand(bullet, around.parts)) for spec in world.people
+            spec.person_id: Person(spec, Hand(engine, context.parts)) for spec in world.people
         }
-        around.hands.update({name: it.hand for name, it in self._persons.items()})
-        self._bodies = {name: Bodies(bullet, it) for name, it in self._persons.items()}
-        self._errands = {name: Errands(it, around) for name, it in self._persons.items()}
+        context.hands.update({name: it.hand for name, it in self._persons.items()})
+        self._bodies = {name: PersonBodies(engine, it) for name, it in self._persons.items()}
+        self._runners = {name: BehaviourRunner(it, context) for name, it in self._persons.items()}
         self._rest_s = self._look_in_s = 0.0
         self._tickets = 0
         # By person: what they looked like, and how they stood then.
-        self._looks: dict[str, tuple[object, tuple[Capsule, ...]]]
-        self._looks = dict.fromkeys(self._persons, (None, ()))
+        self._visible_limbs: dict[str, tuple[object, tuple[BareCapsule, ...]]]
+        self._visible_limbs = dict.fromkeys(self._persons, (None, ()))
 
     def advance(self, dt: float, *, seen: bool) -> None:
         """
@@ -66,7 +66,7 @@ class People:
             self._look_in_s = _LOOK_S
             self._take_what_is_offered()
         for name, person in self._persons.items():
-            self._errands[name].advance(elapsed_s)
+            self._runners[name].advance(elapsed_s)
             if person.hand.part is not None:
                 person.hand.follow(person.hand_at, elapsed_s)
             self._bodies[name].show()
@@ -94,25 +94,25 @@ class People:
         refusals = []
         for name in names:
             try:
-                check(self._persons[name], self._around, chore)
+                check(self._persons[name], self._context, chore)
             except Refused as refusal:
                 refusals.append(refusal)
                 continue
-            self._errands[name].take_on(ticket, chore)
+            self._runners[name].take_on(ticket, chore)
             return
         raise refusals[0]
 
     def _take_what_is_offered(self) -> None:
         """Let whoever is helpful and free take what an arm holds out, without being asked."""
-        for chore in self._around.offers():
-            if any(it.is_at(chore) for it in self._errands.values()):
+        for chore in self._context.offers():
+            if any(it.is_at(chore) for it in self._runners.values()):
                 continue
             with suppress(Refused):
                 self._give(chore, self._willing(''), ticket=None)
 
     def take_reports(self) -> Sequence[ChoreReport]:
         """Return what came of chores that ended since the last call."""
-        return [report for it in self._errands.values() for report in it.take_reports()]
+        return [report for it in self._runners.values() for report in it.take_reports()]
 
     def _willing(self, person_id: str) -> list[str]:
         """Return who may be asked; whoever has something in the hand comes first."""
@@ -125,9 +125,9 @@ class People:
         if not helpful:
             who = person_id or 'nobody in the cell'
             raise Refused(RefusalCode.NOBODY_HELPFUL, f'{who} does chores for others')
-        free = [name for name in helpful if not self._errands[name].is_busy]
+        free = [name for name in helpful if not self._runners[name].is_busy]
         if not free:
-            busy = ', '.join(f'{name} is at {self._errands[name].describe()}' for name in helpful)
+            busy = ', '.join(f'{name} is at {self._runners[name].describe()}' for name in helpful)
             raise Refused(RefusalCode.NOBODY_FREE, busy)
         return sorted(free, key=lambda name: self._persons[name].hand.part is None)
 
@@ -139,7 +139,7 @@ class People:
     def place(self, person_id: str, at: Floor) -> None:
         """Put a person somewhere, off the script and with empty hands."""
         person = self._persons[person_id]
-        self._errands[person_id].leave()
+        self._runners[person_id].leave()
         person.hand.let_go()
         person.at, person.reaching = at, None
         self._bodies[person_id].show()
@@ -180,10 +180,10 @@ class People:
         for bodies in self._bodies.values():
             yield from bodies.measured()
 
-    def capsules(self) -> Mapping[str, tuple[Capsule, ...]]:
+    def capsules(self) -> Mapping[str, tuple[BareCapsule, ...]]:
         """Return what everybody looks like: trunk, head, legs, right arm, left arm."""
         for name, person in self._persons.items():
-            if self._looks[name][0] != person.key:
-                limbs = tuple((it.start, it.end, it.radius_m) for it in person.looks())
-                self._looks[name] = (person.key, limbs)
-        return {name: limbs for name, (_, limbs) in self._looks.items()}
+            if self._visible_limbs[name][0] != person.key:
+                limbs = tuple((it.start, it.end, it.radius_m) for it in person.visible_limbs())
+                self._visible_limbs[name] = (person.key, limbs)
+        return {name: limbs for name, (_, limbs) in self._visible_limbs.items()}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import atan2, cos, dist, hypot, pi, sin
 
-from cobot_alloc.application.world import Chore, PersonSpec
 from cobot_alloc.domain.geometry import Capsule, UprightCapsule, Vector
 from cobot_alloc.sim.people.figure import Figure, LEFT, RIGHT
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.people.hand import Hand
+from cobot_alloc.sim.world import Chore, PersonSpec
 
 _TURN_RADPS = 1.9  # so that a hand does not go faster than 2.0 m/s, walking or not
 
@@ -130,10 +130,10 @@ class Person:
         bend = self._bend()
         return self._in_world((self.figure.trunk(bend), *self._arms(bend)))
 
-    def looks(self) -> tuple[Capsule, ...]:
+    def visible_limbs(self) -> tuple[Capsule, ...]:
         """Return trunk, head, legs, right arm, left arm, for a picture."""
         bend = self._bend()
-        return self._in_world((*self.figure.looks(bend), *self._arms(bend)))
+        return self._in_world((*self.figure.visible_limbs(bend), *self._arms(bend)))
 
     def _bend(self) -> float:
         if self.reaching is None:

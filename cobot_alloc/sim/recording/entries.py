@@ -18,7 +18,7 @@ class Header(msgspec.Struct, kw_only=True):
 
     :ivar world: the whole world, so that it can be built again without its file.
     :ivar made_by: version of the package.
-    :ivar is_split: whether the world was simulated by islands, which gives other figures.
+    :ivar is_split: whether the world was simulated by partitions, which gives other figures.
     """
 
     made_by: str
@@ -57,7 +57,7 @@ class Frame(msgspec.Struct, array_like=True, tag='frame'):
     occupied: tuple[str, ...]
 
 
-class Report(msgspec.Struct, array_like=True, tag='report'):
+class ReportEntry(msgspec.Struct, array_like=True, tag='report'):
     """How an attempt of an arm ended; the step after which it was told."""
 
     step: int
@@ -77,4 +77,4 @@ class End(msgspec.Struct, array_like=True, tag='end'):
     step: int
 
 
-Entry: TypeAlias = Input | Frame | Report | Check | End
+Entry: TypeAlias = Input | Frame | ReportEntry | Check | End

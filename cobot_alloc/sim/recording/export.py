@@ -9,11 +9,11 @@ from typing import Any
 
 from cobot_alloc.application.shapes import Shape, ShapeKind, shapes_of_zones
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.sim.recording.entries import Report
+from cobot_alloc.sim.recording.entries import ReportEntry
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.playback import snapshots_at
-from cobot_alloc.sim.scene.snapshot import Snapshot
-from cobot_alloc.sim.view.stage import Stage
+from cobot_alloc.sim.render.stage import Stage
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 RATE_HZ = 15.0  #: scenes per simulated second
 _FRAME = 'world'
@@ -61,7 +61,7 @@ def export_mcap(
 
 def _update(
     recording: Recording,
-    snapshot: Snapshot,
+    snapshot: CellSnapshot,
     shapes: Iterable[Shape],
     messages: ModuleType,
     *,
@@ -114,7 +114,7 @@ def _pose(shape: Shape, messages: ModuleType) -> Any:
 
 def _write_reports(recording: Recording, channel: Any, messages: ModuleType) -> None:
     for entry in recording.entries():
-        if isinstance(entry, Report):
+        if isinstance(entry, ReportEntry):
             failure = entry.report.get('failure') or {}
             level = messages.LogLevel.Error if failure else messages.LogLevel.Info
             said = f'{entry.report["task_id"]}: {entry.report["status"]}'

@@ -18,9 +18,9 @@ import zlib
 import msgspec
 
 from cobot_alloc import __version__
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.recording.entries import End, Entry, FORMAT, Header
+from cobot_alloc.sim.world import World
 
 _MAGIC = b'cobot_alloc recording '
 _HEAD = struct.Struct('<IQ')  # length and first step of a chunk
@@ -38,7 +38,7 @@ class RecordingWriter:
         """
         Begin a file.
 
-        :param is_split: whether the world is simulated by islands.
+        :param is_split: whether the world is simulated by partitions.
         :raises BadInput: if it cannot be written.
         """
         try:
@@ -70,7 +70,7 @@ class Recording:
 
     :ivar world: the world that was recorded.
     :ivar made_by: version of the package that made it.
-    :ivar is_split: whether the world was simulated by islands.
+    :ivar is_split: whether the world was simulated by partitions.
     :ivar is_complete: whether it was ended; else it was cut off.
     """
 

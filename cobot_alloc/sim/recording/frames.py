@@ -10,7 +10,7 @@ from typing import Any
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.recording.entries import Frame
-from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
+from cobot_alloc.sim.world.snapshot import BareCapsule, CellSnapshot
 
 Packed = dict[str, bytes]
 
@@ -27,7 +27,7 @@ class FrameEncoder:
         self._before: dict[str, Packed] = {}
         self._beads: dict[str, tuple[Vector, ...]] = {}
 
-    def encode(self, step: int, snapshot: Snapshot) -> Frame:
+    def encode(self, step: int, snapshot: CellSnapshot) -> Frame:
         """Return the frame of a snapshot."""
         return Frame(
             step=step,
@@ -65,11 +65,11 @@ class FrameDecoder:
         self._now: dict[str, dict[str, tuple[float, ...]]] = {}
         self._beads: dict[str, tuple[Vector, ...]] = {}
 
-    def decode(self, frame: Frame) -> Snapshot:
+    def decode(self, frame: Frame) -> CellSnapshot:
         """Return the snapshot of a frame."""
         for name, (kept, body) in frame.beads.items():
             self._beads[name] = self._beads.get(name, ())[:kept] + _vectors(_unpack(body))
-        return Snapshot(
+        return CellSnapshot(
             at_s=frame.step * self._dt,
             arms={AgentId(name): it for name, it in self._all('arms', frame.arms).items()},
             parts={name: _pose(it) for name, it in self._all('parts', frame.parts).items()},
@@ -99,7 +99,7 @@ def _flat_poses(poses: Mapping[str, Pose]) -> dict[str, tuple[float, ...]]:
     return {name: (*pose.position, *pose.orientation) for name, pose in poses.items()}
 
 
-def _flat_people(people: Mapping[str, tuple[Capsule, ...]]) -> dict[str, list[float]]:
+def _flat_people(people: Mapping[str, tuple[BareCapsule, ...]]) -> dict[str, list[float]]:
     return {
         name: [value for start, end, radius in limbs for value in (*start, *end, radius)]
         for name, limbs in people.items()
@@ -120,7 +120,7 @@ def _pose(values: tuple[float, ...]) -> Pose:
     return Pose(position=_vector(values[:3]), orientation=(x, y, z, w))
 
 
-def _limbs(values: tuple[float, ...]) -> tuple[Capsule, ...]:
+def _limbs(values: tuple[float, ...]) -> tuple[BareCapsule, ...]:
     return tuple(
         (_vector(values[at : at + 3]), _vector(values[at + 3 : at + 6]), values[at + 6])
         for at in range(0, len(values), 7)

@@ -1,4 +1,4 @@
-"""Calls of a simulated cell as data, and back."""
+"""What a cell was asked in a recording, asked again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 import inspect
 from operator import attrgetter
-from types import MethodType
 from typing import Any, get_type_hints
 
 import msgspec
 
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split_cell import SplitCell
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
 
 #: Everything that a simulated cell can be asked to do, from outside, that changes what it
 #: does. A test holds that each public method is either here or changes nothing.
@@ -34,13 +33,9 @@ INPUTS = frozenset(
 )
 
 
-def as_data(call: MethodType, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a call by name, in plain data."""
-    given = _signature(call.__func__).bind(call.__self__, *args, **kwargs).arguments
-    return {name: msgspec.to_builtins(it) for name, it in given.items() if name != 'self'}
-
-
-def apply(cell: SimulatedCell | SplitCell, method: str, arguments: Mapping[str, Any]) -> None:
+def apply(
+    cell: SimulatedCell | PartitionedCell, method: str, arguments: Mapping[str, Any]
+) -> None:
     """
     Ask a cell what was asked before.
 
@@ -48,12 +43,12 @@ def apply(cell: SimulatedCell | SplitCell, method: str, arguments: Mapping[str, 
     """
     if method not in INPUTS:
         raise BadInput(f'got the input {method!r}, expected one of {", ".join(sorted(INPUTS))}')
-    call = attrgetter(method)(cell)
-    hints = _hints(call.__func__)
     try:
+        call = attrgetter(method)(cell)
+        hints = _hints(call.__func__)
         given = {name: msgspec.convert(it, hints[name]) for name, it in arguments.items()}
         _signature(call.__func__).bind(cell, **given)
-    except (KeyError, TypeError, msgspec.ValidationError) as error:
+    except (AttributeError, KeyError, TypeError, msgspec.ValidationError) as error:
         raise BadInput(f'the input {method} cannot be read: {error}') from error
     call(**given)
 

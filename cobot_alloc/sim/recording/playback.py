@@ -13,12 +13,12 @@ from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.recording.entries import Frame
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.frames import FrameDecoder
-from cobot_alloc.sim.scene.snapshot import Capsule, Snapshot
+from cobot_alloc.sim.world.snapshot import BareCapsule, CellSnapshot
 
 K = TypeVar('K')
 
 
-def snapshot_at(recording: Recording, at_s: float) -> Snapshot:
+def snapshot_at(recording: Recording, at_s: float) -> CellSnapshot:
     """
     Return where everything was at a time, in simulated seconds.
 
@@ -27,13 +27,13 @@ def snapshot_at(recording: Recording, at_s: float) -> Snapshot:
     return next(snapshots_at(recording, [at_s]))
 
 
-def snapshots_at(recording: Recording, times_s: Iterable[float]) -> Iterator[Snapshot]:
+def snapshots_at(recording: Recording, times_s: Iterable[float]) -> Iterator[CellSnapshot]:
     """
     Yield where everything was at times that only grow; between two frames, in between.
 
     :raises BadInput: if the recording does not go as far, or is damaged.
     """
-    frames: Iterator[Snapshot] | None = None
+    frames: Iterator[CellSnapshot] | None = None
     before = after = None
     for at_s in times_s:
         if not 0.0 <= at_s <= recording.duration_s + 1e-9:
@@ -49,7 +49,7 @@ def snapshots_at(recording: Recording, times_s: Iterable[float]) -> Iterator[Sna
         yield before if after is None else between(before, after, at_s)
 
 
-def between(before: Snapshot, after: Snapshot, at_s: float) -> Snapshot:
+def between(before: CellSnapshot, after: CellSnapshot, at_s: float) -> CellSnapshot:
     """Return a snapshot between two: what moves is taken to move straight on."""
     if after.at_s <= before.at_s or at_s >= after.at_s:
         return after
@@ -70,7 +70,7 @@ def between(before: Snapshot, after: Snapshot, at_s: float) -> Snapshot:
     )
 
 
-def _frames(recording: Recording, from_s: float) -> Iterator[Snapshot]:
+def _frames(recording: Recording, from_s: float) -> Iterator[CellSnapshot]:
     hz = recording.world.step_hz
     decoder = FrameDecoder(hz)
     found = False
@@ -105,8 +105,8 @@ def _pose(before: Pose, after: Pose, share: float) -> Pose:
 
 
 def _limbs(
-    before: tuple[Capsule, ...], after: tuple[Capsule, ...], share: float
-) -> tuple[Capsule, ...]:
+    before: tuple[BareCapsule, ...], after: tuple[BareCapsule, ...], share: float
+) -> tuple[BareCapsule, ...]:
     return tuple(
         (_point(a[0], b[0], share), _point(a[1], b[1], share), a[2])
         for a, b in zip(before, after, strict=False)

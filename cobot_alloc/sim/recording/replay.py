@@ -12,8 +12,8 @@ import msgspec
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.islands.split_cell import SplitCell
-from cobot_alloc.sim.recording.entries import Check, End, Frame, Input, Report
+from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
+from cobot_alloc.sim.recording.entries import Check, End, Frame, Input, ReportEntry
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.inputs import apply
 
@@ -59,16 +59,16 @@ def replay(path: Path, *, progress: Callable[[float, float], None] | None = None
         recording.close()
 
 
-def _cell_of(recording: Recording) -> SimulatedCell | SplitCell:
+def _cell_of(recording: Recording) -> SimulatedCell | PartitionedCell:
     if not recording.is_split:
         return SimulatedCell(recording.world)
-    return SplitCell(recording.world, processes=os.cpu_count() or 1, beside=False)
+    return PartitionedCell(recording.world, processes=os.cpu_count() or 1, has_planners=False)
 
 
 class _Repetition:
     """One repetition of a recording, up to the first difference."""
 
-    def __init__(self, recording: Recording, cell: SimulatedCell | SplitCell) -> None:
+    def __init__(self, recording: Recording, cell: SimulatedCell | PartitionedCell) -> None:
         self._recording, self._cell = recording, cell
         self._steps = self._checks = self._reports = 0
         self._same_at_s = 0.0
@@ -95,7 +95,7 @@ class _Repetition:
                 yield from self._compare(entry)
                 if progress is not None:
                     progress(self._cell.now_s, self._recording.duration_s)
-            elif isinstance(entry, Report):
+            elif isinstance(entry, ReportEntry):
                 yield from self._expect(entry)
             elif isinstance(entry, End):
                 yield from self._nothing_more()
@@ -126,7 +126,7 @@ class _Repetition:
             )
         self._same_at_s = self._cell.now_s
 
-    def _expect(self, entry: Report) -> Iterator[str]:
+    def _expect(self, entry: ReportEntry) -> Iterator[str]:
         self._collect()
         self._reports += 1
         if not self._told:

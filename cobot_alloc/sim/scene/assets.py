@@ -8,7 +8,7 @@ from pathlib import Path
 import sys
 
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.sim.bullet import data_folder
+from cobot_alloc.sim.engine.assets import data_folder
 
 
 def find_urdf(name: str) -> Path:

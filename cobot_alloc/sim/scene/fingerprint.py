@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 import hashlib
 
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 
 _DIGEST_BYTES = 8
 
 
-def fingerprint(bullet: Bullet, bodies: Mapping[str, Iterable[int]]) -> dict[str, bytes]:
+def fingerprint(engine: Engine, bodies: Mapping[str, Iterable[int]]) -> dict[str, bytes]:
     """
     Return a digest of the state of each thing, by name.
 
@@ -18,7 +18,7 @@ def fingerprint(bullet: Bullet, bodies: Mapping[str, Iterable[int]]) -> dict[str
     of their joints.
     """
     return {
-        name: digest([_state(bullet, body) for body in several])
+        name: digest([engine.bodies.state(body) for body in several])
         for name, several in bodies.items()
     }
 
@@ -26,13 +26,3 @@ def fingerprint(bullet: Bullet, bodies: Mapping[str, Iterable[int]]) -> dict[str
 def digest(state: object) -> bytes:
     """Return a digest of figures, however they are nested: Python writes each of them whole."""
     return hashlib.blake2b(repr(state).encode(), digest_size=_DIGEST_BYTES).digest()
-
-
-def _state(bullet: Bullet, body: int) -> tuple[object, ...]:
-    count = bullet.getNumJoints(body)
-    joints = bullet.getJointStates(body, range(count)) if count else ()
-    return (
-        bullet.getBasePositionAndOrientation(body),
-        bullet.getBaseVelocity(body),
-        [state[:2] for state in joints],
-    )

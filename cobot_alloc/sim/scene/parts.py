@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from math import acos, cos, degrees, dist, hypot, prod, sin
 from types import MappingProxyType
 
-from cobot_alloc.application.world import LocationSpec, PartSpec
 from cobot_alloc.domain.geometry import IDENTITY, Pose, Quaternion, Vector
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.scene.shape import Shape, true_mass_kg, true_shape
+from cobot_alloc.sim.engine.bodies import NO_SHAPE
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.transforms import compose
+from cobot_alloc.sim.world import LocationSpec, PartSpec
+from cobot_alloc.sim.world.true_shape import PartShape, true_mass_kg, true_shape
 
 COLORS = MappingProxyType(
     {
@@ -38,7 +40,7 @@ class PartState:
     pose: Pose
     linear: Vector
     angular: Vector
-    shape: Shape
+    shape: PartShape
     mass_kg: float
 
 
@@ -52,14 +54,13 @@ class Parts:
     its image follows it: in the way of whatever comes up against it, and moved by nothing.
     """
 
-    def __init__(self, bullet: Bullet, *, visuals: bool, seed: int = 0) -> None:
+    def __init__(self, engine: Engine, *, seed: int = 0) -> None:
         """Begin with none; ``seed`` decides how the parts differ from their specs."""
-        self._bullet = bullet
-        self._visuals = visuals
+        self._engine = engine
         self._seed = seed
         self._bodies: dict[str, int] = {}
         self._nominal: dict[str, PartSpec] = {}
-        self._shapes: dict[str, Shape] = {}
+        self._shapes: dict[str, PartShape] = {}
         self._images: dict[str, float] = {}  # of parts that are elsewhere, with their mass
 
     def add(self, spec: PartSpec, underside: Vector) -> None:
@@ -70,7 +71,7 @@ class Parts:
         self._bodies[part] = self._make(part, shape, true_mass_kg(spec, self._seed), pose)
         self.let_sleep(part)
 
-    def remake(self, part: str, shape: Shape) -> None:
+    def remake(self, part: str, shape: PartShape) -> None:
         """
         Give the part another shape, on the same underside, at rest.
 
@@ -79,11 +80,9 @@ class Parts:
         """
         pose, old = self.pose(part), self._shapes[part].size
         mass_kg = self.mass_kg(part) * prod(shape.size) / prod(old)
-        self._bullet.removeBody(self._bodies[part])
+        self._engine.bodies.remove(self._bodies[part])
         rise = (0.0, 0.0, (shape.size[2] - old[2]) / 2)
-        position, _ = self._bullet.multiplyTransforms(
-            pose.position, pose.orientation, rise, IDENTITY
-        )
+        position, _ = compose(pose.position, pose.orientation, rise, IDENTITY)
         self._shapes[part] = shape
         self._bodies[part] = self._make(
             part, shape, mass_kg, Pose(position=position, orientation=pose.orientation)
@@ -98,16 +97,13 @@ class Parts:
         """Tell whether the part itself is in this physics, and not an image of it."""
         return part not in self._images
 
-    def stand(self, part: str) -> tuple[Vector, Quaternion]:
+    def placement(self, part: str) -> tuple[Vector, Quaternion]:
         """Return where the part's middle is and how it is turned, in bare figures."""
-        stand: tuple[Vector, Quaternion] = self._bullet.getBasePositionAndOrientation(
-            self._bodies[part]
-        )
-        return stand
+        return self._engine.bodies.placement(self._bodies[part])
 
     def state(self, part: str) -> PartState:
         """Return what is to be known of a part."""
-        linear, angular = self._bullet.getBaseVelocity(self._bodies[part])
+        linear, angular = self._engine.bodies.velocity(self._bodies[part])
         return PartState(
             pose=self.pose(part),
             linear=linear,
@@ -126,12 +122,12 @@ class Parts:
         """Let a part that was elsewhere be here from now on, as it was there."""
         del self._images[part]
         self._replace(part, state, mass_kg=state.mass_kg)
-        self._bullet.resetBaseVelocity(self._bodies[part], state.linear, state.angular)
+        self._engine.bodies.set_velocity(self._bodies[part], state.linear, state.angular)
         self.let_sleep(part)
 
     def follow(self, part: str, position: Vector, orientation: Quaternion) -> None:
         """Let the image of a part be where the part is elsewhere."""
-        self._bullet.resetBasePositionAndOrientation(self._bodies[part], position, orientation)
+        self._engine.bodies.place(self._bodies[part], position, orientation)
 
     def resemble(self, part: str, state: PartState) -> None:
         """Let the image of a part be as the part is elsewhere."""
@@ -140,34 +136,26 @@ class Parts:
 
     def _replace(self, part: str, state: PartState, *, mass_kg: float) -> None:
         """Make the body of a part anew: what moves is another kind of body than what stays."""
-        self._bullet.removeBody(self._bodies[part])
+        self._engine.bodies.remove(self._bodies[part])
         self._shapes[part] = state.shape
         self._bodies[part] = self._make(part, state.shape, mass_kg, state.pose)
 
-    def _make(self, part: str, shape: Shape, mass_kg: float, pose: Pose) -> int:
+    def _make(self, part: str, shape: PartShape, mass_kg: float, pose: Pose) -> int:
         """Return a new body."""
         spec = self._nominal[part]
-        # Lists: a tuple in their place ends the process.
-        halves, middles = map(list, zip(*shape.boxes(), strict=True))
-        kinds = [self._bullet.GEOM_BOX] * len(halves)
-        solid = self._bullet.createCollisionShapeArray(
-            shapeTypes=kinds, halfExtents=halves, collisionFramePositions=middles
+        engine = self._engine
+        solid, look = engine.shapes.boxes(shape.boxes()), NO_SHAPE
+        if engine.has_looks:
+            color = COLORS.get(spec.color, COLORS['steel'])
+            look = engine.shapes.look_of_boxes(shape.boxes(), color)
+        body = engine.bodies.make(
+            solid,
+            mass_kg=mass_kg,
+            look=look,
+            position=pose.position,
+            orientation=pose.orientation,
         )
-        look = -1
-        if self._visuals:
-            color = (*COLORS.get(spec.color, COLORS['steel']), 1.0)
-            look = self._bullet.createVisualShapeArray(
-                shapeTypes=kinds,
-                halfExtents=halves,
-                visualFramePositions=middles,
-                rgbaColors=[color] * len(halves),
-            )
-        body: int = self._bullet.createMultiBody(
-            mass_kg, solid, look, basePosition=pose.position, baseOrientation=pose.orientation
-        )
-        self._bullet.changeDynamics(
-            body, -1, lateralFriction=0.7, rollingFriction=0.0005, restitution=0.0
-        )
+        engine.substance.set_surface(body, friction=0.7, rolling=0.0005, restitution=0.0)
         return body
 
     @property
@@ -179,7 +167,7 @@ class Parts:
         """Return what the part should be."""
         return self._nominal[part]
 
-    def shape(self, part: str) -> Shape:
+    def shape(self, part: str) -> PartShape:
         """Return the true shape of the part."""
         return self._shapes[part]
 
@@ -206,17 +194,15 @@ class Parts:
         """Return the part's mass in the physics."""
         if part in self._images:
             return self._images[part]
-        return float(self._bullet.getDynamicsInfo(self._bodies[part], -1)[0])
+        return self._engine.substance.mass_kg(self._bodies[part])
 
     def pose(self, part: str) -> Pose:
         """Return the pose of the part's middle."""
-        position, orientation = self._bullet.getBasePositionAndOrientation(self._bodies[part])
-        return Pose(position=position, orientation=orientation)
+        return self._engine.bodies.pose(self._bodies[part])
 
     def position(self, part: str) -> Vector:
         """Return where the part's middle is."""
-        position: Vector = self._bullet.getBasePositionAndOrientation(self._bodies[part])[0]
-        return position
+        return self._engine.bodies.placement(self._bodies[part])[0]
 
     def underside(self, part: str) -> Vector:
         """Return the middle of the underside of a part that stands upright."""
@@ -238,40 +224,34 @@ class Parts:
         """Tell whether the part has come to rest; one that is elsewhere is not told of."""
         if part in self._images:
             return False
-        linear, angular = self._bullet.getBaseVelocity(self._bodies[part])
+        linear, angular = self._engine.bodies.velocity(self._bodies[part])
         return hypot(*linear) < _REST_MPS and hypot(*angular) < _REST_RADPS
 
     def put(self, part: str, underside: Vector) -> None:
         """Stand the part upright at a position, without velocity."""
         body = self._bodies[part]
         position = _middle(underside, self._shapes[part])
-        self._bullet.resetBasePositionAndOrientation(body, position, IDENTITY)
-        self._bullet.resetBaseVelocity(body, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+        self._engine.bodies.place(body, position, IDENTITY)
+        self._engine.bodies.set_velocity(body, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
         self.wake(part)
 
     def weigh(self, part: str, mass_kg: float) -> None:
         """Give the part another mass than its spec says."""
         x, y, z = self._shapes[part].size
-        inertia = [mass_kg / 12 * (a * a + b * b) for a, b in ((y, z), (x, z), (x, y))]
-        self._bullet.changeDynamics(
-            self._bodies[part], -1, mass=mass_kg, localInertiaDiagonal=inertia
-        )
+        a, b, c = (mass_kg / 12 * (a * a + b * b) for a, b in ((y, z), (x, z), (x, y)))
+        self._engine.substance.set_mass(self._bodies[part], mass_kg, (a, b, c))
 
     def wake(self, part: str) -> None:
         """Let the part move again if it slept."""
-        self._bullet.changeDynamics(
-            self._bodies[part], -1, activationState=self._bullet.ACTIVATION_STATE_WAKE_UP
-        )
+        self._engine.substance.wake(self._bodies[part])
 
     def stay_awake(self, part: str) -> None:
         """Keep the part from falling asleep, as it must while an arm carries it."""
-        state = self._bullet.ACTIVATION_STATE_DISABLE_SLEEPING
-        self._bullet.changeDynamics(self._bodies[part], -1, activationState=state)
+        self._engine.substance.forbid_sleep(self._bodies[part])
 
     def let_sleep(self, part: str) -> None:
         """Let the part fall asleep when it is at rest: parts at rest then cost nothing."""
-        state = self._bullet.ACTIVATION_STATE_ENABLE_SLEEPING
-        self._bullet.changeDynamics(self._bodies[part], -1, activationState=state)
+        self._engine.substance.allow_sleep(self._bodies[part])
 
     def in_the_way(self, part: str, place: LocationSpec) -> str | None:
         """Return another part that lies where this one would stand at a location, or None."""
@@ -282,7 +262,7 @@ class Parts:
         for other, body in self._bodies.items():
             if other == part:
                 continue
-            other_low, other_high = self._bullet.getAABB(body)
+            other_low, other_high = self._engine.bodies.box(body)
             if all(
                 a + _OVERLAP_M < d and c + _OVERLAP_M < b
                 for a, b, c, d in zip(box_low, box_high, other_low, other_high, strict=True)
@@ -302,5 +282,5 @@ def turned(yaw: float, x: float, y: float) -> tuple[float, float]:
     return (cos(yaw) * x - sin(yaw) * y, sin(yaw) * x + cos(yaw) * y)
 
 
-def _middle(underside: Vector, shape: Shape) -> Vector:
+def _middle(underside: Vector, shape: PartShape) -> Vector:
     return (underside[0], underside[1], underside[2] + shape.size[2] / 2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cobot_alloc.application.world import LocationSpec, World
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import LocationSpec, World
 
 _MARGIN_M = 2.0  # around the locations: what lies farther away is not in the cell
 _UPRIGHT_DEG = 5.0
@@ -23,20 +23,13 @@ class Scenery:
     :ivar names: what each body is called, by body id.
     """
 
-    def __init__(self, bullet: Bullet, world: World, *, flags: int) -> None:
+    def __init__(self, engine: Engine, world: World) -> None:
         """Load the floor and the fixtures."""
-        self._bullet = bullet
-        plane = bullet.createCollisionShape(bullet.GEOM_PLANE)
-        self.floor: int = bullet.createMultiBody(0.0, plane)
+        self._engine = engine
+        self.floor = engine.bodies.make(engine.shapes.plane())
         self.names: dict[int, str] = {self.floor: FLOOR}
         for fixture in world.fixtures:
-            body = bullet.loadURDF(
-                str(find_urdf(fixture.urdf)),
-                fixture.position,
-                bullet.getQuaternionFromEuler((0.0, 0.0, fixture.yaw)),
-                useFixedBase=True,
-                flags=flags,
-            )
+            body = engine.bodies.load(find_urdf(fixture.urdf), fixture.position, yaw=fixture.yaw)
             self.names[body] = fixture.fixture_id
 
 
@@ -44,10 +37,10 @@ class Whereabouts:
     """Where parts lie, in words and in figures, as measured."""
 
     def __init__(
-        self, bullet: Bullet, world: World, parts: Parts, names: Mapping[int, str]
+        self, engine: Engine, world: World, parts: Parts, names: Mapping[int, str]
     ) -> None:
         """Look at the parts of a cell; ``names`` has what they may lie on, by its bodies."""
-        self._bullet = bullet
+        self._engine = engine
         self._places = world.locations
         self._parts = parts
         self._names = names
@@ -79,17 +72,14 @@ class Whereabouts:
     def lies_on(self, part: str) -> str | None:
         """Return the fixture or station on which the part lies, or None."""
         body = self._parts.bodies[part]
-        for point in self._bullet.getContactPoints(bodyA=body):
-            if point[2] in self._names:
-                return self._names[point[2]]
-        return None
+        below = (it for it in self._engine.contacts.others(body) if it in self._names)
+        return next((self._names[it] for it in below), None)
 
     def can_stand(self, part: str, place: LocationSpec) -> bool:
         """Tell whether there is something at a location for the part to stand on."""
         x, y, z = place.position
         down = (x, y, z + _SURFACE_M), (x, y, z - _BELOW_M)
-        hits = [self._bullet.rayTest(*down, reportHitNumber=number)[0][0] for number in (0, 1)]
-        return any(body not in (-1, self._parts.bodies[part]) for body in hits)
+        return bool(self._engine.rays.bodies(*down, most=2) - {self._parts.bodies[part]})
 
     def _support(self, part: str) -> str:
         support = self.lies_on(part)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
-from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
 from cobot_alloc.sim.arms.scale import Scale
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Way
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Move, Outcome, Step, StepEnd, Wait
+from cobot_alloc.sim.motion.requests import MotionPath
 from cobot_alloc.sim.skills.handling import (
     after_drop,
     carry_to_end,
@@ -26,27 +25,28 @@ from cobot_alloc.sim.skills.handling import (
     REST_S,
     settled,
 )
-from cobot_alloc.sim.skills.transfer import ways_back
+from cobot_alloc.sim.skills.transfer import paths_back
 from cobot_alloc.sim.skills.travel import go_home, travel
+from cobot_alloc.sim.world import LocationSpec
 
 
 def carry(
-    site: Site,
+    site: ArmSite,
     task: Task,
     target: LocationSpec,
     *,
     unready: Callable[[], Failure | None],
-    ways: Callable[[], tuple[Way, ...]],
+    paths: Callable[[], tuple[MotionPath, ...]],
     judge: Callable[[], Failure | None],
-) -> Routine:
+) -> MotionProgram:
     """
     Plan how to bring the part to a target, wait until the way is free, bring it, and go home.
 
     :param unready: asked before and after planning: why it cannot be done now.
-    :param ways: as ``transfer.ways_from_home``; asked anew if the part was moved meanwhile.
+    :param paths: as ``transfer.paths_from_home``; asked anew if the part was moved meanwhile.
     :param judge: measures what became of it, when it has come to rest and the arm is clear.
     """
-    moves = yield from way_to_part(site, task, unready=unready, ways=ways)
+    moves = yield from path_to_part(site, task, unready=unready, paths=paths)
     if isinstance(moves, Failure):
         return Outcome(failure=moves)
     ended = yield from take_up(site, task, moves[:3], target)
@@ -54,13 +54,13 @@ def carry(
 
 
 def deliver(
-    site: Site,
+    site: ArmSite,
     task: Task,
     moves: Sequence[Move],
     target: LocationSpec,
     *,
     judge: Callable[[], Failure | None],
-) -> Routine:
+) -> MotionProgram:
     """Carry what is in the grip to its place, let it go there, look at it, and go home."""
     part = task.part
     if (yield from carry_to_end(site, moves)) is StepEnd.LOST:
@@ -79,19 +79,19 @@ def deliver(
     return Outcome(failure=problem, placement_error_m=error_m)
 
 
-def way_to_part(
-    site: Site,
+def path_to_part(
+    site: ArmSite,
     task: Task,
     *,
     unready: Callable[[], Failure | None],
-    ways: Callable[[], tuple[Way, ...]],
+    paths: Callable[[], tuple[MotionPath, ...]],
 ) -> Generator[Step, StepEnd, Sequence[Move] | Failure]:
     """Plan ways that begin with a part to be taken up, and wait until one is free."""
     while True:
         problem = unready()
         if problem is not None:
             return problem
-        found = ways()
+        found = paths()
         if not found:
             return no_grasp(site, task)
         seen = site.parts.pose(task.part)
@@ -105,7 +105,7 @@ def way_to_part(
 
 
 def take_up(
-    site: Site, task: Task, moves: Sequence[Move], target: LocationSpec
+    site: ArmSite, task: Task, moves: Sequence[Move], target: LocationSpec
 ) -> Generator[Step, StepEnd, Outcome | None]:
     """
     Grip the part and lift it; return how the task ended if that came to nothing.
@@ -134,7 +134,7 @@ def take_up(
     return (yield from _set_back(site, task, seat, too_much)) if too_much else None
 
 
-def _lift(site: Site, lift: Move) -> Generator[Step, StepEnd, str]:
+def _lift(site: ArmSite, lift: Move) -> Generator[Step, StepEnd, str]:
     """Lift what was gripped; come to rest and say what it weighs if that is too much."""
     gripper, limit_kg = gripper_of(site), site.spec.payload_kg
     scale = Scale(site.body, gripper.kind)
@@ -148,10 +148,10 @@ def _lift(site: Site, lift: Move) -> Generator[Step, StepEnd, str]:
         scale.close()
 
 
-def _set_back(site: Site, task: Task, seat: Pose, weight: str) -> Routine:
+def _set_back(site: ArmSite, task: Task, seat: Pose, weight: str) -> MotionProgram:
     """Set down again what is too heavy, where it was taken up, and go home."""
     part = task.part
-    trip = yield from travel(site, ways_back(site, part, seat), task=task)
+    trip = yield from travel(site, paths_back(site, part, seat), task=task)
     if isinstance(trip, Failure):
         where = f'still in the grip: {trip.detail}'
     elif (yield from carry_to_end(site, trip.moves)) is StepEnd.LOST:

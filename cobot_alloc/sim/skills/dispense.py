@@ -7,52 +7,54 @@ far the nozzle's speed was off.
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
 from cobot_alloc.sim.skills.handling import failed, settled
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
+    approach_station,
     CLEAR_M,
-    come,
-    give_up,
+    Lead,
     orientations,
-    out_of_place,
     station_of,
     tool_of,
+    unmet_at,
+    unproven_at,
+    withdraw_from,
 )
 from cobot_alloc.sim.stations.seam import Seam
 from cobot_alloc.sim.tools.nozzle import Nozzle, STANDOFF_M
+from cobot_alloc.sim.world import ToolKind
 
 _LAY = 'lay'  # the legs on which the nozzle is open
 _LOWER_MPS = 0.1
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    seam = site.yard.find(task.station, Seam)
-    if seam is None:
-        detail = f'the cell has no seam {task.station!r}'
-        return failed(Phase.PRECONDITION, FailureCode.STATION_UNKNOWN, detail)
-    problem = out_of_place(site, seam.datum, Phase.PRECONDITION)
-    if problem is None and seam.is_done:
-        detail = f'{task.station} has its bead already: {seam.describe()}'
-        problem = failed(Phase.PRECONDITION, FailureCode.ALREADY_DONE, detail)
-    return problem
+    return unmet_at(
+        site,
+        task,
+        Seam,
+        called='seam',
+        done=lambda seam: 'has its bead already' if seam.is_done else '',
+    )
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     if (problem := unmet(site, task)) is not None:
         return Outcome(failure=problem)
     seam, nozzle = station_of(site, task, Seam), tool_of(site, ToolKind.NOZZLE, Nozzle)
-    trip = yield from come(site, task, seam.datum, unmet=unmet, ways=lambda: _ways(site, seam))
+    trip = yield from approach_station(
+        site, task, seam.reference, unmet=unmet, paths=lambda: _paths(site, seam)
+    )
     if isinstance(trip, Failure):
         return Outcome(failure=trip)
     for move in trip.moves:
@@ -64,72 +66,58 @@ def run(site: Site, task: Task) -> Routine:
     return Outcome()
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the bead, as measured now."""
-    seam = station_of(site, task, Seam)
-    problem = out_of_place(site, seam.datum, Phase.POSTCONDITION)
-    if problem is not None:
-        return problem
+    return unproven_at(site, task, Seam, _judged)
+
+
+def _judged(seam: Seam) -> Failure | None:
     if not seam.is_done:
         longest = max(seam.gaps, key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0))
         start_mm, end_mm = longest[0] * 1e3, longest[1] * 1e3
         wanted = f'expected {seam.spec.coverage:.0%}'
         gap = f'the longest gap is from {start_mm:.0f} to {end_mm:.0f} mm'
-        detail = f'{task.station}: {seam.describe()}, {wanted}; {gap}'
+        detail = f'{seam.station_id}: {seam.describe()}, {wanted}; {gap}'
         return failed(Phase.POSTCONDITION, FailureCode.BEAD_GAP, detail)
     if seam.is_too_thick:
         figures = f'{seam.thickest_m * 1e3:.1f} mm wide, expected {seam.spec.width_m * 1e3:.1f} mm'
-        detail = f'the bead on {task.station} is up to {figures}'
+        detail = f'the bead on {seam.station_id} is up to {figures}'
         return failed(Phase.POSTCONDITION, FailureCode.BEAD_TOO_THICK, detail)
     if seam.speed_error > seam.spec.speed_error:
         figures = f'{seam.speed_error:.0%} on average (tolerance {seam.spec.speed_error:.0%})'
-        detail = f'the speed along {task.station} was off by {figures}'
+        detail = f'the speed along {seam.station_id} was off by {figures}'
         return failed(Phase.POSTCONDITION, FailureCode.SPEED_ERROR, detail)
     return None
 
 
-def withdraw(site: Site, task: Task) -> Routine:
+def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Close the nozzle, and go home; the bead stays as it is."""
-    tool_of(site, ToolKind.NOZZLE, Nozzle).switch_off()
-    return (yield from give_up(site, task, Seam))
+    return (yield from withdraw_from(site, task, Seam, ToolKind.NOZZLE))
 
 
-def _ways(site: Site, seam: Seam) -> tuple[Way, ...]:
+def _paths(site: ArmSite, seam: Seam) -> tuple[MotionPath, ...]:
     """Return the ways along all gaps and back, by how the tool is turned."""
-    direction = seam.datum.direction(seam.spec.direction)
-    touching = frozenset({seam.station_id, seam.datum.on} - {''})
-    at = seam.datum.point(seam.spec.work_at)
+    frame, lead = seam.reference, Lead(station=seam, tool=ToolKind.NOZZLE)
     gaps = [
-        tuple(map(seam.datum.point, seam.line.between(start_m, end_m, seam.spec.width_m / 2)))
+        tuple(map(frame.point, seam.line.between(start_m, end_m, seam.spec.width_m / 2)))
         for start_m, end_m in seam.gaps
     ]
 
-    def way(orientation: Quaternion) -> Way:
-        legs = [leg for gap in gaps for leg in _legs(gap, orientation)]
-        return (*legs, Leg(name='return'))
+    def path(orientation: Quaternion) -> MotionPath:
+        segments = [it for gap in gaps for it in over(gap, orientation)]
+        return (*segments, Segment(name='return'))
 
-    def _legs(gap: tuple[Vector, ...], orientation: Quaternion) -> tuple[Leg, ...]:
+    def over(gap: tuple[Vector, ...], orientation: Quaternion) -> MotionPath:
         on = [along(Pose(position=at, orientation=orientation), -STANDOFF_M) for at in gap]
-
-        def led(name: str, to: Pose, speed_mps: float | None, *via: Pose) -> Leg:
-            return Leg(
-                name=name,
-                to=to,
-                via=via,
-                tool=ToolKind.NOZZLE,
-                straight=True,
-                speed_mps=speed_mps,
-                touching=touching,
-            )
-
         return (
-            Leg(name='approach', to=along(on[0], -CLEAR_M), tool=ToolKind.NOZZLE),
-            led('lower', on[0], _LOWER_MPS),
-            led(_LAY, on[-1], seam.spec.speed_mps, *on[1:-1]),
-            led('retreat', along(on[-1], -CLEAR_M), None),
+            lead.free('approach', along(on[0], -CLEAR_M)),
+            lead.straight('lower', on[0], speed_mps=_LOWER_MPS),
+            lead.straight(_LAY, on[-1], *on[1:-1], speed_mps=seam.spec.speed_mps),
+            lead.straight('retreat', along(on[-1], -CLEAR_M)),
         )
 
-    return tuple(way(orientation) for orientation in orientations(site, at, direction))
+    at, direction = frame.point(seam.spec.work_at), frame.direction(seam.spec.direction)
+    return tuple(path(orientation) for orientation in orientations(site, at, direction))
 
 
 SKILL = Skill(

@@ -10,30 +10,33 @@ from __future__ import annotations
 from collections.abc import Generator
 from math import degrees, tau
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Quaternion
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Leg, Way
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.kinematics.pointing import z_axis
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
 from cobot_alloc.sim.skills.handling import failed, play, settled
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.workplace import (
     along,
+    approach_station,
     CLEAR_M,
-    come,
-    give_up,
+    Lead,
     leave,
     orientations,
     out_of_place,
     station_of,
     tool_of,
+    unmet_at,
+    unproven_at,
+    withdraw_from,
 )
 from cobot_alloc.sim.stations.screw import Screw, SEATED_M
-from cobot_alloc.sim.tools.pointing import z_axis
 from cobot_alloc.sim.tools.screwdriver import Screwdriver
+from cobot_alloc.sim.world import ToolKind
 
 _READY_M = 0.008  # over the head, where the bit is aligned
 _BEYOND_M = 0.003  # that the bit is pushed in when the screw is seated
@@ -43,25 +46,25 @@ _TOO_FAR = 1.5  # turns past the seat without torque: the thread does not hold
 _SLOWEST_RADPS = 0.5  # that the spindle may go on average, people about or not
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    screw = site.yard.find(task.station, Screw)
-    if screw is None:
-        detail = f'the cell has no screw {task.station!r}'
-        return failed(Phase.PRECONDITION, FailureCode.STATION_UNKNOWN, detail)
-    problem = out_of_place(site, screw.datum, Phase.PRECONDITION)
-    if problem is None and screw.is_done:
-        detail = f'{task.station} is tight already: {screw.describe()}'
-        problem = failed(Phase.PRECONDITION, FailureCode.ALREADY_DONE, detail)
-    return problem
+    return unmet_at(
+        site,
+        task,
+        Screw,
+        called='screw',
+        done=lambda screw: 'is tight already' if screw.is_done else '',
+    )
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     if (problem := unmet(site, task)) is not None:
         return Outcome(failure=problem)
     screw, driver = station_of(site, task, Screw), tool_of(site, ToolKind.SCREWDRIVER, Screwdriver)
-    trip = yield from come(site, task, screw.datum, unmet=unmet, ways=lambda: _ways(site, screw))
+    trip = yield from approach_station(
+        site, task, screw.reference, unmet=unmet, paths=lambda: _paths(site, screw)
+    )
     if isinstance(trip, Failure):
         return Outcome(failure=trip)
     approach, align, press, *home = trip.moves
@@ -79,7 +82,7 @@ def run(site: Site, task: Task) -> Routine:
 
 
 def _turn(
-    site: Site, screw: Screw, driver: Screwdriver
+    site: ArmSite, screw: Screw, driver: Screwdriver
 ) -> Generator[Step, StepEnd, Failure | None]:
     """Turn until the torque is reached, or it is clear that it will not be."""
     engage = Wait(name='engage', until=lambda: driver.is_engaged, limit_s=_ENGAGE_S)
@@ -106,58 +109,47 @@ def _turn(
     return None
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the screw, as measured now."""
-    screw = station_of(site, task, Screw)
-    problem = out_of_place(site, screw.datum, Phase.POSTCONDITION)
-    if problem is not None or screw.is_done:
-        return problem
-    at_seat = screw.height_m <= SEATED_M
-    code = FailureCode.TORQUE_NOT_REACHED if at_seat else FailureCode.NOT_SEATED
+    return unproven_at(site, task, Screw, _judged)
+
+
+def _judged(screw: Screw) -> Failure | None:
+    if screw.is_done:
+        return None
+    code = 'torque_not_reached' if screw.height_m <= SEATED_M else 'not_seated'
     wanted = f'expected {screw.spec.torque_nm:.2f} Nm with the head on its seat'
-    return failed(Phase.POSTCONDITION, code, f'{task.station}: {screw.describe()}, {wanted}')
+    detail = f'{screw.station_id}: {screw.describe()}, {wanted}'
+    return failed(Phase.POSTCONDITION, code, detail)
 
 
-def withdraw(site: Site, task: Task) -> Routine:
+def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Let go of the screw where it is, and go home."""
-    tool_of(site, ToolKind.SCREWDRIVER, Screwdriver).switch_off()
-    return (yield from give_up(site, task, Screw))
+    return (yield from withdraw_from(site, task, Screw, ToolKind.SCREWDRIVER))
 
 
-def _ways(site: Site, screw: Screw) -> tuple[Way, ...]:
+def _paths(site: ArmSite, screw: Screw) -> tuple[MotionPath, ...]:
     """Return the ways to the screw and back, by how the tool is turned."""
-    axis, touching = screw.axis, frozenset({screw.station_id, screw.datum.on} - {''})
+    lead = Lead(station=screw, tool=ToolKind.SCREWDRIVER)
 
-    def way(orientation: Quaternion) -> Way:
+    def path(orientation: Quaternion) -> MotionPath:
         head = Pose(position=screw.head, orientation=orientation)
         home = Pose(position=screw.head_at(0.0), orientation=orientation)
-        above, ready, pressed = (
-            along(head, -CLEAR_M),
-            along(head, -_READY_M),
-            along(home, _BEYOND_M),
-        )
-        tool = ToolKind.SCREWDRIVER
+        above = along(head, -CLEAR_M)
         return (
-            Leg(name='approach', to=above, tool=tool),
-            Leg(name='align', to=ready, tool=tool, straight=True, touching=touching),
-            Leg(
-                name='press',
-                to=pressed,
-                tool=tool,
-                straight=True,
-                speed_mps=_PRESS_MPS,
-                touching=touching,
-            ),
-            Leg(name='retreat', to=above, tool=tool, straight=True, touching=touching),
-            Leg(name='return'),
+            lead.free('approach', above),
+            lead.straight('align', along(head, -_READY_M)),
+            lead.straight('press', along(home, _BEYOND_M), speed_mps=_PRESS_MPS),
+            lead.straight('retreat', above),
+            Segment(name='return'),
         )
 
-    return tuple(way(orientation) for orientation in orientations(site, screw.head, axis))
+    return tuple(path(orientation) for orientation in orientations(site, screw.head, screw.axis))
 
 
-def _not_aligned(site: Site, screw: Screw) -> Failure | None:
+def _not_aligned(site: ArmSite, screw: Screw) -> Failure | None:
     """Return by how much the bit is beside the hole, if that is too much."""
-    problem = out_of_place(site, screw.datum, Phase.EXECUTION)
+    problem = out_of_place(site, screw.reference, Phase.EXECUTION)
     if problem is not None:
         return problem
     tool = site.body.tool_pose(ToolKind.SCREWDRIVER)
@@ -173,9 +165,9 @@ def _not_aligned(site: Site, screw: Screw) -> Failure | None:
     return failed(Phase.EXECUTION, FailureCode.NOT_ALIGNED, f'the bit is {figures}')
 
 
-def _lost(site: Site, screw: Screw, driver: Screwdriver, what: str) -> Failure:
+def _lost(site: ArmSite, screw: Screw, driver: Screwdriver, what: str) -> Failure:
     """Return why the bit is not in the recess."""
-    problem = out_of_place(site, screw.datum, Phase.EXECUTION)
+    problem = out_of_place(site, screw.reference, Phase.EXECUTION)
     if problem is not None:
         return problem
     beside = f'{screw.beside_m(driver.tip) * 1e3:.1f} mm beside the screw'

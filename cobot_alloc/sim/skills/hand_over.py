@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from math import dist
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.pull import PullSense
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.skills.carrying import take_up, way_to_part
+from cobot_alloc.sim.arms.force_sense import PullSense
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Move, Outcome, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.skills.carrying import path_to_part, take_up
 from cobot_alloc.sim.skills.handling import (
     after_drop,
     begin_empty_handed,
@@ -32,8 +32,8 @@ from cobot_alloc.sim.skills.handling import (
     unready,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.skills.transfer import paths_from_home
+from cobot_alloc.sim.world import ToolKind
 
 PULL_N = 6.0  #: a force from which on the part counts as pulled at
 PULL_S = 0.3  #: and how long it has to last: a bump is shorter
@@ -43,16 +43,16 @@ _TAKEN_M = 0.08  # a part this far from where it was gripped has been taken
 _TAKEN_S = 3.0
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     if problem is not None:
         return Outcome(failure=problem)
-    moves = yield from way_to_part(
+    moves = yield from path_to_part(
         site,
         task,
         unready=lambda: unready(site, task),
-        ways=lambda: ways_from_home(site, task.part, place_of(site, task.target)),
+        paths=lambda: paths_from_home(site, task.part, place_of(site, task.target)),
     )
     if isinstance(moves, Failure):
         return Outcome(failure=moves)
@@ -60,7 +60,7 @@ def run(site: Site, task: Task) -> Routine:
     return ended or (yield from _hand_over(site, task, moves[3:]))
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with where the part is: in the grip still, or fallen somewhere."""
     if site.held == task.part:
         detail = f'{task.part} is still in the grip'
@@ -73,7 +73,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
     return failed(Phase.POSTCONDITION, FailureCode.PART_DROPPED, detail)
 
 
-def _hand_over(site: Site, task: Task, moves: Sequence[Move]) -> Routine:
+def _hand_over(site: ArmSite, task: Task, moves: Sequence[Move]) -> MotionProgram:
     """Hold out what has been taken up, and go home without it."""
     for move in moves:
         if move.is_lost is not None and (yield move) is StepEnd.LOST:
@@ -85,7 +85,7 @@ def _hand_over(site: Site, task: Task, moves: Sequence[Move]) -> Routine:
     return Outcome(failure=unproven(site, task))
 
 
-def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
+def _offer(site: ArmSite) -> Generator[Step, StepEnd, StepEnd]:
     """Hold the part out until it is pulled at, then let it go; tell how that ended."""
     gripper = gripper_of(site)
     sense = PullSense(site.body, gripper.kind)
@@ -112,7 +112,7 @@ def _offer(site: Site) -> Generator[Step, StepEnd, StepEnd]:
     return StepEnd.DONE
 
 
-def _after_waiting(site: Site, task: Task) -> Routine:
+def _after_waiting(site: ArmSite, task: Task) -> MotionProgram:
     """Nobody took it: put it back."""
     detail = f'nobody pulled at {task.part} in {OFFER_S:.0f} s'
     failure = failed(Phase.EXECUTION, FailureCode.NOT_TAKEN, detail)

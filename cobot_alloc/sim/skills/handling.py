@@ -11,16 +11,16 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from math import dist
 
-from cobot_alloc.application.world import LocationSpec
 from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Move, Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Move, Outcome, Step, StepEnd, Wait
 from cobot_alloc.sim.scene.scenery import in_metres
-from cobot_alloc.sim.skills.transfer import ways_with_part
+from cobot_alloc.sim.skills.transfer import paths_with_part
 from cobot_alloc.sim.skills.travel import go_home, travel
 from cobot_alloc.sim.tools.tool import Gripper
+from cobot_alloc.sim.world import LocationSpec
 
 GRIP_S = 1.0  #: for the gripper to close or to open
 _SETTLE_S = 0.4  # for the arm to come to rest at the end of a path
@@ -38,7 +38,7 @@ def unfit(code: str, detail: str) -> Failure:
     return failed(Phase.PRECONDITION, code, detail)
 
 
-def unknown_names(site: Site, part: str, *places: str) -> Failure | None:
+def unknown_names(site: ArmSite, part: str, *places: str) -> Failure | None:
     """Return which of the names of a task the cell does not have."""
     if part not in site.parts.bodies:
         return unfit(FailureCode.PART_UNKNOWN, f'the cell has no part {part!r}')
@@ -48,7 +48,7 @@ def unknown_names(site: Site, part: str, *places: str) -> Failure | None:
     return None
 
 
-def too_heavy(site: Site, task: Task) -> Failure | None:
+def too_heavy(site: ArmSite, task: Task) -> Failure | None:
     """Return whether the part weighs more than the arm lifts, as far as anybody knows."""
     mass_kg = max(task.payload_kg, site.parts.nominal(task.part).mass_kg)
     if mass_kg <= site.spec.payload_kg:
@@ -57,7 +57,7 @@ def too_heavy(site: Site, task: Task) -> Failure | None:
     return unfit(FailureCode.TOO_HEAVY, f'{task.part} weighs {figures}')
 
 
-def not_at(site: Site, part: str, source: LocationSpec) -> Failure | None:
+def not_at(site: ArmSite, part: str, source: LocationSpec) -> Failure | None:
     """Return what is wrong with where a part is that is to be taken up."""
     if not site.whereabouts.is_in_cell(part):
         return unfit(FailureCode.PART_MISSING, f'{part} is not at {source.name}, nor in the cell')
@@ -70,7 +70,7 @@ def not_at(site: Site, part: str, source: LocationSpec) -> Failure | None:
     return unfit(FailureCode.PART_MISPLACED, f'{part} is {figures}, {tilt}: {where}')
 
 
-def occupied(site: Site, part: str, target: LocationSpec) -> Failure | None:
+def occupied(site: ArmSite, part: str, target: LocationSpec) -> Failure | None:
     """Return what lies where a part is to stand."""
     other = site.parts.in_the_way(part, target)
     if other is None:
@@ -81,7 +81,7 @@ def occupied(site: Site, part: str, target: LocationSpec) -> Failure | None:
     )
 
 
-def misplaced(site: Site, part: str, target: LocationSpec) -> Failure | None:
+def misplaced(site: ArmSite, part: str, target: LocationSpec) -> Failure | None:
     """Return what is wrong with where a part is that was set down."""
     error_m = site.parts.distance_m(part, target)
     if error_m <= target.tolerance_m and site.parts.is_at_rest(part):
@@ -92,7 +92,7 @@ def misplaced(site: Site, part: str, target: LocationSpec) -> Failure | None:
     return failed(Phase.POSTCONDITION, FailureCode.MISPLACED, detail)
 
 
-def unready(site: Site, task: Task) -> Failure | None:
+def unready(site: ArmSite, task: Task) -> Failure | None:
     """Return why the part cannot be taken from the one location to the other now."""
     problem = unknown_names(site, task.part, task.source, task.target) or too_heavy(site, task)
     return (
@@ -102,14 +102,14 @@ def unready(site: Site, task: Task) -> Failure | None:
     )
 
 
-def no_grasp(site: Site, task: Task) -> Failure:
+def no_grasp(site: ArmSite, task: Task) -> Failure:
     """Return that the gripper cannot hold the part."""
     size = ' x '.join(f'{side:.3f}' for side in site.parts.spec(task.part).size)
     detail = f'{gripper_of(site).kind.value} has no grasp for {task.part}, {size} m'
     return failed(Phase.PLANNING, FailureCode.NO_GRASP, detail)
 
 
-def begin_empty_handed(site: Site, task: Task) -> Generator[Step, StepEnd, Failure | None]:
+def begin_empty_handed(site: ArmSite, task: Task) -> Generator[Step, StepEnd, Failure | None]:
     """Put away what is still in the grip, and go home; return why that cannot be done."""
     yield Wait(name='ready', until=lambda: True, limit_s=0.0)
     if (held := site.held) is not None and not (yield from put_away(site, task, held)):
@@ -117,7 +117,7 @@ def begin_empty_handed(site: Site, task: Task) -> Generator[Step, StepEnd, Failu
     return (yield from go_home(site, task=task))
 
 
-def put_back(site: Site, task: Task, failure: Failure) -> Routine:
+def put_back(site: ArmSite, task: Task, failure: Failure) -> MotionProgram:
     """Put the part away and go home, because of a failure; it says where the part is then."""
     is_away = yield from put_away(site, task, task.part)
     stuck = (yield from go_home(site, task=task)) if is_away else None
@@ -126,7 +126,7 @@ def put_back(site: Site, task: Task, failure: Failure) -> Routine:
     return Outcome(failure=replace(failure, detail=detail))
 
 
-def withdraw(site: Site, task: Task) -> Routine:
+def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Put the part back if the arm has it, and go home."""
     held = site.held
     if held is not None and not (yield from put_away(site, task, held)):
@@ -143,7 +143,7 @@ def play(moves: Iterable[Move]) -> Generator[Step, StepEnd, None]:
         yield move
 
 
-def settled(site: Site, name: str) -> Wait:
+def settled(site: ArmSite, name: str) -> Wait:
     """Return the wait for the arm to come to rest."""
 
     def is_still() -> bool:
@@ -157,20 +157,20 @@ def not_home(stuck: Failure | None) -> str:
     return '' if stuck is None else f'; the arm stays where it is: {stuck.detail}'
 
 
-def gripper_of(site: Site) -> Gripper:
+def gripper_of(site: ArmSite) -> Gripper:
     """Return the gripper of an arm that has one."""
     assert site.gripper is not None, 'an arm without a gripper is not given the task'
     return site.gripper
 
 
-def place_of(site: Site, name: str) -> LocationSpec:
+def place_of(site: ArmSite, name: str) -> LocationSpec:
     """Return a location that the cell has."""
     place = site.world.location(name)
     assert place is not None, 'preconditions look at the names first'
     return place
 
 
-def put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool]:
+def put_away(site: ArmSite, task: Task, part: str) -> Generator[Step, StepEnd, bool]:
     """Bring the gripper to be empty; False if there is no place for what it holds."""
     gripper = gripper_of(site)
     for place in _refuges(site, task):
@@ -179,7 +179,7 @@ def put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool
         can_stand = site.whereabouts.can_stand(part, place)
         if not can_stand or site.parts.in_the_way(part, place) is not None:
             continue
-        trip = yield from travel(site, ways_with_part(site, part, place), task=task)
+        trip = yield from travel(site, paths_with_part(site, part, place), task=task)
         if isinstance(trip, Failure):
             continue
         if (yield from carry_to_end(site, trip.moves)) is StepEnd.DONE:
@@ -191,7 +191,7 @@ def put_away(site: Site, task: Task, part: str) -> Generator[Step, StepEnd, bool
     return True
 
 
-def carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd, StepEnd]:
+def carry_to_end(site: ArmSite, moves: Iterable[Move]) -> Generator[Step, StepEnd, StepEnd]:
     """Carry the part to its place and let it go there."""
     for move in moves:
         if move.is_lost is not None and (yield move) is StepEnd.LOST:
@@ -205,7 +205,7 @@ def carry_to_end(site: Site, moves: Iterable[Move]) -> Generator[Step, StepEnd, 
     return StepEnd.DONE
 
 
-def after_drop(site: Site, task: Task, target: LocationSpec) -> Routine:
+def after_drop(site: ArmSite, task: Task, target: LocationSpec) -> MotionProgram:
     """Go home without the part that slipped from the grip, and say where it fell."""
     gripper_of(site).open()
     yield Wait(name='part lost', until=lambda: site.parts.is_at_rest(task.part), limit_s=REST_S)
@@ -217,7 +217,7 @@ def after_drop(site: Site, task: Task, target: LocationSpec) -> Routine:
     )
 
 
-def _refuges(site: Site, task: Task) -> Iterator[LocationSpec]:
+def _refuges(site: ArmSite, task: Task) -> Iterator[LocationSpec]:
     tool = site.body.tool_pose().position
     first = [place for place in map(site.world.location, (task.source, task.target)) if place]
     rest = [place for place in site.world.locations if place not in first]

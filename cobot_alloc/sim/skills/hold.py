@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.lines import after, inverse
-from cobot_alloc.sim.motion.query import Leg, Way
-from cobot_alloc.sim.skills.carriage import arrival, no_room, not_coming, room, undelivered
-from cobot_alloc.sim.skills.carrying import deliver, take_up, way_to_part
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.kinematics.poses import after, inverse
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
+from cobot_alloc.sim.skills.carrying import deliver, path_to_part, take_up
+from cobot_alloc.sim.skills.conveying import arrival, no_room, not_coming, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     after_drop,
     begin_empty_handed,
@@ -35,16 +35,16 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.skills.transfer import ways_from_home, ways_with_part
+from cobot_alloc.sim.skills.transfer import paths_from_home, paths_with_part
 from cobot_alloc.sim.skills.travel import travel
 from cobot_alloc.sim.skills.workplace import station_of
 from cobot_alloc.sim.stations.workhold import Workhold
+from cobot_alloc.sim.world import ToolKind
 
 HOLD_STILL = 'hold still'  #: the step in which it does; an arm shows its step to whoever is there
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     problem = problem or unmet(site, task)
@@ -53,11 +53,11 @@ def run(site: Site, task: Task) -> Routine:
     if problem is not None:
         return Outcome(failure=problem)
     target = place_of(site, task.target)
-    moves = yield from way_to_part(
+    moves = yield from path_to_part(
         site,
         task,
         unready=lambda: unmet(site, task) or not_at(site, task.part, place_of(site, task.source)),
-        ways=lambda: _ways(site, task),
+        paths=lambda: _paths(site, task),
     )
     if isinstance(moves, Failure):
         return Outcome(failure=moves)
@@ -75,9 +75,9 @@ def run(site: Site, task: Task) -> Routine:
     return (yield from _set_down(site, task))
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    workhold = site.yard.find(task.station, Workhold)
+    workhold = site.stations.find(task.station, Workhold)
     if workhold is None:
         return unfit(FailureCode.STATION_UNKNOWN, f'the cell has no workhold {task.station!r}')
     problem = unknown_names(site, task.part, task.source, task.target) or too_heavy(site, task)
@@ -92,7 +92,7 @@ def unmet(site: Site, task: Task) -> Failure | None:
     )
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the work, or with where the part is, as measured now."""
     workhold = station_of(site, task, Workhold)
     if not workhold.is_done(task.part):
@@ -100,14 +100,14 @@ def unproven(site: Site, task: Task) -> Failure | None:
     return undelivered(site, task.part, place_of(site, task.target))
 
 
-def _hold(site: Site, task: Task) -> Generator[Step, StepEnd, Failure | None]:
+def _hold(site: ArmSite, task: Task) -> Generator[Step, StepEnd, Failure | None]:
     """Hold still while the part is worked on; return why that came to no end."""
     workhold, gripper, part = station_of(site, task, Workhold), gripper_of(site), task.part
     period_s = 1.0 / site.world.control_hz
     at_first_s = workhold.worked_s(part)
 
     def is_over() -> bool:
-        workhold.look(part, period_s)
+        workhold.add_work(part, period_s)
         return gripper.has_lost() or workhold.is_done(part)
 
     patience_s = workhold.spec.patience_s
@@ -124,30 +124,34 @@ def _hold(site: Site, task: Task) -> Generator[Step, StepEnd, Failure | None]:
     return failed(Phase.EXECUTION, FailureCode.NOBODY_CAME, detail)
 
 
-def _set_down(site: Site, task: Task) -> Routine:
+def _set_down(site: ArmSite, task: Task) -> MotionProgram:
     """Bring the part from where it is held to its target, and go home."""
     target = place_of(site, task.target)
     problem = yield from room(site, task.part, target)
     problem = problem or occupied(site, task.part, target)
     if problem is not None:
         return (yield from put_back(site, task, replace(problem, phase=Phase.EXECUTION)))
-    trip = yield from travel(site, ways_with_part(site, task.part, target), task=task)
+    trip = yield from travel(site, paths_with_part(site, task.part, target), task=task)
     if isinstance(trip, Failure):
         return (yield from put_back(site, task, trip))
     return (yield from deliver(site, task, trip.moves, target, judge=lambda: unproven(site, task)))
 
 
-def _ways(site: Site, task: Task) -> tuple[Way, ...]:
+def _paths(site: ArmSite, task: Task) -> tuple[MotionPath, ...]:
     """Return the ways to take the part up, to where it is held, to its target, and home."""
     held = station_of(site, task, Workhold).pose
 
-    def by_way_of(way: Way) -> Way:
-        grasp = way[3].grasp
+    def via_hold(path: MotionPath) -> MotionPath:
+        grasp = path[3].grasp
         assert grasp is not None, 'the fourth leg carries the part'
         there = after(held, inverse(grasp.part_in_tool))
-        return (*way[:3], Leg(name='bring', to=there, tool=grasp.tool, grasp=grasp), *way[3:])
+        return (
+            *path[:3],
+            Segment(name='bring', to=there, tool=grasp.tool, grasp=grasp),
+            *path[3:],
+        )
 
-    return tuple(map(by_way_of, ways_from_home(site, task.part, place_of(site, task.target))))
+    return tuple(map(via_hold, paths_from_home(site, task.part, place_of(site, task.target))))
 
 
 def _unfinished(phase: Phase, task: Task, workhold: Workhold) -> Failure:

@@ -12,15 +12,15 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import dist
 
-from cobot_alloc.application.world import LocationSpec, PartSpec, ToolKind
 from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Leg, Way
-from cobot_alloc.sim.skills.carriage import arrival, not_coming
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
+from cobot_alloc.sim.skills.conveying import arrival, not_coming
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
@@ -33,12 +33,12 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
 from cobot_alloc.sim.skills.transfer import yaw_of
 from cobot_alloc.sim.skills.travel import travel
 from cobot_alloc.sim.skills.workplace import orientations
 from cobot_alloc.sim.tools.gauge import Estimate, estimate, Gauge
 from cobot_alloc.sim.tools.scanner import Scanner, STANDOFF_M
+from cobot_alloc.sim.world import LocationSpec, PartSpec, ToolKind
 
 READINGS = 5  #: of each feature
 _PERIOD_S = 0.1  # from one reading to the next, for the arm's own trembling to show
@@ -47,7 +47,7 @@ _DOWN: Vector = (0.0, 0.0, -1.0)
 _EXTENTS = ('length', 'width', 'height')
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     problem = problem or unmet(site, task)
@@ -57,7 +57,7 @@ def run(site: Site, task: Task) -> Routine:
     if problem is not None:
         return Outcome(failure=problem)
     seen = site.parts.pose(task.part)
-    trip = yield from travel(site, _ways(site, task, seen), task=task)
+    trip = yield from travel(site, _paths(site, task, seen), task=task)
     if isinstance(trip, Failure):
         return Outcome(failure=_moved(site, task, seen) or trip)
     approach, *home = trip.moves
@@ -69,7 +69,7 @@ def run(site: Site, task: Task) -> Routine:
     return Outcome(failure=problem or _moved(site, task, seen))
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
     problem = unknown_names(site, task.part, *filter(None, (task.source,)))
     if problem is not None:
@@ -79,7 +79,7 @@ def unmet(site: Site, task: Task) -> Failure | None:
     return _not_at_place(site, task)
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with where the part is, as measured now."""
     place = _place(site, task)
     if place is None:
@@ -88,7 +88,7 @@ def unproven(site: Site, task: Task) -> Failure | None:
     return misplaced(site, task.part, place)
 
 
-def _place(site: Site, task: Task) -> LocationSpec | None:
+def _place(site: ArmSite, task: Task) -> LocationSpec | None:
     """Return where the part is to be measured: where the task says, or else where it is."""
     if task.source:
         return place_of(site, task.source)
@@ -100,7 +100,7 @@ def _place(site: Site, task: Task) -> LocationSpec | None:
     return next(near, None)
 
 
-def _not_at_place(site: Site, task: Task) -> Failure | None:
+def _not_at_place(site: ArmSite, task: Task) -> Failure | None:
     place = _place(site, task)
     if place is not None:
         return not_at(site, task.part, place)
@@ -110,22 +110,22 @@ def _not_at_place(site: Site, task: Task) -> Failure | None:
     return unfit(FailureCode.PART_MISPLACED, f'{task.part} is at no location: it is {where}')
 
 
-def _ways(site: Site, task: Task, seen: Pose) -> tuple[Way, ...]:
+def _paths(site: ArmSite, task: Task, seen: Pose) -> tuple[MotionPath, ...]:
     """Return the ways to hold the scanner over the part, however turned, and home."""
     x, y, z = seen.position
     above = (x, y, z + site.parts.nominal(task.part).size[2] / 2 + STANDOFF_M)
     kind = ToolKind.SCANNER
     return tuple(
         (
-            Leg(name='approach', to=Pose(position=above, orientation=turn), tool=kind),
-            Leg(name='return', tool=kind),
+            Segment(name='approach', to=Pose(position=above, orientation=turn), tool=kind),
+            Segment(name='return', tool=kind),
         )
         for turn in orientations(site, above, _DOWN)
     )
 
 
 def _read(
-    site: Site, task: Task, seen: Pose
+    site: ArmSite, task: Task, seen: Pose
 ) -> Generator[Step, StepEnd, list[dict[str, float] | None]]:
     """Return some readings, one after the other."""
     scanner, place = site.tools[ToolKind.SCANNER], _place(site, task)
@@ -144,7 +144,7 @@ def _read(
     return readings
 
 
-def _moved(site: Site, task: Task, seen: Pose) -> Failure | None:
+def _moved(site: ArmSite, task: Task, seen: Pose) -> Failure | None:
     off_m = dist(site.parts.pose(task.part).position, seen.position)
     if off_m <= _MOVED_M:
         return None

@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import replace
 
-from cobot_alloc.application.world import LocationSpec, ToolKind
 from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Step, StepEnd, Wait
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.query import Way
-from cobot_alloc.sim.skills.carriage import arrival, bringer, no_room, room, undelivered
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Step, StepEnd, Wait
+from cobot_alloc.sim.execution.skill import Skill
+from cobot_alloc.sim.motion.requests import MotionPath
 from cobot_alloc.sim.skills.carrying import carry
+from cobot_alloc.sim.skills.conveying import arrival, carrier_to, no_room, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
@@ -33,9 +33,9 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
 )
 from cobot_alloc.sim.skills.handling import withdraw as put_back
-from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.skills.transfer import closing_along, ways_from_home
+from cobot_alloc.sim.skills.transfer import closing_along, paths_from_home
 from cobot_alloc.sim.stations.machine import DOOR_S, is_finished, JAW_M, JAWS_S, Machine
+from cobot_alloc.sim.world import LocationSpec, ToolKind
 
 _SEAT_M = 0.012  # how far beside the chuck's middle the jaws still take a part
 _ROOM_M = 0.004  # between the open jaws and a part
@@ -44,11 +44,11 @@ _LATE = 1.5  # times its cycle, after which a machine that still runs is given u
 _Doing = Generator[Step, StepEnd, Failure | None]
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     problem = problem or unmet(site, task)
-    machine = site.yard.find(task.station, Machine)
+    machine = site.stations.find(task.station, Machine)
     if problem is not None or machine is None:
         return Outcome(failure=problem)
     if task.part not in machine.contents():
@@ -61,19 +61,19 @@ def run(site: Site, task: Task) -> Routine:
     return (yield from _unload(site, task, machine))
 
 
-def withdraw(site: Site, task: Task) -> Routine:
+def withdraw(site: ArmSite, task: Task) -> MotionProgram:
     """Put the part back if the arm has it, and go home; a machine that runs runs on."""
     outcome = yield from put_back(site, task)
-    machine = site.yard.find(task.station, Machine)
+    machine = site.stations.find(task.station, Machine)
     if outcome.failure is None or machine is None:
         return outcome
     detail = f'{outcome.failure.detail}; {task.station}: {machine.describe()}'
     return replace(outcome, failure=replace(outcome.failure, detail=detail))
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    machine = site.yard.find(task.station, Machine)
+    machine = site.stations.find(task.station, Machine)
     if machine is None:
         return unfit(FailureCode.STATION_UNKNOWN, f'the cell has no machine {task.station!r}')
     problem = unknown_names(site, task.part, task.source, task.target) or too_heavy(site, task)
@@ -93,24 +93,24 @@ def unmet(site: Site, task: Task) -> Failure | None:
     return problem or no_room(site, task.part, place_of(site, task.target))
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with the part or with where it is, as measured now."""
     if not is_finished(site.parts, task.part):
         return _not_machined(site, task)
     return undelivered(site, task.part, place_of(site, task.target))
 
 
-def _not_where_it_begins(site: Site, task: Task, machine: Machine) -> Failure | None:
+def _not_where_it_begins(site: ArmSite, task: Task, machine: Machine) -> Failure | None:
     inside = machine.contents()
     if machine.is_running or set(inside) - {task.part}:
         return unfit(FailureCode.MACHINE_BUSY, f'{task.station} is taken: {machine.describe()}')
     source = place_of(site, task.source)
-    if inside or bringer(site, task.part, source) is not None:
+    if inside or carrier_to(site, task.part, source) is not None:
         return None
     return _not_to_be_loaded(site, task)
 
 
-def _not_to_be_loaded(site: Site, task: Task) -> Failure | None:
+def _not_to_be_loaded(site: ArmSite, task: Task) -> Failure | None:
     problem = not_at(site, task.part, place_of(site, task.source))
     if problem is None and is_finished(site.parts, task.part):
         measures = _in_mm(site.parts.shape(task.part).size)
@@ -119,7 +119,7 @@ def _not_to_be_loaded(site: Site, task: Task) -> Failure | None:
     return problem
 
 
-def _load(site: Site, task: Task, machine: Machine) -> _Doing:
+def _load(site: ArmSite, task: Task, machine: Machine) -> _Doing:
     """Bring the part into the chuck."""
     problem = yield from arrival(site, task.part, place_of(site, task.source))
     problem = problem or (yield from _open(task, machine))
@@ -131,8 +131,8 @@ def _load(site: Site, task: Task, machine: Machine) -> _Doing:
         problem = _not_open(task, machine) or _not_to_be_loaded(site, task)
         return problem or occupied(site, task.part, chuck)
 
-    def ways() -> tuple[Way, ...]:
-        found = ways_from_home(site, task.part, chuck, facing=facing)
+    def paths() -> tuple[MotionPath, ...]:
+        found = paths_from_home(site, task.part, chuck, facing=facing)
         return closing_along(found, 'set down', facing)
 
     outcome = yield from carry(
@@ -140,13 +140,13 @@ def _load(site: Site, task: Task, machine: Machine) -> _Doing:
         task,
         chuck,
         unready=unready,
-        ways=ways,
+        paths=paths,
         judge=lambda: misplaced(site, task.part, chuck),
     )
     return outcome.failure
 
 
-def _work(site: Site, task: Task, machine: Machine) -> _Doing:
+def _work(site: ArmSite, task: Task, machine: Machine) -> _Doing:
     """Clamp the part, close the door, run a cycle; the arm is at home and in nobody's way."""
     site.traffic.release(site.spec.agent_id)
     machine.clamp()
@@ -180,7 +180,7 @@ def _open(task: Task, machine: Machine) -> _Doing:
     return _not_open(task, machine)
 
 
-def _unload(site: Site, task: Task, machine: Machine) -> Routine:
+def _unload(site: ArmSite, task: Task, machine: Machine) -> MotionProgram:
     """Bring the part from the chuck to its target."""
     target, facing = place_of(site, task.target), machine.spec.yaw
     problem = yield from room(site, task.part, target)
@@ -199,7 +199,7 @@ def _unload(site: Site, task: Task, machine: Machine) -> Routine:
             task,
             target,
             unready=unready,
-            ways=lambda: closing_along(ways_from_home(site, task.part, target), 'lower', facing),
+            paths=lambda: closing_along(paths_from_home(site, task.part, target), 'lower', facing),
             judge=lambda: unproven(site, task),
         )
     )
@@ -237,7 +237,7 @@ def _without_power(task: Task, machine: Machine, phase: Phase = Phase.EXECUTION)
     )
 
 
-def _interrupted(site: Site, task: Task, machine: Machine, why: str) -> Failure:
+def _interrupted(site: ArmSite, task: Task, machine: Machine, why: str) -> Failure:
     if not machine.has_power:
         code = FailureCode.MACHINE_WITHOUT_POWER
     elif machine.clamped() != task.part:
@@ -249,7 +249,7 @@ def _interrupted(site: Site, task: Task, machine: Machine, why: str) -> Failure:
     return failed(Phase.EXECUTION, code, detail)
 
 
-def _chuck_empty(site: Site, task: Task, machine: Machine) -> Failure:
+def _chuck_empty(site: ArmSite, task: Task, machine: Machine) -> Failure:
     held = machine.clamped() or 'nothing'
     gap = f'its jaws are {1000 * machine.gap_m:.1f} mm apart with {held} between them'
     where = site.whereabouts.describe(task.part)
@@ -257,7 +257,7 @@ def _chuck_empty(site: Site, task: Task, machine: Machine) -> Failure:
     return failed(Phase.EXECUTION, FailureCode.CHUCK_EMPTY, detail)
 
 
-def _not_machined(site: Site, task: Task) -> Failure:
+def _not_machined(site: ArmSite, task: Task) -> Failure:
     spec = site.parts.nominal(task.part)
     assert spec.finished is not None, 'preconditions look at it first'
     measures, wanted = _in_mm(site.parts.shape(task.part).size), _in_mm(spec.finished)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import FailureCode, SkillCode
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine, Wait
-from cobot_alloc.sim.arms.site import Site
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome, Wait
+from cobot_alloc.sim.execution.skill import Skill
 from cobot_alloc.sim.scene.scenery import in_metres
-from cobot_alloc.sim.skills.carriage import arrival, not_coming
 from cobot_alloc.sim.skills.carrying import carry
+from cobot_alloc.sim.skills.conveying import arrival, not_coming
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     failed,
@@ -28,19 +28,19 @@ from cobot_alloc.sim.skills.handling import (
     unknown_names,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.skills.transfer import paths_from_home
 from cobot_alloc.sim.stations.pallet import Pallet, Slot, UPRIGHT_DEG
+from cobot_alloc.sim.world import ToolKind
 
 STAND_S = 1.0  #: how long the part has to stand before it is judged
 _NUDGED_M = 0.002  # a neighbour that moved farther than this was pushed
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     problem = problem or unmet(site, task)
-    pallet = site.yard.find(task.station, Pallet)
+    pallet = site.stations.find(task.station, Pallet)
     if problem is not None or pallet is None:
         return Outcome(failure=problem)
     source = place_of(site, task.source)
@@ -60,7 +60,7 @@ def run(site: Site, task: Task) -> Routine:
         task,
         target,
         unready=unready,
-        ways=lambda: ways_from_home(site, task.part, target, facing=pallet.spec.yaw),
+        paths=lambda: paths_from_home(site, task.part, target, facing=pallet.spec.yaw),
         judge=lambda: _unstable(site, task, pallet, neighbours),
     )
     if outcome.failure is None:
@@ -73,9 +73,9 @@ def run(site: Site, task: Task) -> Routine:
     return outcome
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
-    pallet = site.yard.find(task.station, Pallet)
+    pallet = site.stations.find(task.station, Pallet)
     if pallet is None:
         return unfit(FailureCode.STATION_UNKNOWN, f'the cell has no pallet {task.station!r}')
     return (
@@ -86,14 +86,14 @@ def unmet(site: Site, task: Task) -> Failure | None:
     )
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with how the part stands, as measured now."""
-    pallet = site.yard.find(task.station, Pallet)
+    pallet = site.stations.find(task.station, Pallet)
     assert pallet is not None, 'preconditions look at it first'
     return _unstable(site, task, pallet, {})
 
 
-def _no_slot(site: Site, task: Task, pallet: Pallet) -> Failure | None:
+def _no_slot(site: ArmSite, task: Task, pallet: Pallet) -> Failure | None:
     """Return why there is no place for the part."""
     slot = pallet.next_free()
     if slot is None:
@@ -113,7 +113,7 @@ def _changed(task: Task, pallet: Pallet, slot: Slot) -> Failure:
 
 
 def _unstable(
-    site: Site, task: Task, pallet: Pallet, before: Mapping[str, Vector]
+    site: ArmSite, task: Task, pallet: Pallet, before: Mapping[str, Vector]
 ) -> Failure | None:
     """Return what is wrong with how the part and its neighbours stand."""
     nudged, far_m = pallet.moved_m(before)

@@ -7,14 +7,14 @@ delivered once it rides there.
 
 from __future__ import annotations
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.codes import SkillCode
 from cobot_alloc.domain.failure import Failure
 from cobot_alloc.domain.task import Task
-from cobot_alloc.sim.arms.routine import Outcome, Routine
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.skills.carriage import arrival, no_room, not_coming, room, undelivered
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.execution.program import MotionProgram, Outcome
+from cobot_alloc.sim.execution.skill import Skill
 from cobot_alloc.sim.skills.carrying import carry
+from cobot_alloc.sim.skills.conveying import arrival, no_room, not_coming, room, undelivered
 from cobot_alloc.sim.skills.handling import (
     begin_empty_handed,
     place_of,
@@ -23,11 +23,11 @@ from cobot_alloc.sim.skills.handling import (
     unready,
     withdraw,
 )
-from cobot_alloc.sim.skills.skill import Skill
-from cobot_alloc.sim.skills.transfer import ways_from_home
+from cobot_alloc.sim.skills.transfer import paths_from_home
+from cobot_alloc.sim.world import ToolKind
 
 
-def run(site: Site, task: Task) -> Routine:
+def run(site: ArmSite, task: Task) -> MotionProgram:
     """Do the task, from its preconditions to the posture at home."""
     problem = yield from begin_empty_handed(site, task)
     if problem is None:
@@ -45,13 +45,13 @@ def run(site: Site, task: Task) -> Routine:
             task,
             target,
             unready=lambda: unready(site, task),
-            ways=lambda: ways_from_home(site, task.part, target),
+            paths=lambda: paths_from_home(site, task.part, target),
             judge=lambda: unproven(site, task),
         )
     )
 
 
-def unmet(site: Site, task: Task) -> Failure | None:
+def unmet(site: ArmSite, task: Task) -> Failure | None:
     """Return the first precondition that does not hold, as measured now."""
     return (
         unknown_names(site, task.part, task.source, task.target)
@@ -61,7 +61,7 @@ def unmet(site: Site, task: Task) -> Failure | None:
     )
 
 
-def unproven(site: Site, task: Task) -> Failure | None:
+def unproven(site: ArmSite, task: Task) -> Failure | None:
     """Return what is wrong with where the part is, as measured now."""
     return undelivered(site, task.part, place_of(site, task.target))
 

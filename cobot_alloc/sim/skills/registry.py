@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from cobot_alloc.sim import skills
-from cobot_alloc.sim.skills.skill import Skill
+from cobot_alloc.sim.execution.skill import Skill
 
 
 @cache

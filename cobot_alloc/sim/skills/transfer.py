@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import product
 from math import atan2, cos, pi, sin
 
-from cobot_alloc.application.world import LocationSpec, ToolKind
 from cobot_alloc.domain.geometry import Pose, Quaternion, Vector
-from cobot_alloc.sim.arms.site import Site
-from cobot_alloc.sim.motion.lines import after, inverse, turned
-from cobot_alloc.sim.motion.query import Grasp, Leg, Way
+from cobot_alloc.sim.execution.arm_site import ArmSite
+from cobot_alloc.sim.kinematics.poses import after, inverse, turned
+from cobot_alloc.sim.motion.requests import MotionPath, Segment
+from cobot_alloc.sim.tools.grasp import Grasp
+from cobot_alloc.sim.world import LocationSpec, ToolKind
 
 CLEARANCE_M = 0.16  #: of the tool over the higher of where it grips and where it lets go
 _DROP_M = 0.001  # under the part when letting go
@@ -17,9 +18,9 @@ _TOOL_DOWN = 0.999  # cosine of the tool's lean up to which it counts as pointin
 _LIFT_M = 0.01  # a shorter lift is none
 
 
-def ways_from_home(
-    site: Site, part: str, place: LocationSpec, *, facing: float | None = None
-) -> tuple[Way, ...]:
+def paths_from_home(
+    site: ArmSite, part: str, place: LocationSpec, *, facing: float | None = None
+) -> tuple[MotionPath, ...]:
     """
     Return the ways to take a part that stands somewhere and set it down at a place, and home.
 
@@ -34,40 +35,42 @@ def ways_from_home(
     here = Pose(position=pose.position, orientation=about_z(lies))
     seats = [_seat(site, part, place, yaw) for yaw in _yaws(site, part, lies, facing)]
     at_source = site.neighbours.near_part(part, here)
-    ways = []
+    paths = []
     for grasp, there in product(site.gripper.grasps(part), seats):
         seat, goal = _tool_at(here, grasp), _tool_at(there, grasp)
         high_m = max(seat.position[2], goal.position[2]) + CLEARANCE_M
         above = _raised(seat, high_m)
         first = (
-            Leg(name='approach', to=above, tool=grasp.tool),
+            Segment(name='approach', to=above, tool=grasp.tool),
             _line('lower', seat, grasp, touching=at_source | {part}),
             _line('lift', above, grasp, touching=at_source, is_carrying=True),
         )
-        ways.append((*first, *_delivery(site, grasp, there, high_m)))
-    return tuple(ways)
+        paths.append((*first, *_delivery(site, grasp, there, high_m)))
+    return tuple(paths)
 
 
-def closing_along(ways: tuple[Way, ...], leg: str, yaw: float) -> tuple[Way, ...]:
+def closing_along(
+    paths: tuple[MotionPath, ...], segment: str, yaw: float
+) -> tuple[MotionPath, ...]:
     """Return the ways on which two fingers close along a direction on a leg, if there are any."""
 
-    def is_along(way: Way) -> bool:
-        at = next(it for it in way if it.name == leg)
+    def is_along(path: MotionPath) -> bool:
+        at = next(it for it in path if it.name == segment)
         if at.tool is not ToolKind.TWO_FINGER or at.to is None:
             return True
         x, y, _ = turned(at.to.orientation, (0.0, 1.0, 0.0))
         return abs(x * cos(yaw) + y * sin(yaw)) > cos(pi / 4)
 
-    return tuple(filter(is_along, ways)) or ways
+    return tuple(filter(is_along, paths)) or paths
 
 
-def ways_with_part(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...]:
+def paths_with_part(site: ArmSite, part: str, place: LocationSpec) -> tuple[MotionPath, ...]:
     """Return the ways to set down at a place what is in the grip, and home."""
     assert site.gripper is not None, 'what is in the grip is in that of a gripper'
     tool, pose = site.body.tool_pose(site.gripper.kind), site.parts.pose(part)
     grasp = Grasp(part=part, tool=site.gripper.kind, part_in_tool=after(inverse(tool), pose))
     lies = yaw_of(pose.orientation)
-    ways = []
+    paths = []
     for quarter in range(4):
         there = _seat(site, part, place, (round(lies / (pi / 2)) + quarter) * (pi / 2))
         goal = _tool_at(there, grasp)
@@ -77,11 +80,11 @@ def ways_with_part(site: Site, part: str, place: LocationSpec) -> tuple[Way, ...
             near = site.neighbours.near_part(part, pose)
             lift = _line('lift', _raised(tool, high_m), grasp, touching=near, is_carrying=True)
             delivery = (lift, *delivery)
-        ways.append(delivery)
-    return tuple(ways)
+        paths.append(delivery)
+    return tuple(paths)
 
 
-def ways_back(site: Site, part: str, seat: Pose) -> tuple[Way, ...]:
+def paths_back(site: ArmSite, part: str, seat: Pose) -> tuple[MotionPath, ...]:
     """Return the ways to set down what is in the grip where the tool gripped it, and home."""
     assert site.gripper is not None, 'what is in the grip is in that of a gripper'
     tool, pose = site.body.tool_pose(site.gripper.kind), site.parts.pose(part)
@@ -92,12 +95,12 @@ def ways_back(site: Site, part: str, seat: Pose) -> tuple[Way, ...]:
         (
             _line('set back', seat, grasp, touching=near, is_carrying=True),
             _line('retreat', above, grasp, touching=near | {part}),
-            Leg(name='return'),
+            Segment(name='return'),
         ),
     )
 
 
-def _yaws(site: Site, part: str, lies: float, facing: float | None) -> tuple[float, ...]:
+def _yaws(site: ArmSite, part: str, lies: float, facing: float | None) -> tuple[float, ...]:
     """Return how a part may stand that lies now in a direction, the smallest turn first."""
     if facing is None:
         return (round(lies / (pi / 2)) * (pi / 2),)
@@ -125,27 +128,27 @@ def about_z(yaw: float) -> Quaternion:
     return (0.0, 0.0, sin(yaw / 2), cos(yaw / 2))
 
 
-def _delivery(site: Site, grasp: Grasp, there: Pose, high_m: float) -> Way:
+def _delivery(site: ArmSite, grasp: Grasp, there: Pose, high_m: float) -> MotionPath:
     """Return the legs from high over anywhere: carry, set down, retreat, return."""
     goal = _tool_at(there, grasp)
     above = _raised(goal, high_m)
     near = site.neighbours.near_part(grasp.part, there)
     return (
-        Leg(name='carry', to=above, tool=grasp.tool, grasp=grasp),
+        Segment(name='carry', to=above, tool=grasp.tool, grasp=grasp),
         _line('set down', goal, grasp, touching=near, is_carrying=True),
         _line('retreat', above, grasp, touching=near | {grasp.part}),
-        Leg(name='return'),
+        Segment(name='return'),
     )
 
 
 def _line(
     name: str, to: Pose, grasp: Grasp, *, touching: frozenset[str], is_carrying: bool = False
-) -> Leg:
+) -> Segment:
     held = grasp if is_carrying else None
-    return Leg(name=name, to=to, tool=grasp.tool, straight=True, grasp=held, touching=touching)
+    return Segment(name=name, to=to, tool=grasp.tool, straight=True, grasp=held, touching=touching)
 
 
-def _seat(site: Site, part: str, place: LocationSpec, yaw: float) -> Pose:
+def _seat(site: ArmSite, part: str, place: LocationSpec, yaw: float) -> Pose:
     """Return the pose of a part that is about to stand at a place."""
     x, y, z = place.position
     height = site.parts.spec(part).size[2]

@@ -1,1 +1,1 @@
-"""What work is done at: each kind of station is one module, made by ``yard``."""
+"""What work is done at: each kind of station is one module, made by ``stations``."""

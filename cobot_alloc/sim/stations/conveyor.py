@@ -13,22 +13,22 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import atan2, ceil, dist
 
-from cobot_alloc.application.world import ConveyorSpec
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts, turned
-from cobot_alloc.sim.stations.framework import (
+from cobot_alloc.sim.stations.belt_tracking import BeltTracking
+from cobot_alloc.sim.stations.box_urdf import (
     ALUMINIUM,
     Block,
     BLUE,
     DARK,
-    load_framework,
+    load_boxes,
     RUBBER,
     Slide,
     YELLOW,
 )
-from cobot_alloc.sim.stations.reach import lies_on, LightCurtain
-from cobot_alloc.sim.stations.riders import Riders
+from cobot_alloc.sim.stations.light_curtain import lies_on, LightCurtain
+from cobot_alloc.sim.world import ConveyorSpec
 
 _BELT = 0  # the joint
 _BELT_N = 300.0
@@ -45,7 +45,7 @@ _LEGS_M = 1.2  # at most, from leg to leg
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeltWord:
+class BeltSync:
     """
     What one of two physics that share a belt tells the other about it, again and again.
 
@@ -68,9 +68,9 @@ class Conveyor:
     :ivar is_running: whether the belt moves.
     """
 
-    def __init__(self, bullet: Bullet, spec: ConveyorSpec, parts: Parts, *, flags: int) -> None:
+    def __init__(self, engine: Engine, spec: ConveyorSpec, parts: Parts) -> None:
         """Build it, at rest."""
-        self._bullet = bullet
+        self._engine = engine
         self._parts = parts
         self.spec = spec
         self._length_m = dist(spec.start, spec.end)
@@ -80,16 +80,14 @@ class Conveyor:
             name='belt', travel_m=0.0, mass_kg=5.0, blocks=[_belt(self._length_m, spec.width_m)]
         )
         frame = _frame(self._length_m, spec.width_m, height_m=spec.start[2])
-        self.body = load_framework(
-            bullet, 'conveyor', frame, [belt], origin=spec.start, yaw=self._yaw, flags=flags
-        )
-        bullet.changeDynamics(self.body, _BELT, lateralFriction=1.0)
-        self._curtain = LightCurtain(bullet, *self._box(_CURTAIN_M))
+        self.body = load_boxes(engine, 'conveyor', frame, [belt], origin=spec.start, yaw=self._yaw)
+        engine.substance.set_surface(self.body, _BELT, friction=1.0)
+        self._curtain = LightCurtain(engine, *self._box(_CURTAIN_M))
         self._eye = self._eye_ends()
-        self._riders, self._gone_m = Riders(spec), 0.0
+        self._tracking, self._gone_m = BeltTracking(spec), 0.0
         self._look_in_s = self._eye_in_s = self._clear_for_s = 0.0
         self._is_jammed = False
-        self._leads, self._other = True, BeltWord()
+        self._leads, self._other = True, BeltSync()
         self.has_power, self.is_running = True, False
         self._stop()
 
@@ -125,13 +123,13 @@ class Conveyor:
 
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on the belt."""
-        return lies_on(self._bullet, self._parts.bodies[part], self.body, _BELT)
+        return lies_on(self._engine, self._parts.bodies[part], self.body, _BELT)
 
     def has_brought(self, part: str) -> bool:
         """Tell whether a part is the one that lies at the stop, in front of the eye, at rest."""
         if self.is_running or not self._parts.is_at_rest(part):
             return False
-        seen = self._bullet.rayTest(*self._eye)[0][0]
+        seen = self._engine.rays.body(*self._eye)
         return bool(seen == self._parts.bodies[part] and self.bears(part))
 
     def is_loaded_at(self, place: Vector) -> bool:
@@ -144,8 +142,8 @@ class Conveyor:
 
     def carries_from(self, part: str, place: Vector, within_m: float) -> bool:
         """Tell whether a part rides on it that has ridden from a place on."""
-        self._see([part])
-        return self._riders.rides_from(part, self._seen(place), within_m)
+        self._track([part])
+        return self._tracking.rides_from(part, self._in_belt_frame(place), within_m)
 
     def brings_to(self, place: Vector) -> bool:
         """Tell whether a place is where parts come to rest at the stop."""
@@ -153,7 +151,7 @@ class Conveyor:
 
     def sees_part(self) -> bool:
         """Tell whether the photo-eye is interrupted."""
-        return bool(self._bullet.rayTest(*self._eye)[0][0] >= 0)
+        return self._engine.rays.body(*self._eye) is not None
 
     # Between two physics
 
@@ -161,18 +159,18 @@ class Conveyor:
         """Move as the belt does that this one is the end of."""
         self._leads = False
 
-    def word(self) -> BeltWord:
+    def sync(self) -> BeltSync:
         """Return what the other physics has to know of it."""
         if self._leads:
-            return BeltWord(is_running=self.is_running)
+            return BeltSync(is_running=self.is_running)
         stuck = self._is_jammed or not self.has_power
-        return BeltWord(is_held=stuck or self._curtain.is_interrupted())
+        return BeltSync(is_held=stuck or self._curtain.is_interrupted())
 
-    def hear(self, word: BeltWord) -> None:
+    def take_up(self, sync: BeltSync) -> None:
         """Take up what the other physics says of it."""
-        self._other = word
+        self._other = sync
         if not self._leads:
-            may_run = word.is_running and self.has_power and not self._is_jammed
+            may_run = sync.is_running and self.has_power and not self._is_jammed
             if may_run and not self.is_running and not self.sees_part():
                 self._run()
             elif self.is_running and not may_run:
@@ -201,19 +199,19 @@ class Conveyor:
         if self._look_in_s <= 0.0:
             self._look_in_s += _LOOK_S
             touching = self._touching()
-            self._see({*touching, *self._riders.parts})
+            self._track({*touching, *self._tracking.parts})
             if self._leads:
-                self._look(is_loaded=bool(touching))
+                self._control(is_loaded=bool(touching))
         if self.is_running:
             self._gone_m += self.spec.speed_mps * dt
-            self._bullet.resetJointState(self.body, _BELT, 0.0, self.spec.speed_mps)
+            self._engine.joints.put(self.body, _BELT, 0.0, self.spec.speed_mps)
             self._eye_in_s -= dt
             if self._eye_in_s <= 0.0:
                 self._eye_in_s += _EYE_S
                 if self.sees_part():
                     self._stop()
 
-    def _look(self, *, is_loaded: bool) -> None:
+    def _control(self, *, is_loaded: bool) -> None:
         if not self.has_power or self._is_jammed:
             return
         if self.sees_part():
@@ -233,54 +231,46 @@ class Conveyor:
 
     def _touching(self) -> list[str]:
         """Return the parts that touch the belt, found faster than by ``load``."""
-        contacts = self._bullet.getContactPoints(bodyA=self.body, linkIndexA=_BELT)
-        bodies = {contact[2] for contact in contacts}
+        bodies = set(self._engine.contacts.others(self.body, _BELT))
         return [
             part
             for part, body in self._parts.bodies.items()
             if body in bodies or (not self._parts.is_here(part) and self.bears(part))
         ]
 
-    def _see(self, parts: Iterable[str]) -> None:
+    def _track(self, parts: Iterable[str]) -> None:
         """Take note of which of these parts ride, and where they are."""
         for part in parts:
             if self.bears(part):
-                self._riders.see(part, self._seen(self._parts.position(part)), self._gone_m)
+                self._tracking.update(
+                    part, self._in_belt_frame(self._parts.position(part)), self._gone_m
+                )
             else:
-                self._riders.miss(part)
+                self._tracking.drop(part)
 
     def _run(self) -> None:
         self.is_running = True
-        self._drive(self.spec.speed_mps, self._bullet.ACTIVATION_STATE_DISABLE_SLEEPING)
+        self._engine.motors.run(self.body, _BELT, self.spec.speed_mps, force=_BELT_N)
+        self._engine.substance.forbid_sleep(self.body, wake=True)
         for part in filter(self._parts.is_here, self.load()):
             self._parts.wake(part)
 
     def _stop(self) -> None:
         self.is_running = False
-        self._bullet.resetJointState(self.body, _BELT, 0.0, 0.0)
-        self._drive(0.0, self._bullet.ACTIVATION_STATE_ENABLE_SLEEPING)
-
-    def _drive(self, speed_mps: float, activation: int) -> None:
-        self._bullet.setJointMotorControl2(
-            self.body,
-            _BELT,
-            self._bullet.VELOCITY_CONTROL,
-            targetVelocity=speed_mps,
-            force=_BELT_N,
-        )
-        wake = self._bullet.ACTIVATION_STATE_WAKE_UP
-        self._bullet.changeDynamics(self.body, -1, activationState=activation | wake)
+        self._engine.joints.put(self.body, _BELT, 0.0, 0.0)
+        self._engine.motors.run(self.body, _BELT, 0.0, force=_BELT_N)
+        self._engine.substance.allow_sleep(self.body, wake=True)
 
     def _along_m(self, position: Vector) -> float:
         """Return how far along the belt a position is."""
-        return self._seen(position)[0]
+        return self._in_belt_frame(position)[0]
 
-    def _seen(self, position: Vector) -> tuple[float, float]:
+    def _in_belt_frame(self, position: Vector) -> tuple[float, float]:
         x, y = position[0] - self.spec.start[0], position[1] - self.spec.start[1]
         return turned(-self._yaw, x, y)
 
     def _is_over(self, place: Vector) -> bool:
-        along, aside = self._seen(place)
+        along, aside = self._in_belt_frame(place)
         above = place[2] - self.spec.start[2]
         return (
             0.0 <= along <= self._length_m

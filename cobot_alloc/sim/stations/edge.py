@@ -12,11 +12,11 @@ from math import inf
 
 import numpy as np
 
-from cobot_alloc.application.world import EdgeSpec, World
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.datum import Datum
 from cobot_alloc.sim.stations.polyline import Polyline, stretches
+from cobot_alloc.sim.stations.reference_frame import ReferenceFrame
+from cobot_alloc.sim.world import EdgeSpec, World
 
 _CELL_M = 0.002
 _NEAR_M = 0.003  # a contact farther from the edge than this is not on it
@@ -34,7 +34,7 @@ class Edge:
     """
     One edge; implements ``station.Station``.
 
-    :ivar datum: what it is on.
+    :ivar reference: what it is on.
     :ivar line: in the frame of its description.
     :ivar least_n: the smallest mean force on a cell since ``begin_pass``.
     :ivar most_n: the largest.
@@ -43,7 +43,7 @@ class Edge:
     def __init__(self, world: World, parts: Parts, spec: EdgeSpec) -> None:
         """Begin with a burr all along."""
         self.spec = spec
-        self.datum = Datum(world, parts, spec)
+        self.reference = ReferenceFrame(world, parts, spec)
         self.line = Polyline(spec.points)
         _, self._middles = self.line.middles(_CELL_M)
         self._cells = [Burr.THERE] * len(self._middles)
@@ -76,7 +76,7 @@ class Edge:
     @property
     def is_in_place(self) -> bool:
         """Whether what it is on is where it is worked at, as measured."""
-        return self.datum.is_in_place
+        return self.reference.is_in_place
 
     @property
     def is_done(self) -> bool:
@@ -109,7 +109,7 @@ class Edge:
 
         :param contact: where, frame world.
         """
-        off = np.linalg.norm(self._middles - np.array(self.datum.described(contact)), axis=1)
+        off = np.linalg.norm(self._middles - np.array(self.reference.described(contact)), axis=1)
         nearest = int(off.argmin())
         if off[nearest] > _NEAR_M:
             self.leave()

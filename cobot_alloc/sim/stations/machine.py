@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import replace
 import random
 
-from cobot_alloc.application.world import MachineSpec
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.transforms import seen_from
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import MachineSpec
 
 DOOR_M = 0.26  #: travel of the door
 JAW_M = 0.046  #: travel of each jaw from the middle
@@ -40,26 +41,17 @@ class Machine:
     :ivar interruption: why the last cycle did not come to its end; empty if it did.
     """
 
-    def __init__(
-        self, bullet: Bullet, spec: MachineSpec, parts: Parts, *, seed: int, flags: int
-    ) -> None:
+    def __init__(self, engine: Engine, spec: MachineSpec, parts: Parts, *, seed: int) -> None:
         """Build it with its door closed and its jaws open."""
-        self._bullet = bullet
+        self._engine = engine
         self._parts = parts
         self._seed = seed
         self.spec = spec
-        self.body: int = bullet.loadURDF(
-            str(find_urdf('machine.urdf')),
-            spec.position,
-            bullet.getQuaternionFromEuler((0.0, 0.0, spec.yaw)),
-            useFixedBase=True,
-            # Asleep when nothing moves, it costs nothing; whatever is sent somewhere wakes it.
-            flags=flags | bullet.URDF_ENABLE_SLEEPING,
+        # Whatever of it is sent somewhere wakes it.
+        self.body = engine.bodies.load(
+            find_urdf('machine.urdf'), spec.position, yaw=spec.yaw, can_sleep=True
         )
-        names = {
-            bullet.getJointInfo(self.body, joint)[1].decode(): joint
-            for joint in range(bullet.getNumJoints(self.body))
-        }
+        names = {joint.name: joint.number for joint in engine.joints.infos(self.body)}
         self._door, *self._jaws = (names[name] for name in ('door', 'jaw_left', 'jaw_right'))
         self._stuck: str = ''
         self._left_s = self._look_in_s = 0.0
@@ -118,7 +110,7 @@ class Machine:
     @property
     def opening_m(self) -> float:
         """How far the door is open."""
-        return float(self._bullet.getJointState(self.body, self._door)[0])
+        return self._engine.joints.position(self.body, self._door)
 
     @property
     def is_open(self) -> bool:
@@ -133,7 +125,7 @@ class Machine:
     @property
     def gap_m(self) -> float:
         """How far the jaws are apart."""
-        return sum(state[0] for state in self._bullet.getJointStates(self.body, self._jaws))
+        return sum(self._engine.joints.positions(self.body, self._jaws))
 
     @property
     def is_released(self) -> bool:
@@ -153,8 +145,7 @@ class Machine:
 
     def joints(self) -> tuple[float, ...]:
         """Return how far the door is open, and each jaw."""
-        states = self._bullet.getJointStates(self.body, (self._door, *self._jaws))
-        return tuple(state[0] for state in states)
+        return self._engine.joints.positions(self.body, (self._door, *self._jaws))
 
     def describe(self) -> str:
         """Say how it stands, as measured."""
@@ -238,18 +229,12 @@ class Machine:
         self._drive_jaws()
 
     def _is_inside(self, part: str) -> bool:
-        pose = self._parts.pose(part)
-        frame = self._bullet.getBasePositionAndOrientation(self.body)
-        seen, _ = self._bullet.multiplyTransforms(
-            *self._bullet.invertTransform(*frame), pose.position, pose.orientation
-        )
+        frame = self._engine.bodies.placement(self.body)
+        seen, _ = seen_from(frame, self._parts.placement(part))
         return all(low < x < high for x, (low, high) in zip(seen, _ROOM, strict=True))
 
     def _press_n(self, jaw: int, part: str) -> float:
-        points = self._bullet.getContactPoints(
-            bodyA=self.body, bodyB=self._parts.bodies[part], linkIndexA=jaw
-        )
-        return float(sum(point[9] for point in points))
+        return self._engine.contacts.force_between_n(self.body, self._parts.bodies[part], jaw)
 
     def _drive_door(self) -> None:
         if self._stuck != 'door, held':
@@ -261,37 +246,21 @@ class Machine:
                 self._send(jaw, self._jaws_to, _JAW_N, _JAW_MPS)
 
     def _send(self, joint: int, to_m: float, force_n: float, speed_mps: float) -> None:
-        self._bullet.setJointMotorControl2(
-            self.body,
-            joint,
-            self._bullet.POSITION_CONTROL,
-            targetPosition=to_m,
-            force=force_n,
-            maxVelocity=speed_mps,
-        )
-        self._bullet.changeDynamics(
-            self.body, -1, activationState=self._bullet.ACTIVATION_STATE_WAKE_UP
-        )
+        self._engine.motors.send(self.body, joint, to_m, force=force_n, most=speed_mps)
+        self._engine.substance.wake(self.body)
 
     def _hold_door(self) -> None:
         self._send(self._door, self.opening_m, _STUCK_N, _DOOR_MPS)
 
     def _gear_jaws(self) -> None:
         for jaw in self._jaws:
-            self._bullet.resetJointState(self.body, jaw, JAW_M)
+            self._engine.joints.put(self.body, jaw, JAW_M)
             # Without the anchor a part creeps out from between the jaws.
-            self._bullet.changeDynamics(self.body, jaw, lateralFriction=0.8, frictionAnchor=1)
-        gear = self._bullet.createConstraint(
-            self.body,
-            self._jaws[0],
-            self.body,
-            self._jaws[1],
-            self._bullet.JOINT_GEAR,
-            (1.0, 0.0, 0.0),
-            (0.0, 0.0, 0.0),
-            (0.0, 0.0, 0.0),
+            self._engine.substance.set_surface(self.body, jaw, friction=0.8, is_anchored=True)
+        left, right = self._jaws
+        self._engine.constraints.gear(
+            self.body, left, self.body, right, axis=(1.0, 0.0, 0.0), softness=0.1, force=_GEAR_N
         )
-        self._bullet.changeConstraint(gear, gearRatio=-1, erp=0.1, maxForce=_GEAR_N)
 
 
 def is_finished(parts: Parts, part: str) -> bool:

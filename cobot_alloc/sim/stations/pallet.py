@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import dist
 
-from cobot_alloc.application.world import LocationSpec, PalletSpec
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.scene.parts import Parts, turned
+from cobot_alloc.sim.world import LocationSpec, PalletSpec
 
 UPRIGHT_DEG = 3.0  #: a part that leans more does not stand
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 from enum import Enum
 from math import acos, dist, pi, tau
 
-from cobot_alloc.application.world import ScrewSpec, World
 from cobot_alloc.domain.geometry import Pose, Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.terms import BASE
+from cobot_alloc.sim.kinematics.pointing import pointing
 from cobot_alloc.sim.scene.assets import find_urdf
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.datum import Datum
-from cobot_alloc.sim.tools.pointing import pointing
+from cobot_alloc.sim.stations.reference_frame import ReferenceFrame
+from cobot_alloc.sim.world import ScrewSpec, World
 
 SEATED_M = 0.0002  #: a head that is no higher over its seat is seated
 FEED, THREAD = 0, 1  #: its joints, and the links behind them
@@ -35,17 +36,6 @@ _FOLLOW_S = 1 / 30  # how often it looks where its part is while nobody works at
 _INERTIA_KGM2_PER_NM = 1e-3
 
 
-def inertia_kgm2(spec: ScrewSpec) -> float:
-    """
-    Return the inertia of the spindle that drives a screw, and of the screw.
-
-    That of a nutrunner's motor, as its gear shows it, for the torque in question. A screw has
-    next to none, but with bodies so unequal the solver passes on no torque in the iterations
-    that it has.
-    """
-    return _INERTIA_KGM2_PER_NM * spec.torque_nm
-
-
 class Thread(str, Enum):
     """What a thread is like."""
 
@@ -58,33 +48,44 @@ class Screw:
     """
     One screw; implements ``station.Station``.
 
-    :ivar datum: what it is in.
+    :ivar reference: what it is in.
     :ivar body: in the physics.
     """
 
-    def __init__(
-        self, bullet: Bullet, world: World, parts: Parts, spec: ScrewSpec, *, flags: int
-    ) -> None:
+    def __init__(self, engine: Engine, world: World, parts: Parts, spec: ScrewSpec) -> None:
         """Stand in the hole, turned in by no more than nothing."""
-        self._bullet = bullet
+        self._engine = engine
         self.spec = spec
-        self.datum = Datum(world, parts, spec)
+        self.reference = ReferenceFrame(world, parts, spec)
         self._thread = Thread.GOOD
         self._since_s = 0.0
         self._part_was: Pose | None = None
         self._seat_and_axis = self._placed_on = (spec.position, spec.direction)
-        self.body: int = bullet.loadURDF(
-            str(find_urdf('screw.urdf')),
-            useFixedBase=True,
-            globalScaling=spec.head_m / _HEAD_M,
-            flags=flags | bullet.URDF_USE_INERTIA_FROM_FILE,
+        self.body = engine.bodies.load(
+            find_urdf('screw.urdf'), scale=spec.head_m / _HEAD_M, keeps_inertia=True
         )
         # A screw is in nobody's way; only a bit is let touch it.
-        for link in (-1, FEED, THREAD):
-            bullet.setCollisionFilterGroupMask(self.body, link, 0, 0)
-        bullet.changeDynamics(self.body, THREAD, localInertiaDiagonal=[inertia_kgm2(spec)] * 3)
+        for link in (BASE, FEED, THREAD):
+            engine.contacts.forbid(self.body, link)
+        engine.substance.set_inertia(self.body, THREAD, self.inertia_kgm2)
         self.go_along()
         self.clear()
+
+    @property
+    def thread(self) -> int:
+        """The joint in which it turns, and its link."""
+        return THREAD
+
+    @property
+    def inertia_kgm2(self) -> float:
+        """
+        The inertia of the spindle that drives it, and its own.
+
+        That of a nutrunner's motor, as its gear shows it, for the torque in question. A screw
+        has next to none, but with bodies so unequal the solver passes on no torque in the
+        iterations that it has.
+        """
+        return _INERTIA_KGM2_PER_NM * self.spec.torque_nm
 
     @property
     def station_id(self) -> str:
@@ -98,7 +99,7 @@ class Screw:
 
     def advance(self, dt: float) -> None:
         """Go along with the part."""
-        if self.datum.part is not None:
+        if self.reference.part is not None:
             self._since_s += dt
             if self._since_s >= _FOLLOW_S:
                 self._since_s = 0.0
@@ -110,14 +111,11 @@ class Screw:
         if line is not self._placed_on:
             self._placed_on = line
             there = pointing(*line, 0.0)
-            self._bullet.resetBasePositionAndOrientation(
-                self.body, there.position, there.orientation
-            )
+            self._engine.bodies.place(self.body, there.position, there.orientation)
 
     def joints(self) -> tuple[float, ...]:
         """Return feed and thread, metres and radians."""
-        states = self._bullet.getJointStates(self.body, (FEED, THREAD))
-        return (states[FEED][0], states[THREAD][0])
+        return self._engine.joints.positions(self.body, (FEED, THREAD))
 
     def describe(self) -> str:
         """Say how far it is in and how tight it is."""
@@ -148,12 +146,12 @@ class Screw:
     @property
     def height_m(self) -> float:
         """How high the head is over its seat."""
-        return float(self._bullet.getJointState(self.body, FEED)[0])
+        return self._engine.joints.position(self.body, FEED)
 
     @property
     def turned(self) -> float:
         """Turns since it was put in."""
-        return float(self._bullet.getJointState(self.body, THREAD)[0]) / tau
+        return self._engine.joints.position(self.body, THREAD) / tau
 
     @property
     def tightness_nm(self) -> float:
@@ -163,7 +161,7 @@ class Screw:
     @property
     def is_in_place(self) -> bool:
         """Whether what it is on is where it is worked at, as measured."""
-        return self.datum.is_in_place
+        return self.reference.is_in_place
 
     @property
     def is_done(self) -> bool:
@@ -192,20 +190,9 @@ class Screw:
         """Take up height and friction from how far it has been turned."""
         self.go_along()
         turned = self.turned
-        self._bullet.setJointMotorControl2(
-            self.body,
-            FEED,
-            self._bullet.POSITION_CONTROL,
-            targetPosition=self._height_at(turned),
-            force=_FEED_N,
-        )
-        self._bullet.setJointMotorControl2(
-            self.body,
-            THREAD,
-            self._bullet.VELOCITY_CONTROL,
-            targetVelocity=0.0,
-            force=self._friction_nm(turned),
-        )
+        motors = self._engine.motors
+        motors.hold(self.body, FEED, self._height_at(turned), force=_FEED_N)
+        motors.run(self.body, THREAD, 0.0, force=self._friction_nm(turned))
 
     def strip(self) -> None:
         """Hold no torque from now on, until it is replaced."""
@@ -224,8 +211,8 @@ class Screw:
 
     def turn_to(self, turns: float) -> None:
         """Be turned by hand until it is this far in."""
-        self._bullet.resetJointState(self.body, THREAD, turns * tau)
-        self._bullet.resetJointState(self.body, FEED, self._height_at(turns))
+        self._engine.joints.put(self.body, THREAD, turns * tau)
+        self._engine.joints.put(self.body, FEED, self._height_at(turns))
         self.follow()
 
     def _height_at(self, turns: float) -> float:
@@ -241,11 +228,11 @@ class Screw:
 
     def _line(self) -> tuple[Vector, Vector]:
         """Return seat and axis; worked out anew only when the part has moved."""
-        part = self.datum.pose
+        part = self.reference.pose
         if part != self._part_was:
             self._part_was = part
-            seat = self.datum.point(self.spec.position)
-            self._seat_and_axis = seat, self.datum.direction(self.spec.direction)
+            seat = self.reference.point(self.spec.position)
+            self._seat_and_axis = seat, self.reference.direction(self.spec.direction)
         return self._seat_and_axis
 
     def _foot(self, tip: Vector) -> Vector:

@@ -13,12 +13,12 @@ from math import dist, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import SeamSpec, World
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.scene.frames import seen_from
+from cobot_alloc.sim.kinematics.poses import seen_from
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.stations.datum import Datum
 from cobot_alloc.sim.stations.polyline import Polyline, stretches
+from cobot_alloc.sim.stations.reference_frame import ReferenceFrame
+from cobot_alloc.sim.world import SeamSpec, World
 
 _CELL_M = 0.001  # the seam is looked at in cells of this length
 _PIECE_M = 0.001  # and the bead kept in pieces of this
@@ -53,14 +53,14 @@ class Seam:
     """
     One seam; implements ``station.Station``.
 
-    :ivar datum: what it is on.
+    :ivar reference: what it is on.
     :ivar line: in the frame of its description.
     """
 
     def __init__(self, world: World, parts: Parts, spec: SeamSpec) -> None:
         """Begin without a bead."""
         self.spec = spec
-        self.datum = Datum(world, parts, spec)
+        self.reference = ReferenceFrame(world, parts, spec)
         self.line = Polyline(spec.points)
         self._parts = parts
         self._pieces: list[_Piece] = []
@@ -101,10 +101,10 @@ class Seam:
         :param length_m: by how far the nozzle moved meanwhile.
         :param error: of its speed, as a share of the seam's.
         """
-        part = self.datum.part
+        part = self.reference.part
         on_part = part is not None and body == self._parts.bodies[part]
         if on_part:
-            pose = self.datum.pose
+            pose = self.reference.pose
             hit = seen_from(pose.position, pose.orientation, hit)
         last = self._pieces[-1] if self._pieces else None
         if last is None or last.on_part != on_part or dist(last.at, hit) >= _PIECE_M:
@@ -122,7 +122,7 @@ class Seam:
     @property
     def is_in_place(self) -> bool:
         """Whether what it is on is where it is worked at, as measured."""
-        return self.datum.is_in_place
+        return self.reference.is_in_place
 
     @property
     def is_done(self) -> bool:
@@ -170,8 +170,8 @@ class Seam:
                 length_m = (end_m - start_m) / count
                 self._pieces.append(
                     _Piece(
-                        on_part=self.datum.part is not None,
-                        at=self.datum.local(self.line.at(along_m)),
+                        on_part=self.reference.part is not None,
+                        at=self.reference.local(self.line.at(along_m)),
                         length_m=length_m,
                         volume_m3=length_m * self.section_m2,
                     )
@@ -183,13 +183,13 @@ class Seam:
 
     def _position(self, piece: _Piece) -> Vector:
         """Return where a piece is, frame world."""
-        return self.datum.from_local(piece.at) if piece.on_part else piece.at
+        return self.reference.from_local(piece.at) if piece.on_part else piece.at
 
     def _covered(self) -> NDArray[np.bool_]:
         """Tell of each cell of the seam whether there is a bead on it."""
         _, cells = self.line.middles(_CELL_M)
         beads = [
-            self.datum.described(self._position(piece))
+            self.reference.described(self._position(piece))
             for piece in self._pieces
             if piece.width_m >= _THIN * self.spec.width_m
         ]

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from math import atan2, dist, sqrt
 
-from cobot_alloc.application.world import ShuttleSpec
 from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts, turned
-from cobot_alloc.sim.stations.framework import (
+from cobot_alloc.sim.stations.box_urdf import (
     ALUMINIUM,
     Block,
     BLUE,
     DARK,
-    load_framework,
+    load_boxes,
     Slide,
     STEEL,
     YELLOW,
 )
-from cobot_alloc.sim.stations.reach import lies_on, LightCurtain
+from cobot_alloc.sim.stations.light_curtain import lies_on, LightCurtain
+from cobot_alloc.sim.world import ShuttleSpec
 
 _TRAY = 0  # the joint
 _TRAY_N = 80.0
@@ -46,25 +46,24 @@ class Shuttle:
     :ivar is_moving: whether the tray is on its way.
     """
 
-    def __init__(self, bullet: Bullet, spec: ShuttleSpec, parts: Parts, *, flags: int) -> None:
+    def __init__(self, engine: Engine, spec: ShuttleSpec, parts: Parts) -> None:
         """Build it, with its tray where it is loaded."""
-        self._bullet = bullet
+        self._engine = engine
         self._parts = parts
         self.spec = spec
         self._travel_m = dist(spec.load_at, spec.unload_at)
         along = (spec.unload_at[0] - spec.load_at[0], spec.unload_at[1] - spec.load_at[1])
         self._yaw = atan2(along[1], along[0])
-        self.body = load_framework(
-            bullet,
+        self.body = load_boxes(
+            engine,
             'shuttle',
             _frame(self._travel_m, spec.size_m, height_m=spec.load_at[2]),
             [Slide(name='tray', travel_m=self._travel_m, mass_kg=2.0, blocks=_tray(spec.size_m))],
             origin=spec.load_at,
             yaw=self._yaw,
-            flags=flags,
         )
-        bullet.changeDynamics(self.body, _TRAY, lateralFriction=1.0)
-        self._curtain = LightCurtain(bullet, *self._box())
+        engine.substance.set_surface(self.body, _TRAY, friction=1.0)
+        self._curtain = LightCurtain(engine, *self._box())
         self._look_in_s = self._clear_for_s = 0.0
         self._is_jammed = self._is_interrupted = False
         self._led_m = self._speed_mps = self._goal_m = 0.0
@@ -99,7 +98,7 @@ class Shuttle:
     @property
     def at_m(self) -> float:
         """How far the tray is from where it is loaded."""
-        return float(self._bullet.getJointState(self.body, _TRAY)[0])
+        return self._engine.joints.position(self.body, _TRAY)
 
     @property
     def is_moving(self) -> bool:
@@ -112,7 +111,7 @@ class Shuttle:
 
     def bears(self, part: str) -> bool:
         """Tell whether a part lies on the tray."""
-        return lies_on(self._bullet, self._parts.bodies[part], self.body, _TRAY)
+        return lies_on(self._engine, self._parts.bodies[part], self.body, _TRAY)
 
     def has_brought(self, part: str) -> bool:
         """Tell whether a part lies on the tray where it is emptied."""
@@ -131,8 +130,8 @@ class Shuttle:
         """Tell whether a part lies on the tray where it does if it was set down at a place."""
         if not self.bears(part):
             return False
-        along, aside = self._seen(self._parts.position(part))
-        return dist((along - self.at_m, aside), self._seen(place)) <= within_m
+        along, aside = self._in_rail_frame(self._parts.position(part))
+        return dist((along - self.at_m, aside), self._in_rail_frame(place)) <= within_m
 
     def brings_to(self, place: Vector) -> bool:
         """Tell whether a place is on the tray where it is emptied."""
@@ -163,11 +162,11 @@ class Shuttle:
         self._look_in_s -= dt
         if self._look_in_s <= 0.0:
             self._look_in_s += _LOOK_S
-            self._look()
+            self._check_tray()
         if self.has_power and not self._is_jammed and self.is_moving:
             self._move(dt)
 
-    def _look(self) -> None:
+    def _check_tray(self) -> None:
         self._is_interrupted = self._curtain.is_interrupted()
         self._clear_for_s = 0.0 if self._is_interrupted else self._clear_for_s + _LOOK_S
         if self.is_moving or self._clear_for_s < self.spec.clear_s:
@@ -189,27 +188,20 @@ class Shuttle:
 
     def _lead(self, force_n: float = _TRAY_N) -> None:
         way = 1.0 if self._goal_m > self._led_m else -1.0
-        self._bullet.setJointMotorControl2(
-            self.body,
-            _TRAY,
-            self._bullet.POSITION_CONTROL,
-            targetPosition=self._led_m,
-            targetVelocity=way * self._speed_mps,
-            force=force_n,
+        self._engine.motors.follow(
+            self.body, _TRAY, self._led_m, velocity=way * self._speed_mps, force=force_n
         )
-        state = self._bullet.ACTIVATION_STATE_WAKE_UP | (
-            self._bullet.ACTIVATION_STATE_DISABLE_SLEEPING
-            if self.is_moving
-            else self._bullet.ACTIVATION_STATE_ENABLE_SLEEPING
-        )
-        self._bullet.changeDynamics(self.body, -1, activationState=state)
+        if self.is_moving:
+            self._engine.substance.forbid_sleep(self.body, wake=True)
+        else:
+            self._engine.substance.allow_sleep(self.body, wake=True)
 
     def _is_on_tray(self, place: Vector, *, tray_m: float) -> bool:
-        along, aside = self._seen(place)
+        along, aside = self._in_rail_frame(place)
         half, above = self.spec.size_m / 2, place[2] - self.spec.load_at[2]
         return abs(along - tray_m) <= half and abs(aside) <= half and abs(above) < 0.02
 
-    def _seen(self, position: Vector) -> tuple[float, float]:
+    def _in_rail_frame(self, position: Vector) -> tuple[float, float]:
         """Return how far along the rail, and how far aside, a position is."""
         x, y = position[0] - self.spec.load_at[0], position[1] - self.spec.load_at[1]
         return turned(-self._yaw, x, y)

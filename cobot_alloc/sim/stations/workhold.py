@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from math import atan2, cos, dist, radians, sin
 
-from cobot_alloc.application.world import WorkholdSpec
 from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.motion.lines import after, angle
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.kinematics.poses import after, angle
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import WorkholdSpec
 
 _REACH_M = 0.02  # from hand to part: nearer than this it is at work
 _OFF_M, _OFF_RAD = 0.02, radians(10.0)  # a part within this of its pose is held there
@@ -23,9 +23,9 @@ _OFF_M, _OFF_RAD = 0.02, radians(10.0)  # a part within this of its pose is held
 class Workhold:
     """One such place; implements ``station.Station``."""
 
-    def __init__(self, bullet: Bullet, spec: WorkholdSpec, parts: Parts) -> None:
+    def __init__(self, engine: Engine, spec: WorkholdSpec, parts: Parts) -> None:
         """Begin with no work done."""
-        self._bullet = bullet
+        self._engine = engine
         self._parts = parts
         self._hands: Collection[int] = ()
         self._worked_s: dict[str, float] = {}
@@ -56,7 +56,7 @@ class Workhold:
         """Take these bodies for people's hands."""
         self._hands = tuple(hands)
 
-    def look(self, part: str, dt: float) -> None:
+    def add_work(self, part: str, dt: float) -> None:
         """Add ``dt`` seconds of work if a hand is at the part, and the part at its place."""
         if self.is_at(part) and any(self._is_touched(part, hand) for hand in self._hands):
             self._worked_s[part] = self.worked_s(part) + dt
@@ -84,7 +84,7 @@ class Workhold:
         return f'{self.worked_s(part):.1f} s of {self.spec.work_s:.1f} s of work done on {part}'
 
     def _is_touched(self, part: str, hand: int) -> bool:
-        return bool(self._bullet.getClosestPoints(self._parts.bodies[part], hand, _REACH_M))
+        return self._engine.distances.is_within(self._parts.bodies[part], hand, _REACH_M)
 
 
 def _about(axis: tuple[float, float, float], turn: float) -> tuple[float, float, float, float]:

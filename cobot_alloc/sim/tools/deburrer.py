@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp
+from typing import Protocol
 
 import numpy as np
 
-from cobot_alloc.application.world import EdgeSpec, ToolKind
-from cobot_alloc.sim.arms.arm_body import ArmBody, Joints
-from cobot_alloc.sim.arms.arm_urdf import tool_name
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.stations.edge import Edge
-from cobot_alloc.sim.tools.pointing import z_axis
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.sim.arms.arm_body import ArmBody
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.chain import Joints
+from cobot_alloc.sim.kinematics.pointing import z_axis
+from cobot_alloc.sim.world import EdgeSpec, ToolKind
 
 _SPRING_N_PER_M = 1000.0
 _PRESSED_IN_M = 0.004  # at the middle of the force's band; the preload makes up the rest
@@ -34,6 +36,23 @@ def _middle_n(spec: EdgeSpec) -> float:
     return sum(spec.force_n) / 2
 
 
+class BurredEdge(Protocol):
+    """What a deburrer is pressed on."""
+
+    @property
+    def spec(self) -> EdgeSpec:
+        """What it should be like."""
+
+    def begin_pass(self) -> None:
+        """Begin to note the forces anew."""
+
+    def touch(self, contact: Vector, force_n: float, dt: float) -> None:
+        """Be pressed on for ``dt`` seconds by a tool that passes; ``contact`` in frame world."""
+
+    def leave(self) -> None:
+        """Be left by the tool."""
+
+
 class Deburrer:
     """
     The deburrer of one arm; implements ``tool.Tool``.
@@ -45,27 +64,23 @@ class Deburrer:
 
     kind = ToolKind.DEBURRER
 
-    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+    def __init__(self, engine: Engine, arm: ArmBody) -> None:
         """Begin at rest, the spring relaxed."""
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
         self._tip = arm.chain.tool_joints[tool_name(self.kind, 'feed')]
+        self._tool_joints = tuple(arm.chain.tool_joints.values())
         self._tcp = arm.chain.tcp(self.kind)
-        self._edge: Edge | None = None
+        self._edge: BurredEdge | None = None
         self._is_cutting = False
         self._given_m = 0.0
         self._preload_n = _REST_N
         self.force_n = 0.0
-        bullet.changeDynamics(
-            arm.body,
-            self._tip,
-            localInertiaDiagonal=[_TIP_KGM2] * 3,
-            lateralFriction=0.1,
-            restitution=0.0,
-        )
+        engine.substance.set_inertia(arm.body, self._tip, _TIP_KGM2)
+        engine.substance.set_surface(arm.body, self._tip, friction=0.1, restitution=0.0)
         self._push()
 
-    def press(self, edge: Edge) -> None:
+    def press(self, edge: BurredEdge) -> None:
         """Begin to measure the force."""
         self._edge, self._is_cutting = edge, False
         self._given_m = self.force_n = 0.0
@@ -90,12 +105,12 @@ class Deburrer:
         if edge is None:
             return
         self._push()
-        contacts = self._bullet.getContactPoints(self._arm.body, linkIndexA=self._tip)
-        force_n = sum(point[9] for point in contacts)
+        contacts = self._engine.contacts.points(self._arm.body, self._tip)
+        force_n = sum(it.force_n for it in contacts)
         self.force_n += (force_n - self.force_n) * (1.0 - exp(-dt / _LAG_S))
         if self._is_cutting and force_n > 0.0:
-            at = np.array([point[6] for point in contacts])
-            weights = np.array([point[9] for point in contacts]) / force_n
+            at = np.array([it.position for it in contacts])
+            weights = np.array([it.force_n for it in contacts]) / force_n
             x, y, z = (weights @ at).tolist()
             edge.touch((x, y, z), self.force_n, dt * scale)
 
@@ -123,30 +138,16 @@ class Deburrer:
 
     def _along_tool(self, posture: Joints) -> Joints:
         """Return how the joints move with the tool's centre point going along its axis."""
-        tools = [state[0] for state in self._tool_states()]
-        moving = [*posture.tolist(), *tools]
-        still = [0.0] * len(moving)
-        linear, angular = self._bullet.calculateJacobian(
-            self._arm.body, self._tcp, (0.0, 0.0, 0.0), moving, still, still
-        )
-        count = len(posture)
-        jacobian = np.vstack((np.array(linear)[:, :count], np.array(angular)[:, :count]))
+        of_tools = self._engine.joints.positions(self._arm.body, self._tool_joints)
+        jacobian = self._engine.dynamics.jacobian(
+            self._arm.body, self._tcp, [*posture.tolist(), *of_tools]
+        )[:, : len(posture)]
         axis = z_axis(self._arm.tool_pose(self.kind).orientation)
         wanted = np.concatenate((axis, np.zeros(3)))
         return np.asarray(np.linalg.lstsq(jacobian, wanted, rcond=None)[0])
 
-    def _tool_states(self) -> Sequence[Sequence[float]]:
-        joints = [*self._arm.chain.tool_joints.values()]
-        states: Sequence[Sequence[float]] = self._bullet.getJointStates(self._arm.body, joints)
-        return states
-
     def _push(self) -> None:
         """Let the spring push as far as it is pressed in now."""
-        pressed_in = -float(self._bullet.getJointState(self._arm.body, self._tip)[0])
-        self._bullet.setJointMotorControl2(
-            self._arm.body,
-            self._tip,
-            self._bullet.POSITION_CONTROL,
-            targetPosition=0.0,
-            force=self._preload_n + _SPRING_N_PER_M * max(0.0, pressed_in),
-        )
+        pressed_in = -self._engine.joints.position(self._arm.body, self._tip)
+        force_n = self._preload_n + _SPRING_N_PER_M * max(0.0, pressed_in)
+        self._engine.motors.hold(self._arm.body, self._tip, 0.0, force=force_n)

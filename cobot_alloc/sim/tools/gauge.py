@@ -10,8 +10,8 @@ from statistics import fmean, variance
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import PartSpec
 from cobot_alloc.sim.tools.scanner import Points, Scanner
+from cobot_alloc.sim.world import PartSpec
 
 _AROUND_M = 0.012  # beyond the nominal edges, where a misplaced edge may be
 _PITCH_M = 0.0005  # from ray to ray where an edge is looked for
@@ -125,7 +125,7 @@ class Gauge:
             for side in (x - 2 * _INSET_M, y - 2 * _INSET_M)
         )
         grid = np.stack(np.meshgrid(u, v, indexing='ij'), axis=-1)
-        echoes = self._scanner.look(grid.reshape(-1, 2), self._yaw)
+        echoes = self._scanner.scan(grid.reshape(-1, 2), self._yaw)
         hit = echoes.bodies == self._body
         height = np.where(hit, echoes.heights - self._datum_m, np.nan).reshape(grid.shape[:2])
         if hit.mean() < 0.5:
@@ -139,7 +139,7 @@ class Gauge:
         """Tell of places along an axis whether the part's top is there."""
         offsets = np.full((len(places), 2), aside)
         offsets[:, axis] = places
-        echoes = self._scanner.look(offsets, self._yaw)
+        echoes = self._scanner.scan(offsets, self._yaw)
         high = echoes.heights - self._datum_m > self._lowest_m
         return np.asarray(high & (echoes.bodies == self._body))
 

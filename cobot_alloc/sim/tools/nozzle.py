@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from math import dist, exp
+from typing import Protocol
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.stations.seam import Seam
-from cobot_alloc.sim.tools.pointing import z_axis
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.kinematics.pointing import z_axis
+from cobot_alloc.sim.world import SeamSpec, ToolKind
 
 STANDOFF_M = 0.003  #: of the outlet over the surface
 _RAY_M = 0.3  # that a bead falls at most
 _LAG_S = 0.01  # time constant with which the pump follows
+
+
+class OpenSeam(Protocol):
+    """What a nozzle lays a bead on."""
+
+    @property
+    def spec(self) -> SeamSpec:
+        """What it should be like."""
+
+    @property
+    def section_m2(self) -> float:
+        """The cross-section that the bead should have."""
+
+    def lay(
+        self, hit: Vector, body: int, volume_m3: float, *, length_m: float, error: float
+    ) -> None:
+        """
+        Take up what came out of a nozzle.
+
+        :param hit: where it landed, frame world; ``body`` is what on.
+        :param length_m: by how far the nozzle moved meanwhile.
+        :param error: of its speed, as a share of the seam's.
+        """
 
 
 class Nozzle:
@@ -26,16 +49,16 @@ class Nozzle:
 
     kind = ToolKind.NOZZLE
 
-    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+    def __init__(self, engine: Engine, arm: ArmBody) -> None:
         """Begin closed."""
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
-        self._seam: Seam | None = None
+        self._seam: OpenSeam | None = None
         self._at: Vector = (0.0, 0.0, 0.0)
         self._flow_m3ps = 0.0
         self._is_clogged = False
 
-    def open(self, seam: Seam) -> None:
+    def open(self, seam: OpenSeam) -> None:
         """Begin to lay a bead of the seam's width."""
         self._seam = seam
         self._at = self._arm.tool_pose(self.kind).position
@@ -57,12 +80,13 @@ class Nozzle:
         self._flow_m3ps += (wanted_m3ps - self._flow_m3ps) * (1.0 - exp(-dt / _LAG_S))
         if self._is_clogged:
             return
-        end = [a + _RAY_M * z for a, z in zip(tip.position, z_axis(tip.orientation), strict=True)]
-        body, _, _, hit, _ = self._bullet.rayTest(tip.position, end)[0]
-        if body >= 0:
+        axis = z_axis(tip.orientation)
+        x, y, z = (a + _RAY_M * b for a, b in zip(tip.position, axis, strict=True))
+        hit = self._engine.rays.hit(tip.position, (x, y, z))
+        if hit is not None:
             seam.lay(
-                hit,
-                body,
+                hit.position,
+                hit.body,
                 self._flow_m3ps * dt,
                 length_m=moved_m,
                 error=abs(speed / seam.spec.speed_mps - scale),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.tools.deburrer import Deburrer
 from cobot_alloc.sim.tools.nozzle import Nozzle
@@ -17,12 +16,13 @@ from cobot_alloc.sim.tools.screwdriver import Screwdriver
 from cobot_alloc.sim.tools.suction import Suction
 from cobot_alloc.sim.tools.tool import Gripper, Tool
 from cobot_alloc.sim.tools.two_finger import TwoFinger
+from cobot_alloc.sim.world import ArmSpec, ToolKind
 
-_GRIPPERS: Mapping[ToolKind, Callable[[Bullet, ArmBody, Parts], Gripper]] = {
+_GRIPPERS: Mapping[ToolKind, Callable[[Engine, ArmBody, Parts], Gripper]] = {
     ToolKind.SUCTION: Suction,
     ToolKind.TWO_FINGER: TwoFinger,
 }
-_PROCESS_TOOLS: Mapping[ToolKind, Callable[[Bullet, ArmBody], Tool]] = {
+_PROCESS_TOOLS: Mapping[ToolKind, Callable[[Engine, ArmBody], Tool]] = {
     ToolKind.SCREWDRIVER: Screwdriver,
     ToolKind.NOZZLE: Nozzle,
     ToolKind.DEBURRER: Deburrer,
@@ -30,7 +30,7 @@ _PROCESS_TOOLS: Mapping[ToolKind, Callable[[Bullet, ArmBody], Tool]] = {
 
 
 def make_tools(
-    bullet: Bullet, spec: ArmSpec, body: ArmBody, parts: Parts, *, seed: int
+    engine: Engine, spec: ArmSpec, body: ArmBody, parts: Parts, *, seed: int
 ) -> Mapping[ToolKind, Tool]:
     """
     Return the tools of an arm by kind; ``seed`` decides what they measure wrong.
@@ -40,11 +40,11 @@ def make_tools(
     tools: dict[ToolKind, Tool] = {}
     for tool in spec.tools:
         if tool.kind in _GRIPPERS:
-            tools[tool.kind] = _GRIPPERS[tool.kind](bullet, body, parts)
+            tools[tool.kind] = _GRIPPERS[tool.kind](engine, body, parts)
         elif tool.kind in _PROCESS_TOOLS:
-            tools[tool.kind] = _PROCESS_TOOLS[tool.kind](bullet, body)
+            tools[tool.kind] = _PROCESS_TOOLS[tool.kind](engine, body)
         elif tool.kind is ToolKind.SCANNER:
-            tools[tool.kind] = Scanner(bullet, spec, body, parts, seed=seed)
+            tools[tool.kind] = Scanner(engine, spec, body, parts, seed=seed)
         else:
             raise BadInput(f'{spec.agent_id}: there is no tool {tool.kind.value!r}')
     return tools

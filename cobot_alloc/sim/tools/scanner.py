@@ -17,10 +17,11 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
-from cobot_alloc.application.world import ArmSpec, ToolKind
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.transforms import matrix
 from cobot_alloc.sim.scene.parts import Parts
+from cobot_alloc.sim.world import ArmSpec, ToolKind
 
 RANGE_M = 0.40  #: how far it sees
 STANDOFF_M = 0.12  #: from what it looks at, for the best view
@@ -52,11 +53,11 @@ class Scanner:
     kind = ToolKind.SCANNER
 
     def __init__(
-        self, bullet: Bullet, spec: ArmSpec, arm: ArmBody, parts: Parts, *, seed: int
+        self, engine: Engine, spec: ArmSpec, arm: ArmBody, parts: Parts, *, seed: int
     ) -> None:
         """Take its errors from the world."""
         tool = next(tool for tool in spec.tools if tool.kind is self.kind)
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
         self._parts = parts
         self._is_dark = False
@@ -75,7 +76,7 @@ class Scanner:
         """See nothing, or see again."""
         self._is_dark = dark
 
-    def look(self, offsets: Points, yaw: float) -> Echoes:
+    def scan(self, offsets: Points, yaw: float) -> Echoes:
         """
         Send rays straight along the tool.
 
@@ -87,12 +88,11 @@ class Scanner:
         if self._is_dark:
             return Echoes(heights=np.full(count, np.nan), bodies=np.full(count, -1))
         pose = self._arm.tool_pose(self.kind)
-        along = np.array(self._bullet.getMatrixFromQuaternion(pose.orientation)[2::3])
+        along = matrix(pose.orientation)[:, 2]
         axes = np.array([[np.cos(yaw), np.sin(yaw), 0.0], [-np.sin(yaw), np.cos(yaw), 0.0]])
         start = np.array(pose.position) + (offsets + noise[:, :2]) @ axes
-        found = self._bullet.rayTestBatch(start.tolist(), (start + along * RANGE_M).tolist())
-        bodies = np.array([hit[0] for hit in found])
-        distances = np.array([hit[2] for hit in found]) * RANGE_M
+        bodies, shares = self._engine.rays.hits(start, start + along * RANGE_M)
+        distances = shares * RANGE_M
         for part, body in self._parts.bodies.items():
             met = bodies == body
             if met.any():
@@ -105,7 +105,7 @@ class Scanner:
     def _to_part(self, part: str, start: Points, along: Points) -> Points:
         """Return how far it is along some rays to a part; infinite where they miss it."""
         pose = self._parts.pose(part)
-        turn = np.array(self._bullet.getMatrixFromQuaternion(pose.orientation)).reshape(3, 3)
+        turn = matrix(pose.orientation)
         origins = (start - pose.position) @ turn
         # No ray is quite level with a face: a tiny lean keeps the divisions below finite.
         direction = along @ turn + 1e-12

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from math import tau
+from typing import Protocol
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.arm_urdf import tool_name
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.stations.screw import inertia_kgm2, Screw, THREAD
-from cobot_alloc.sim.tools.pointing import z_axis
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.pointing import z_axis
+from cobot_alloc.sim.world import ScrewSpec, ToolKind
 
 _FEED_N = 20.0  # by which the bit is pressed down; a constant force, as from air
 _PRESSED_N = 5.0  # less does not keep a bit in a recess
@@ -26,14 +26,45 @@ _QUILL_KGM2 = 1e-4
 _COUPLING_NM = 50.0  # that a bit in a recess could pass on
 
 
+class LooseScrew(Protocol):
+    """
+    What a screwdriver turns.
+
+    :ivar body: in the physics.
+    """
+
+    body: int
+
+    @property
+    def spec(self) -> ScrewSpec:
+        """What it should be like."""
+
+    @property
+    def thread(self) -> int:
+        """The joint in which it turns, and its link."""
+
+    @property
+    def inertia_kgm2(self) -> float:
+        """The inertia of the spindle that drives it, and its own."""
+
+    def beside_m(self, tip: Vector) -> float:
+        """Return how far a point is beside its axis."""
+
+    def start(self, tip: Vector, direction: Vector) -> None:
+        """Be taken by a bit that points in a direction."""
+
+    def follow(self) -> None:
+        """Take up height and friction from how far it has been turned."""
+
+
 class Screwdriver:
     """The screwdriver of one arm; implements ``tool.Tool``."""
 
     kind = ToolKind.SCREWDRIVER
 
-    def __init__(self, bullet: Bullet, arm: ArmBody) -> None:
+    def __init__(self, engine: Engine, arm: ArmBody) -> None:
         """Begin with the spindle at rest."""
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
         self._feed = arm.chain.tool_joints[tool_name(self.kind, 'feed')]
         self._spindle = arm.chain.tool_joints[tool_name(self.kind, 'spindle')]
@@ -41,21 +72,19 @@ class Screwdriver:
         self._speed_radps = self._lost_s = self._stalled_s = 0.0
         self._slow = False
         self._taken_at = 0.0
-        self.screw: Screw | None = None
+        self.screw: LooseScrew | None = None
         self.torque_nm = self.peak_nm = 0.0
         # PyBullet would make the inertia of the shapes, and a rod's is next to nothing.
         for link in (self._feed, self._spindle):
-            bullet.changeDynamics(arm.body, link, localInertiaDiagonal=[_QUILL_KGM2] * 3)
-        bullet.setJointMotorControl2(
-            arm.body, self._feed, bullet.POSITION_CONTROL, targetPosition=0.0, force=_FEED_N
-        )
+            engine.substance.set_inertia(arm.body, link, _QUILL_KGM2)
+        engine.motors.hold(arm.body, self._feed, 0.0, force=_FEED_N)
         self._turn(0.0, 1.0)
 
     @property
     def tip(self) -> Vector:
         """Where the tip of the bit is, however far it is pushed in."""
         tcp = self._arm.tool_pose(self.kind)
-        pushed_m = float(self._bullet.getJointState(self._arm.body, self._feed)[0])
+        pushed_m = self._engine.joints.position(self._arm.body, self._feed)
         x, y, z = (
             at + pushed_m * along
             for at, along in zip(tcp.position, z_axis(tcp.orientation), strict=True)
@@ -79,12 +108,10 @@ class Screwdriver:
         """Whether the torque holds the spindle at rest."""
         return self._stalled_s >= _STALL_S
 
-    def drive(self, screw: Screw) -> None:
+    def drive(self, screw: LooseScrew) -> None:
         """Turn, until ``switch_off``; take the screw as soon as the bit is in its recess."""
         self.switch_off()
-        self._bullet.changeDynamics(
-            self._arm.body, self._spindle, localInertiaDiagonal=[inertia_kgm2(screw.spec)] * 3
-        )
+        self._engine.substance.set_inertia(self._arm.body, self._spindle, screw.inertia_kgm2)
         self._let_touch(screw, touch=True)
         self.screw, self.peak_nm = screw, 0.0
 
@@ -93,7 +120,7 @@ class Screwdriver:
         screw = self.screw
         if screw is None:
             return
-        _, speed, _, self.torque_nm = self._bullet.getJointState(self._arm.body, self._spindle)
+        _, speed, self.torque_nm = self._engine.joints.state(self._arm.body, self._spindle)
         self._feel(screw, dt)
         wanted = _SLOW_RADPS
         if self.is_engaged:
@@ -123,13 +150,10 @@ class Screwdriver:
         self.screw = None
         self._turn(0.0, 1.0)
 
-    def _feel(self, screw: Screw, dt: float) -> None:
+    def _feel(self, screw: LooseScrew, dt: float) -> None:
         """Take the screw when the bit presses into its recess, lose it when it is out."""
-        pressing_n = sum(
-            point[9]
-            for point in self._bullet.getContactPoints(
-                self._arm.body, screw.body, self._spindle, THREAD
-            )
+        pressing_n = self._engine.contacts.force_between_n(
+            self._arm.body, screw.body, self._spindle, screw.thread
         )
         tip = self.tip
         is_in = pressing_n >= _PRESSED_N and screw.beside_m(tip) <= _RECESS * screw.spec.head_m
@@ -140,41 +164,33 @@ class Screwdriver:
             screw.start(tip, z_axis(self._arm.tool_pose(self.kind).orientation))
             self._take(screw)
 
-    def _take(self, screw: Screw) -> None:
+    def _take(self, screw: LooseScrew) -> None:
         """Let spindle and screw turn as one."""
-        self._coupling = self._bullet.createConstraint(
+        self._coupling = self._engine.constraints.gear(
             self._arm.body,
             self._spindle,
             screw.body,
-            THREAD,
-            self._bullet.JOINT_GEAR,
-            (0.0, 0.0, 1.0),
-            (0.0, 0.0, 0.0),
-            (0.0, 0.0, 0.0),
+            screw.thread,
+            axis=(0.0, 0.0, 1.0),
+            softness=0.0,
+            force=_COUPLING_NM,
         )
-        self._bullet.changeConstraint(self._coupling, gearRatio=-1, erp=0.0, maxForce=_COUPLING_NM)
         self._taken_at = self._angle()
 
     def _let_go(self) -> None:
         if self._coupling is not None:
-            self._bullet.removeConstraint(self._coupling)
+            self._engine.constraints.remove(self._coupling)
         self._coupling = None
         self._speed_radps = self._lost_s = self._stalled_s = 0.0
         self._slow = False
 
-    def _let_touch(self, screw: Screw, *, touch: bool) -> None:
-        self._bullet.setCollisionFilterPair(
-            self._arm.body, screw.body, self._spindle, THREAD, int(touch)
+    def _let_touch(self, screw: LooseScrew, *, touch: bool) -> None:
+        self._engine.contacts.set_between(
+            self._arm.body, self._spindle, screw.body, screw.thread, touch=touch
         )
 
     def _angle(self) -> float:
-        return float(self._bullet.getJointState(self._arm.body, self._spindle)[0])
+        return self._engine.joints.position(self._arm.body, self._spindle)
 
     def _turn(self, speed_radps: float, torque_nm: float) -> None:
-        self._bullet.setJointMotorControl2(
-            self._arm.body,
-            self._spindle,
-            self._bullet.VELOCITY_CONTROL,
-            targetVelocity=speed_radps,
-            force=torque_nm,
-        )
+        self._engine.motors.run(self._arm.body, self._spindle, speed_radps, force=torque_nm)

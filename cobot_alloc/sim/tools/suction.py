@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from math import cos, dist, pi, sin
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.arm_urdf import tool_name
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.motion.query import Grasp
-from cobot_alloc.sim.scene.frames import seen_from
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.transforms import seen_from as placement_seen_from
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.pointing import tool_down
+from cobot_alloc.sim.kinematics.poses import seen_from
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.tools.pointing import tool_down
+from cobot_alloc.sim.tools.grasp import Grasp
+from cobot_alloc.sim.world import ToolKind
 
 CUP_RADIUS_M = 0.016
 GRIP_GAP_M = 0.002  #: between cup and part when gripping; the shapes have a margin of 1 mm
@@ -31,9 +32,9 @@ class Suction:
 
     kind = ToolKind.SUCTION
 
-    def __init__(self, bullet: Bullet, arm: ArmBody, parts: Parts) -> None:
+    def __init__(self, engine: Engine, arm: ArmBody, parts: Parts) -> None:
         """Begin with the vacuum off."""
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
         self._parts = parts
         self._tcp = arm.chain.tcp(self.kind)
@@ -70,16 +71,8 @@ class Suction:
             return
         relative = self._part_in_tool(part)
         self._parts.stay_awake(part)
-        self._constraint = self._bullet.createConstraint(
-            self._arm.body,
-            self._tcp,
-            self._parts.bodies[part],
-            -1,
-            self._bullet.JOINT_FIXED,
-            (0.0, 0.0, 0.0),
-            relative.position,
-            (0.0, 0.0, 0.0),
-            relative.orientation,
+        self._constraint = self._engine.constraints.fix(
+            self._arm.body, self._tcp, self._parts.bodies[part], relative
         )
         # Cup and part are one body now; contacts between them would only cost time.
         self._let_touch(part, touch=False)
@@ -103,7 +96,7 @@ class Suction:
     def break_grip(self) -> None:
         """Let the part go by accident: nobody is told, it just falls."""
         if self._constraint is not None and self.part is not None:
-            self._bullet.removeConstraint(self._constraint)
+            self._engine.constraints.remove(self._constraint)
             self._constraint = None
             self._let_touch(self.part, touch=True)
 
@@ -123,10 +116,10 @@ class Suction:
         """Tell whether the whole lip of the cup sits on a face of the part."""
         if not self._arm.has_tools:
             return False
-        contacts = self._bullet.getClosestPoints(
-            self._arm.body, self._parts.bodies[part], 0.05, linkIndexA=self._cup_link
+        gap_m = self._engine.distances.between_m(
+            self._arm.body, self._parts.bodies[part], 0.05, self._cup_link
         )
-        if not contacts or min(point[8] for point in contacts) > _SEAL_GAP_M:
+        if gap_m > _SEAL_GAP_M:
             return False
         seat = self._tool_in_part(part)
         size = self._parts.spec(part).size
@@ -144,22 +137,19 @@ class Suction:
         return any(abs(x) < half and abs(y) < half for x, y in lip)
 
     def _let_touch(self, part: str, *, touch: bool) -> None:
-        self._bullet.setCollisionFilterPair(
-            self._arm.body, self._parts.bodies[part], self._cup_link, -1, int(touch)
+        self._engine.contacts.set_between(
+            self._arm.body, self._cup_link, self._parts.bodies[part], touch=touch
         )
 
     def _part_in_tool(self, part: str) -> Pose:
-        tool, body = self._arm.tool_pose(), self._parts.pose(part)
-        inverse = self._bullet.invertTransform(tool.position, tool.orientation)
-        position, orientation = self._bullet.multiplyTransforms(
-            *inverse, body.position, body.orientation
+        tool = self._arm.tool_pose()
+        position, orientation = placement_seen_from(
+            (tool.position, tool.orientation), self._parts.placement(part)
         )
         return Pose(position=position, orientation=orientation)
 
     def _tool_in_part(self, part: str) -> Vector:
-        tool, body = self._arm.tool_pose(), self._parts.pose(part)
-        inverse = self._bullet.invertTransform(body.position, body.orientation)
-        position: Vector = self._bullet.multiplyTransforms(
-            *inverse, tool.position, tool.orientation
-        )[0]
-        return position
+        tool = self._arm.tool_pose()
+        return placement_seen_from(self._parts.placement(part), (tool.position, tool.orientation))[
+            0
+        ]

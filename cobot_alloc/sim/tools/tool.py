@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cobot_alloc.application.world import ToolKind
-from cobot_alloc.sim.motion.query import Grasp
+from cobot_alloc.sim.tools.grasp import Grasp
+from cobot_alloc.sim.world import ToolKind
 
 
 class Tool(Protocol):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from math import dist, pi
 
-from cobot_alloc.application.world import ToolKind
 from cobot_alloc.domain.geometry import Pose, Vector
 from cobot_alloc.sim.arms.arm_body import ArmBody
-from cobot_alloc.sim.arms.arm_urdf import tool_name
-from cobot_alloc.sim.bullet import Bullet
-from cobot_alloc.sim.motion.query import Grasp
+from cobot_alloc.sim.engine.client import Engine
+from cobot_alloc.sim.engine.transforms import seen_from
+from cobot_alloc.sim.kinematics.arm_urdf import tool_name
+from cobot_alloc.sim.kinematics.pointing import tool_down
 from cobot_alloc.sim.scene.parts import Parts
-from cobot_alloc.sim.tools.pointing import tool_down
+from cobot_alloc.sim.tools.grasp import Grasp
+from cobot_alloc.sim.world import ToolKind
 
 OPEN_M = 0.040  #: travel of each finger
 WIDEST_M = 0.074  #: what still goes between the open fingers with some room on both sides
@@ -37,9 +38,9 @@ class TwoFinger:
 
     kind = ToolKind.TWO_FINGER
 
-    def __init__(self, bullet: Bullet, arm: ArmBody, parts: Parts) -> None:
+    def __init__(self, engine: Engine, arm: ArmBody, parts: Parts) -> None:
         """Begin with the fingers open."""
-        self._bullet = bullet
+        self._engine = engine
         self._arm = arm
         self._parts = parts
         names = [tool_name(self.kind, side) for side in ('left', 'right')]
@@ -49,21 +50,14 @@ class TwoFinger:
         self._friction: float | None = None
         self.part: str | None = None
         for joint in self._joints:
-            bullet.resetJointState(arm.body, joint, OPEN_M)
-            bullet.changeDynamics(
-                arm.body, joint, lateralFriction=1.0, spinningFriction=0.02, frictionAnchor=1
+            engine.joints.put(arm.body, joint, OPEN_M)
+            engine.substance.set_surface(
+                arm.body, joint, friction=1.0, spinning=0.02, is_anchored=True
             )
-        gear = bullet.createConstraint(
-            arm.body,
-            self._joints[0],
-            arm.body,
-            self._joints[1],
-            bullet.JOINT_GEAR,
-            (1.0, 0.0, 0.0),
-            (0.0, 0.0, 0.0),
-            (0.0, 0.0, 0.0),
+        left, right = self._joints
+        engine.constraints.gear(
+            arm.body, left, arm.body, right, axis=(1.0, 0.0, 0.0), softness=0.1, force=_GEAR_N
         )
-        bullet.changeConstraint(gear, gearRatio=-1, erp=0.1, maxForce=_GEAR_N)
         self._command(OPEN_M)
 
     def advance(self, dt: float, scale: float) -> None:
@@ -99,12 +93,13 @@ class TwoFinger:
 
     def is_settled(self) -> bool:
         """Tell whether the fingers have come to rest where they were sent, or on something."""
-        states = self._bullet.getJointStates(self._arm.body, self._joints)
-        if any(abs(state[1]) > _STILL_MPS for state in states):
+        states = self._engine.joints.states(self._arm.body, self._joints)
+        if any(abs(speed) > _STILL_MPS for speed in states.velocities):
             return False
+        are_open = all(OPEN_M - at < _AGREE_M for at in states.positions)
         if not self._closing:
-            return all(OPEN_M - state[0] < _AGREE_M for state in states)
-        if all(OPEN_M - state[0] < _AGREE_M for state in states):
+            return are_open
+        if are_open:
             return False  # they have not begun to move
         if self._held_at is None and self._is_between():
             self._held_at = self._part_in_tool()
@@ -134,38 +129,28 @@ class TwoFinger:
         """Let the part slip by accident, as if it were oily: nobody is told."""
         if self.part is not None and self._friction is None:
             body = self._parts.bodies[self.part]
-            self._friction = self._bullet.getDynamicsInfo(body, -1)[1]
+            self._friction = self._engine.substance.friction(body)
             self._set_friction(_SLIPPERY)
             self._command(0.0, _WEAK_N)
 
     def _set_friction(self, friction: float) -> None:
         assert self.part is not None
         body = self._parts.bodies[self.part]
-        self._bullet.changeDynamics(body, -1, lateralFriction=friction)
+        self._engine.substance.set_surface(body, friction=friction)
 
     def _command(self, target_m: float, force_n: float = _FORCE_N) -> None:
-        self._bullet.setJointMotorControlArray(
-            self._arm.body,
-            self._joints,
-            self._bullet.POSITION_CONTROL,
-            targetPositions=[target_m] * 2,
-            forces=[force_n] * 2,
-        )
+        self._engine.motors.hold_all(self._arm.body, self._joints, target_m, force=force_n)
 
     def _is_between(self) -> bool:
         """Tell whether both pads press on the part."""
         assert self.part is not None
         body = self._parts.bodies[self.part]
         return all(
-            self._bullet.getContactPoints(self._arm.body, body, linkIndexA=joint)
+            self._engine.contacts.is_touching(self._arm.body, body, joint)
             for joint in self._joints
         )
 
     def _part_in_tool(self) -> Vector:
         assert self.part is not None
-        tool, body = self._arm.tool_pose(self.kind), self._parts.pose(self.part)
-        inverse = self._bullet.invertTransform(tool.position, tool.orientation)
-        position: Vector = self._bullet.multiplyTransforms(
-            *inverse, body.position, body.orientation
-        )[0]
-        return position
+        tool = self._arm.tool_pose(self.kind)
+        return seen_from((tool.position, tool.orientation), self._parts.placement(self.part))[0]

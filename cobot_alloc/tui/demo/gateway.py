@@ -7,7 +7,6 @@ from itertools import count
 from threading import Lock
 
 from cobot_alloc.application.supervisor_ports import Answer, CellView, Explanation
-from cobot_alloc.application.world import Chore
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action, Subject
 from cobot_alloc.domain.codes import RefusalCode
@@ -18,6 +17,7 @@ from cobot_alloc.domain.identifiers import OrderId
 from cobot_alloc.domain.inputs import SubmitOrder, TakeAction
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import Chore
 from cobot_alloc.tui.demo import story
 from cobot_alloc.tui.demo.cell import DemoCell
 from cobot_alloc.tui.demo.projection import view_of

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.sim.bullet import Bullet
+from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.station import Station
 
@@ -22,17 +21,12 @@ S = TypeVar('S', bound=Station)
 class Hall:
     """A floor with loose parts, and stations that are advanced as a cell does it."""
 
-    def __init__(self, seed: int = 0) -> None:
-        self.bullet = Bullet()
-        self.bullet.setGravity(0.0, 0.0, -9.81)
-        self.bullet.setPhysicsEngineParameter(
-            fixedTimeStep=STEP_S, numSolverIterations=30, deterministicOverlappingPairs=1
-        )
-        plane = self.bullet.createCollisionShape(self.bullet.GEOM_PLANE)
-        self.bullet.createMultiBody(0.0, plane)
-        self.parts = Parts(self.bullet, visuals=False, seed=seed)
-        self.stations: list[Station] = []
-        self.flags = self.bullet.URDF_IGNORE_VISUAL_SHAPES
+    def __init__(self, seed=0):
+        self.engine = Engine()
+        self.engine.set_up(step_hz=1.0 / STEP_S, iterations=30)
+        self.engine.bodies.make(self.engine.shapes.plane())
+        self.parts = Parts(self.engine, seed=seed)
+        self.stations = []
         self._steps = 0
 
     @property
@@ -51,7 +45,7 @@ class Hall:
                     station.advance(CONTROL * STEP_S)
                 if look is not None:
                     look()
-            self.bullet.stepSimulation()
+            self.engine.step()
             self._steps += 1
 
     def step_until(self, question: Callable[[], object], limit_s: float = 30.0) -> None:
@@ -64,10 +58,9 @@ class Hall:
     def body_at(self, position: Vector, size: tuple[float, float, float] = (0.2, 0.2, 0.2)) -> int:
         """Put a body that could be a person's or an arm's somewhere; return its id."""
         half = [side / 2 for side in size]
-        shape = self.bullet.createCollisionShape(self.bullet.GEOM_BOX, halfExtents=half)
-        body = self.bullet.createMultiBody(0.0, shape, basePosition=position)
-        self.bullet.setCollisionFilterGroupMask(body, -1, 0, 0)  # passes through everything
-        return int(body)
+        body = self.engine.bodies.make(self.engine.shapes.box(half), position=position)
+        self.engine.contacts.forbid(body)
+        return body
 
 
 @pytest.fixture
@@ -81,7 +74,7 @@ def hall_of() -> Iterator[Callable[..., Hall]]:
 
     yield make
     for hall in halls:
-        hall.bullet.close()
+        hall.engine.close()
 
 
 @pytest.fixture

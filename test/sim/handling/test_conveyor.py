@@ -7,8 +7,8 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.world import ConveyorSpec, PartSpec
 from cobot_alloc.sim.stations.conveyor import Conveyor
+from cobot_alloc.sim.world import ConveyorSpec, PartSpec
 
 if TYPE_CHECKING:
     from sim.handling.conftest import Hall
@@ -21,8 +21,8 @@ LENGTH_M = 1.3
 
 
 @pytest.fixture
-def belt(hall: Hall) -> Conveyor:
-    return hall.add(Conveyor(hall.bullet, SPEC, hall.parts, flags=hall.flags))
+def belt(hall):
+    return hall.add(Conveyor(hall.engine, SPEC, hall.parts))
 
 
 def spot(along: float, aside: float = 0.0) -> tuple[float, float, float]:
@@ -162,7 +162,7 @@ def test_it_stands_while_somebody_reaches_over_it(hall: Hall, belt: Conveyor) ->
     load(hall, (0.1,))
     hall.step_for(2.0)
     assert not belt.is_running
-    hall.bullet.resetBasePositionAndOrientation(hand, (0.4, 0.2, 2.0), (0, 0, 0, 1))
+    hall.engine.bodies.place(hand, (0.4, 0.2, 2.0), (0, 0, 0, 1))
     hall.step_until(lambda: belt.is_running, limit_s=1.0)
 
 
@@ -189,7 +189,7 @@ def test_the_same_bits_twice(hall_of: Callable[..., Hall]) -> None:
     figures = []
     for _ in range(2):
         hall = hall_of()
-        belt = hall.add(Conveyor(hall.bullet, SPEC, hall.parts, flags=hall.flags))
+        belt = hall.add(Conveyor(hall.engine, SPEC, hall.parts))
         load(hall, (0.10, 0.02), (0.25,), (0.45, -0.01))
         seen: list[Any] = []
         hall.step_for(

@@ -10,7 +10,11 @@ from typing import Any, cast, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import (
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.kinematics.pointing import tool_down
+from cobot_alloc.sim.tools.gauge import estimate, Gauge
+from cobot_alloc.sim.tools.scanner import Scanner, STANDOFF_M
+from cobot_alloc.sim.world import (
     ArmSpec,
     DefectKind,
     DefectSpec,
@@ -19,11 +23,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.tools.gauge import estimate, Gauge
-from cobot_alloc.sim.tools.pointing import tool_down
-from cobot_alloc.sim.tools.scanner import Scanner, STANDOFF_M
 
 if TYPE_CHECKING:
     from sim.handling.conftest import Hall
@@ -69,7 +68,7 @@ def scanner(
         reach_m=1.0,
         tools=(tool,),
     )
-    return Scanner(hall.bullet, arm, cast(Any, Flange(at, yaw)), hall.parts, seed=seed)
+    return Scanner(hall.engine, arm, Flange(at, yaw), hall.parts, seed=seed)
 
 
 def gauge(
@@ -85,10 +84,10 @@ def gauge(
     hall.parts.add(spec, (*at, 0.0))
     hall.step_for(0.1)
     # Nothing stands quite upright; the engine's own rays are far off then.
-    hall.bullet.resetBasePositionAndOrientation(
+    hall.engine.bodies.place(
         hall.parts.bodies[spec.part_id],
         hall.parts.pose(spec.part_id).position,
-        hall.bullet.getQuaternionFromEuler((4e-5, -3e-5, yaw)),
+        from_euler(4e-5, -3e-5, yaw),
     )
     tool = tool or scanner(hall, at=at, **errors)
     return Gauge(tool, spec, body=hall.parts.bodies[spec.part_id], datum_m=0.0, yaw=yaw)

@@ -10,7 +10,10 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
     FaultKind,
@@ -20,14 +23,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.domain.identifiers import AgentId, Fence
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
 
 pytestmark = pytest.mark.sim
 
@@ -97,12 +92,12 @@ def test_a_good_part_is_accepted(gauging: Trial, source: str) -> None:
     assert report.measurements.peak_contact_force_n == 0.0
 
 
-def test_a_part_that_lies_askew_is_measured_all_the_same(gauging: Trial) -> None:
-    bullet = gauging.cell._bullet
-    bullet.resetBasePositionAndOrientation(
+def test_a_part_that_lies_askew_is_measured_all_the_same(gauging):
+    engine = gauging.cell._engine
+    engine.bodies.place(
         gauging.cell._parts.bodies['block'],
         (0.41, 0.245, 0.72),
-        bullet.getQuaternionFromEuler((0.0, 0.0, 0.5)),
+        from_euler(0.0, 0.0, 0.5),
     )
     assert do(gauging).failure is None
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.world import DefectKind, DefectSpec, MachineSpec, PartSpec
+from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.stations.machine import DOOR_M, DOOR_S, is_finished, JAWS_S, Machine
+from cobot_alloc.sim.world import DefectKind, DefectSpec, MachineSpec, PartSpec
 
 if TYPE_CHECKING:
     from sim.handling.conftest import Hall
@@ -24,8 +25,8 @@ BLOCK = PartSpec(
 
 
 @pytest.fixture
-def mill(hall: Hall) -> Machine:
-    mill = hall.add(Machine(hall.bullet, SPEC, hall.parts, seed=0, flags=hall.flags))
+def mill(hall):
+    mill = hall.add(Machine(hall.engine, SPEC, hall.parts, seed=0))
     hall.step_for(0.3)
     return mill
 
@@ -33,10 +34,10 @@ def mill(hall: Hall) -> Machine:
 def insert(hall: Hall, spec: PartSpec = BLOCK, at: tuple[float, float] = (0.003, 0.004)) -> None:
     """Put a part into the chuck, turned as the machine is, a little beside its middle."""
     hall.parts.add(spec, (*at, 0.1005))
-    hall.bullet.resetBasePositionAndOrientation(
+    hall.engine.bodies.place(
         hall.parts.bodies[spec.part_id],
         (*at, 0.1005 + spec.size[2] / 2),
-        hall.bullet.getQuaternionFromEuler((0.0, 0.0, SPEC.yaw)),
+        from_euler(0.0, 0.0, SPEC.yaw),
     )
     hall.step_for(0.3)
 
@@ -209,7 +210,7 @@ def test_the_same_bits_twice(hall_of: Callable[..., Hall]) -> None:
     figures = []
     for _ in range(2):
         hall = hall_of()
-        mill = hall.add(Machine(hall.bullet, SPEC, hall.parts, seed=0, flags=hall.flags))
+        mill = hall.add(Machine(hall.engine, SPEC, hall.parts, seed=0))
         insert(hall)
         clamp(hall, mill)
         mill.start()

@@ -9,7 +9,10 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.stations.machine import is_finished, Machine
+from cobot_alloc.sim.world import (
     FaultKind,
     FaultSpec,
     LocationSpec,
@@ -18,12 +21,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.domain.identifiers import AgentId, Fence
-from cobot_alloc.sim.stations.machine import is_finished, Machine
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -69,8 +66,8 @@ def tending(trial_of: Callable[..., Trial], mill_world: World) -> tuple[Trial, A
     return trial, machine_of(trial)
 
 
-def machine_of(trial: Trial) -> Any | None:
-    return trial.cell._yard.find('mill', Machine)
+def machine_of(trial):
+    return trial.cell._stations.find('mill', Machine)
 
 
 def begin(trial: Trial, **more: Any) -> int:

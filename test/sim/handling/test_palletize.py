@@ -9,22 +9,16 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.stations.pallet import Pallet
+from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
     LocationSpec,
     PalletSpec,
     PartSpec,
 )
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.domain.identifiers import AgentId, Fence
-from cobot_alloc.sim.stations.pallet import Pallet, Slot
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
 
 pytestmark = pytest.mark.sim
 
@@ -67,8 +61,8 @@ def stacking(trial_of: Callable[..., Trial], stack_world: World) -> tuple[Trial,
     return trial, pallet_of(trial)
 
 
-def pallet_of(trial: Trial) -> Any | None:
-    return trial.cell._yard.find('stack', Pallet)
+def pallet_of(trial):
+    return trial.cell._stations.find('stack', Pallet)
 
 
 def begin(trial: Trial, part: str, **more: Any) -> int:
@@ -194,8 +188,8 @@ def test_a_part_that_falls_over_after_its_release_is_unstable(stacking: tuple[Tr
     trial, _ = stacking
     fence = begin(trial, 'p1')
     trial.reach('return')
-    bullet, body = trial.cell._bullet, trial.cell._parts.bodies['p1']
-    bullet.resetBaseVelocity(body, (0.3, 0.0, 0.5), (0.0, 12.0, 0.0))
+    engine, body = trial.cell._engine, trial.cell._parts.bodies['p1']
+    engine.bodies.set_velocity(body, (0.3, 0.0, 0.5), (0.0, 12.0, 0.0))
     report = trial.finish(fence)
     assert report.status is AttemptStatus.FAILED
     assert present(report.failure).code in ('unstable', 'misplaced')

@@ -7,8 +7,8 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.world import PartSpec, ShuttleSpec
 from cobot_alloc.sim.stations.shuttle import Shuttle
+from cobot_alloc.sim.world import PartSpec, ShuttleSpec
 
 if TYPE_CHECKING:
     from sim.handling.conftest import Hall
@@ -21,8 +21,8 @@ AWAY = (5.0, 5.0, 1.0)
 
 
 @pytest.fixture
-def lock(hall: Hall) -> Shuttle:
-    return hall.add(Shuttle(hall.bullet, SPEC, hall.parts, flags=hall.flags))
+def lock(hall):
+    return hall.add(Shuttle(hall.engine, SPEC, hall.parts))
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def person(hall: Hall, lock: Shuttle) -> int:
     return body
 
 
-def move(hall: Hall, body: int, position: tuple[float, float, float]) -> None:
-    hall.bullet.resetBasePositionAndOrientation(body, position, (0.0, 0.0, 0.0, 1.0))
+def move(hall, body, position):
+    hall.engine.bodies.place(body, position, (0.0, 0.0, 0.0, 1.0))
 
 
 def load(hall: Hall, part: str = 'block', at: tuple[float, float] = (0.01, 0.02)) -> None:
@@ -131,7 +131,7 @@ def test_the_same_bits_twice(hall_of: Callable[..., Hall]) -> None:
     figures = []
     for _ in range(2):
         hall = hall_of()
-        lock = hall.add(Shuttle(hall.bullet, SPEC, hall.parts, flags=hall.flags))
+        lock = hall.add(Shuttle(hall.engine, SPEC, hall.parts))
         load(hall)
         seen: list[Any] = []
         hall.step_for(

@@ -9,8 +9,8 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.world import DefectKind, DefectSpec, PartSpec, PocketSpec
-from cobot_alloc.sim.scene.shape import true_shape
+from cobot_alloc.sim.world import DefectKind, DefectSpec, PartSpec, PocketSpec
+from cobot_alloc.sim.world.true_shape import true_shape
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -24,12 +24,12 @@ BLOCK = PartSpec(part_id='block', at='here', size=(0.06, 0.05, 0.04), mass_kg=0.
 
 def top_at(hall: Hall, x: float, y: float):
     """Return how high the first thing below a point is."""
-    return hall.bullet.rayTest((x, y, 1.0), (x, y, -1.0))[0][3][2]
+    return hall.engine.rays.hit((x, y, 1.0), (x, y, -1.0)).position[2]
 
 
 def box_of(hall: Hall, part: str) -> list[Any]:
     """Return the extents of what the engine takes for the part."""
-    low, high = hall.bullet.getAABB(hall.parts.bodies[part])
+    low, high = hall.engine.bodies.box(hall.parts.bodies[part])
     return [b - a for a, b in zip(low, high, strict=True)]
 
 

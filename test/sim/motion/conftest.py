@@ -8,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cobot_alloc.application.world import FixtureSpec, PartSpec, ToolKind
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.domain.geometry import Pose, Vector
-from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.arms.arm_body import Joints
+from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner import Planner
-from cobot_alloc.sim.motion.query import Blocked, Found, Question, Way
+from cobot_alloc.sim.motion.motion_planner import MotionPlanner
+from cobot_alloc.sim.motion.requests import PlanRequest
+from cobot_alloc.sim.world import FixtureSpec, PartSpec, ToolKind
 
 BOX = """<robot name="box"><link name="box"><inertial><mass value="0"/>
 <inertia ixx="0" iyy="0" izz="0" ixy="0" ixz="0" iyz="0"/></inertial>
@@ -65,9 +62,24 @@ def asker() -> Iterator[Callable[[World], Asker]]:
     """Return a function that makes a world's planner and asks it as from a cell at rest."""
     opened: list[Asker] = []
 
-    def make(world: World) -> Asker:
-        opened.append(Asker(world))
-        return opened[-1]
+    def make(world):
+        cell, planner = SimulatedCell(world), MotionPlanner(world)
+        opened.extend((cell, planner))
+
+        def ask(*paths, agent='panda'):
+            body = cell._arms[agent].site.body
+            return planner.answer(
+                PlanRequest(
+                    agent_id=agent,
+                    paths=paths,
+                    start=tuple(body.home),
+                    now=cell.snapshot(),
+                )
+            )
+
+        ask.cell, ask.planner = cell, planner
+        ask.site = cell._arms['panda'].site
+        return ask
 
     yield make
     for it in opened:

@@ -10,10 +10,10 @@ from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.motion.planner import Planner
-from cobot_alloc.sim.motion.query import Leg, Question
-from cobot_alloc.sim.motion.rounding import rounded
-from cobot_alloc.sim.tools.pointing import tool_down
+from cobot_alloc.sim.kinematics.pointing import tool_down
+from cobot_alloc.sim.motion.motion_planner import MotionPlanner
+from cobot_alloc.sim.motion.quantization import quantized
+from cobot_alloc.sim.motion.requests import PlanRequest, Segment
 
 pytestmark = pytest.mark.sim
 
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.sim
 def asked(small_world: World) -> Iterator[tuple[Question, Planner, list[int]]]:
     """Return a question, and a planner that counts what it works out."""
     cell = SimulatedCell(small_world)
-    ways = ((Leg(name='go', to=tool_down((0.45, -0.10, 0.95), 0.0)), Leg(name='return')),)
-    arm = cell._arms[AgentId('panda')].site.body
-    question = Question(
-        agent_id=AgentId('panda'), ways=ways, start=tuple(arm.home), now=cell.snapshot()
+    paths = ((Segment(name='go', to=tool_down((0.45, -0.10, 0.95), 0.0)), Segment(name='return')),)
+    arm = cell._arms['panda'].site.body
+    question = PlanRequest(
+        agent_id='panda', paths=paths, start=tuple(arm.home), now=cell.snapshot()
     )
-    planner = Planner(small_world)
+    planner = MotionPlanner(small_world)
     worked_out = []
     work_out = planner._worked_out
     planner._worked_out = lambda *given: worked_out.append(1) or work_out(*given)
@@ -47,8 +47,8 @@ def test_the_same_question_is_answered_from_memory(
     asked: tuple[Question, Planner, list[int]],
 ) -> None:
     question, planner, worked_out = asked
-    first = planner.answer(rounded(question))
-    again = planner.answer(rounded(moved(question, 'block', 0.00003)))
+    first = planner.answer(quantized(question))
+    again = planner.answer(quantized(moved(question, 'block', 0.00003)))
     assert again is first
     assert len(worked_out) == 1
 
@@ -57,8 +57,8 @@ def test_a_part_that_has_moved_nearby_is_looked_at_again(
     asked: tuple[Question, Planner, list[int]],
 ) -> None:
     question, planner, worked_out = asked
-    planner.answer(rounded(question))
-    planner.answer(rounded(moved(question, 'block', 0.002)))
+    planner.answer(quantized(question))
+    planner.answer(quantized(moved(question, 'block', 0.002)))
     assert len(worked_out) == 2
 
 
@@ -67,22 +67,22 @@ def test_what_is_out_of_reach_has_no_part_in_it(
 ) -> None:
     question, planner, worked_out = asked
     far = moved(question, 'spare', 2.0)
-    planner.answer(rounded(far))
-    planner.answer(rounded(moved(far, 'spare', 1.0)))
+    planner.answer(quantized(far))
+    planner.answer(quantized(moved(far, 'spare', 1.0)))
     assert len(worked_out) == 1
 
 
 def test_another_start_is_another_question(asked: tuple[Question, Planner, list[int]]) -> None:
     question, planner, worked_out = asked
-    planner.answer(rounded(question))
+    planner.answer(quantized(question))
     first, *rest = question.start
-    answer = planner.answer(rounded(replace(question, start=(first + 0.05, *rest))))
+    answer = planner.answer(quantized(replace(question, start=(first + 0.05, *rest))))
     assert len(worked_out) == 2
     assert as_found(answer).trajectories[0].start[0] == pytest.approx(first + 0.05, abs=1e-6)
 
 
 def test_rounding_is_far_below_the_margin(asked: tuple[Question, Planner, list[int]]) -> None:
     question, _, _ = asked
-    for part, pose in rounded(question).now.parts.items():
+    for part, pose in quantized(question).now.parts.items():
         before = question.now.parts[part].position
         assert all(abs(a - b) <= 0.000126 for a, b in zip(pose.position, before, strict=True))

@@ -11,14 +11,9 @@ import pytest
 from support.plans import as_blocked, as_found
 from support.present import present
 
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.application.world.places import FixtureSpec
-from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.arms.arm_body import Joints
-from cobot_alloc.sim.motion.query import Blocked, Found, Leg
-from cobot_alloc.sim.motion.trajectory import SAMPLE_S, Trajectory
-from cobot_alloc.sim.motion.volume import CELL_M
+from cobot_alloc.sim.motion.requests import PlanFailure, PlannedPath, Segment
+from cobot_alloc.sim.motion.swept_volume import CELL_M
+from cobot_alloc.sim.motion.trajectory import SAMPLE_S
 
 if TYPE_CHECKING:
     from sim.motion.conftest import Asker
@@ -26,30 +21,29 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sim
 
-FREE = Leg(name='go')
-HOME = Leg(name='home')
+FREE = Segment(name='go')
+HOME = Segment(name='home')
 
 
 @pytest.fixture
-def over_there(pose_at: Callable[..., Pose]) -> Leg:
-    return Leg(name='there', to=pose_at(0.45, -0.30, 0.95))
+def over_there(pose_at):
+    return Segment(name='there', to=pose_at(0.45, -0.30, 0.95))
 
 
 def nearest_m(
     ask: Asker, trajectories: tuple[Trajectory, ...] | Any, name: str, agent: str = 'panda'
 ) -> float:
     """Return the smallest distance of an arm on its way from a fixture, measured on its own."""
-    body = ask.cell._arms[AgentId(agent)].site.body.body
-    bullet = ask.cell._bullet
+    body = ask.cell._arms[agent].site.body.body
+    engine = ask.cell._engine
     wall = next(it for it, known in ask.cell._scenery.names.items() if known == name)
     joints = ask.cell._arms[AgentId(agent)].site.body.chain.joints
     gaps = []
     for trajectory in trajectories:
         for posture in trajectory.postures[::2]:
             for joint, angle in zip(joints, posture, strict=True):
-                bullet.resetJointState(body, joint, angle)
-            points = bullet.getClosestPoints(body, wall, 1.0)
-            gaps.append(min((point[8] for point in points), default=1.0))
+                engine.joints.put(body, joint, angle)
+            gaps.append(min(engine.distances.between_m(body, wall, 1.0), 1.0))
     return min(gaps)
 
 
@@ -61,8 +55,10 @@ def test_a_line_is_straight(
 ) -> None:
     ask = asker(small_world)
     above, down = pose_at(0.4, 0.25, 1.0), pose_at(0.4, 0.25, 0.78)
-    found = ask((Leg(name='go', to=above), Leg(name='lower', to=down, straight=True), HOME))
-    cups = [cup_at(ask.planner, q).position for q in as_found(found).trajectories[1].postures]
+    found = ask(
+        (Segment(name='go', to=above), Segment(name='lower', to=down, straight=True), HOME)
+    )
+    cups = [cup_at(ask.planner, q).position for q in found.trajectories[1].postures]
     assert all(dist(cup[:2], (0.4, 0.25)) < 5e-4 for cup in cups)
     assert dist(cups[0], above.position) < 5e-4
     assert dist(cups[-1], down.position) < 5e-4
@@ -76,9 +72,9 @@ def test_a_line_passes_its_vias_without_stopping_at_a_steady_speed(
 ) -> None:
     ask = asker(small_world)
     corners = [pose_at(0.4, 0.15, 0.9), pose_at(0.5, 0.15, 0.9), pose_at(0.5, 0.0, 0.9)]
-    bead = Leg(name='bead', to=corners[2], via=(corners[1],), straight=True, speed_mps=0.05)
-    found = ask((Leg(name='go', to=corners[0]), bead, HOME))
-    run = as_found(found).trajectories[1]
+    bead = Segment(name='bead', to=corners[2], via=(corners[1],), straight=True, speed_mps=0.05)
+    found = ask((Segment(name='go', to=corners[0]), bead, HOME))
+    run = found.trajectories[1]
     cups = np.array([cup_at(ask.planner, q).position for q in run.postures])
     assert min(dist(cup, corners[1].position) for cup in cups) < 1e-3
     speeds = np.linalg.norm(np.diff(cups, axis=0), axis=1) / SAMPLE_S
@@ -97,9 +93,9 @@ def test_a_way_goes_round_a_wall(
 ) -> None:
     fence = wall('fence', (0.4, 0.02, 0.45), (0.60, 0.0, 0.93))
     ask = asker(with_fixtures(fence))
-    here = Leg(name='here', to=pose_at(0.45, 0.30, 0.95))
+    here = Segment(name='here', to=pose_at(0.45, 0.30, 0.95))
     found = ask((here, over_there, HOME))
-    assert isinstance(found, Found)
+    assert isinstance(found, PlannedPath)
     assert nearest_m(ask, found.trajectories, 'fence') > 0.008
 
 
@@ -110,8 +106,8 @@ def test_without_the_wall_the_way_is_straight_through_the_joints(
     pose_at: Callable[..., Pose],
 ) -> None:
     ask = asker(small_world)
-    here = Leg(name='here', to=pose_at(0.45, 0.30, 0.95))
-    across = as_found(ask((here, over_there, HOME))).trajectories[1]
+    here = Segment(name='here', to=pose_at(0.45, 0.30, 0.95))
+    across = ask((here, over_there, HOME)).trajectories[1]
     share = np.array([across.fraction(at) for at in np.linspace(0, across.duration_s, 50)])
     line = across.start + (across.end - across.start) * share[:, None]
     played = np.array([across.sample(at)[0] for at in np.linspace(0, across.duration_s, 50)])
@@ -125,26 +121,24 @@ def test_what_is_walled_in_is_refused_by_the_name_of_the_wall(
     pose_at: Callable[..., Pose],
 ) -> None:
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
-    down = Leg(name='lower', to=pose_at(0.4, 0.25, 0.78), straight=True)
-    answer = asker(with_fixtures(lid))((Leg(name='go', to=pose_at(0.4, 0.25, 1.0)), down, HOME))
-    assert isinstance(answer, Blocked)
+    down = Segment(name='lower', to=pose_at(0.4, 0.25, 0.78), straight=True)
+    answer = asker(with_fixtures(lid))(
+        (Segment(name='go', to=pose_at(0.4, 0.25, 1.0)), down, HOME)
+    )
+    assert isinstance(answer, PlanFailure)
     assert (answer.code, answer.obstacle) == ('blocked', 'lid')
     assert answer.detail.startswith('lower: lid stands in the way to (0.400, 0.250, 0.780) m')
 
 
-def test_a_goal_inside_something_is_blocked_by_it(
-    asker: Callable[[World], Asker], small_world: World, pose_at: Callable[..., Pose]
-) -> None:
-    answer = asker(small_world)((Leg(name='go', to=pose_at(0.4, 0.0, 0.66)), HOME))
-    assert (as_blocked(answer).code, as_blocked(answer).obstacle) == ('blocked', 'bench')
+def test_a_goal_inside_something_is_blocked_by_it(asker, small_world, pose_at):
+    answer = asker(small_world)((Segment(name='go', to=pose_at(0.4, 0.0, 0.66)), HOME))
+    assert (answer.code, answer.obstacle) == ('blocked', 'bench')
 
 
-def test_what_is_out_of_reach_is_unreachable(
-    asker: Callable[[World], Asker], small_world: World, pose_at: Callable[..., Pose]
-) -> None:
-    answer = asker(small_world)((Leg(name='go', to=pose_at(1.4, 0.0, 0.9)), HOME))
-    assert (as_blocked(answer).code, as_blocked(answer).obstacle) == ('unreachable', '')
-    assert '1.41 m from the base' in as_blocked(answer).detail
+def test_what_is_out_of_reach_is_unreachable(asker, small_world, pose_at):
+    answer = asker(small_world)((Segment(name='go', to=pose_at(1.4, 0.0, 0.9)), HOME))
+    assert (answer.code, answer.obstacle) == ('unreachable', '')
+    assert '1.41 m from the base' in answer.detail
 
 
 def test_no_ways_are_no_way(asker: Callable[[World], Asker], small_world: World) -> None:
@@ -159,14 +153,17 @@ def test_the_next_way_is_taken_where_the_first_is_blocked(
 ) -> None:
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
     ask = asker(with_fixtures(lid))
-    ways = [
-        (Leg(name='go', to=pose_at(*above)), Leg(name='lower', to=pose_at(*to), straight=True))
+    paths = [
+        (
+            Segment(name='go', to=pose_at(*above)),
+            Segment(name='lower', to=pose_at(*to), straight=True),
+        )
         for above, to in (
             ((0.40, 0.25, 1.0), (0.40, 0.25, 0.78)),
             ((0.45, -0.2, 1.0), (0.45, -0.2, 0.78)),
         )
     ]
-    assert as_found(ask(*ways)).way == 1
+    assert ask(*paths).path == 1
 
 
 def test_what_may_be_touched_may_not_be_gone_through(
@@ -178,13 +175,13 @@ def test_what_may_be_touched_may_not_be_gone_through(
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
     touching = frozenset({'lid'})
 
-    def lower_to(z: float) -> tuple[Leg, Leg, Leg]:
-        down = Leg(name='lower', to=pose_at(0.4, 0.25, z), straight=True, touching=touching)
-        return (Leg(name='go', to=pose_at(0.4, 0.25, 1.05)), down, HOME)
+    def lower_to(z):
+        down = Segment(name='lower', to=pose_at(0.4, 0.25, z), straight=True, touching=touching)
+        return (Segment(name='go', to=pose_at(0.4, 0.25, 1.05)), down, HOME)
 
     ask = asker(with_fixtures(lid))
-    assert isinstance(ask(lower_to(0.912)), Found)
-    assert as_blocked(ask(lower_to(0.88))).obstacle == 'lid'
+    assert isinstance(ask(lower_to(0.912)), PlannedPath)
+    assert ask(lower_to(0.88)).obstacle == 'lid'
 
 
 def test_an_answer_does_not_depend_on_what_was_asked_before(
@@ -195,10 +192,10 @@ def test_an_answer_does_not_depend_on_what_was_asked_before(
     pose_at: Callable[..., Pose],
 ) -> None:
     ask = asker(with_fixtures(wall('fence', (0.4, 0.02, 0.45), (0.60, 0.0, 0.93))))
-    here = Leg(name='here', to=pose_at(0.45, 0.30, 0.95))
+    here = Segment(name='here', to=pose_at(0.45, 0.30, 0.95))
     first = ask((here, over_there, HOME))
-    ask((Leg(name='other', to=pose_at(0.3, -0.35, 0.9)), HOME))
-    ask((Leg(name='none', to=pose_at(0.4, 0.0, 0.66)), HOME))
+    ask((Segment(name='other', to=pose_at(0.3, -0.35, 0.9)), HOME))
+    ask((Segment(name='none', to=pose_at(0.4, 0.0, 0.66)), HOME))
     again = ask((here, over_there, HOME))
     assert first.effort == again.effort
     for a, b in zip(as_found(first).trajectories, as_found(again).trajectories, strict=True):
@@ -213,24 +210,23 @@ def test_an_arm_does_not_run_into_itself(
     folded = ask.planner._reaches[AgentId('panda')].tool_pose(
         np.array([0.0, 1.5, 0.0, -3.0, 0.0, 1.6, 0.785]), None
     )
-    answer = ask((Leg(name='fold', to=folded), HOME))
-    if isinstance(answer, Blocked):
+    answer = ask((Segment(name='fold', to=folded), HOME))
+    if isinstance(answer, PlanFailure):
         assert answer.obstacle in ('panda', 'bench')
     else:
         gaps = own_gaps(ask, answer.trajectories[0].end)
         assert min(gaps) > 0.0
 
 
-def own_gaps(ask: Asker, posture: Joints) -> list[Any]:
-    body, bullet = ask.site.body.body, ask.cell._bullet
+def own_gaps(ask, posture):
+    body, engine = ask.site.body.body, ask.cell._engine
     for joint, angle in zip(ask.site.body.chain.joints, posture, strict=True):
-        bullet.resetJointState(body, joint, angle)
+        engine.joints.put(body, joint, angle)
     names = ask.site.body.chain.links
     tool = names['tool/suction/suction_cup']
     return [
-        point[8]
+        engine.distances.between_m(body, body, 2.0, tool, link)
         for link in (-1, names['panda_link1'], names['panda_link2'])
-        for point in bullet.getClosestPoints(body, body, 2.0, tool, link)
     ]
 
 
@@ -270,15 +266,15 @@ def test_a_part_is_carried_about_level(
     touching = frozenset({'block', 'bench'})
     found = ask(
         (
-            Leg(name='go', to=seat, touching=touching),
-            Leg(
+            Segment(name='go', to=seat, touching=touching),
+            Segment(
                 name='lift',
                 to=pose_at(0.4, 0.25, 0.95),
                 straight=True,
                 grasp=grasp,
                 touching=touching,
             ),
-            Leg(name='carry', to=pose_at(0.45, -0.2, 0.95), grasp=grasp),
+            Segment(name='carry', to=pose_at(0.45, -0.2, 0.95), grasp=grasp),
             HOME,
         )
     )

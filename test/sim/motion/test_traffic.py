@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.sim.motion.swept_volume import points_in_box, swept
 from cobot_alloc.sim.motion.traffic import Traffic
-from cobot_alloc.sim.motion.volume import points_in_box, swept
 
 SQUARE = (0.0, 0.0, 0.0, 1.0)
 ROD = points_in_box((0.6, 0.1, 0.1))

@@ -11,16 +11,9 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.comparison import Comparison
-from cobot_alloc.application.world import ArmSpec, LocationSpec, PartSpec, World
-from cobot_alloc.application.world.places import FixtureSpec
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
-from cobot_alloc.domain.identifiers import AgentId, CellId
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
+from cobot_alloc.sim.world import ArmSpec, LocationSpec, PartSpec, World
 
 pytestmark = pytest.mark.sim
 
@@ -54,8 +47,8 @@ class Touch:
     def _look(self) -> None:
         for mover in self._movers:
             for other in self._others:
-                points = self._trial.cell._bullet.getClosestPoints(mover, other, 0.3)
-                self.gap_m = min([self.gap_m, *(point[8] for point in points)])
+                gap_m = self._trial.cell._engine.distances.between_m(mover, other, 0.3)
+                self.gap_m = min(self.gap_m, gap_m)
 
 
 def body_of(trial: Trial, fixture: str) -> int:
@@ -207,9 +200,9 @@ class Crossing:
         self._busy[agent] = part, target
         return 1
 
-    def _look(self) -> None:
-        points = self.trial.cell._bullet.getClosestPoints(*self._bodies, 0.2)
-        self.gap_m = min([self.gap_m, *(point[8] for point in points)])
+    def _look(self):
+        gap_m = self.trial.cell._engine.distances.between_m(*self._bodies, 0.2)
+        self.gap_m = min(self.gap_m, gap_m)
         self.waits += any(
             self.trial.status(agent).step.startswith('wait for') for agent in self._busy
         )

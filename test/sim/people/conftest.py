@@ -9,15 +9,9 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.arm_ports import ChoreReport
-from cobot_alloc.application.world import Character, Chore, ChoreKind, PersonSpec
 from cobot_alloc.domain.zone import is_occupied
-from cobot_alloc.sim.people.people import People
-from cobot_alloc.sim.people.person import Person
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
+from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.world import Character, Chore, ChoreKind, PersonSpec
 
 HOME = (-3.0, 0.0)  # far from every zone
 ADA = PersonSpec(person_id='ada', start=HOME, character=Character.HELPFUL)
@@ -70,10 +64,8 @@ class Scene:
         turned: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> None:
         """Lay a part somewhere, as no hand would."""
-        bullet, parts = self.cell._bullet, self.cell._parts
-        bullet.resetBasePositionAndOrientation(
-            parts.bodies[part], to, bullet.getQuaternionFromEuler(turned)
-        )
+        engine, parts = self.cell._engine, self.cell._parts
+        engine.bodies.place(parts.bodies[part], to, from_euler(*turned))
         parts.wake(part)
 
     def is_in_stop_zone(self) -> bool:

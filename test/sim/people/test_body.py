@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import ScriptStep
-from cobot_alloc.application.world.people import PersonSpec
 from cobot_alloc.sim.people.figure import Figure, LEFT, RIGHT
+from cobot_alloc.sim.world import ScriptStep
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene, Speeds

@@ -9,18 +9,9 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.world import Character, ScriptStep
-from cobot_alloc.application.world.people import PersonSpec
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.geometry import Vector
-from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.sim.motion.scene import PlanningScene
-from cobot_alloc.sim.people.floor_plan import Floor
-
-if TYPE_CHECKING:
-    from sim.people.conftest import Scene
-
+from cobot_alloc.sim.world import Character, ScriptStep
 
 pytestmark = pytest.mark.sim
 

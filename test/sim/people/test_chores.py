@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
+from cobot_alloc.sim.world import (
     Character,
     Chore,
     ChoreKind,
@@ -20,13 +24,6 @@ from cobot_alloc.application.world import (
     PartSpec,
     ScriptStep,
 )
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.application.world.people import PersonSpec
-from cobot_alloc.domain.attempt import AttemptStatus
-from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.geometry import Cylinder
-from cobot_alloc.domain.identifiers import AgentId
-from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene

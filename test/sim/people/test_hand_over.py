@@ -6,18 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TYPE_CHECKING
 
+import pybullet
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import Character, LocationSpec, ToolKind, ToolSpec
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.application.world.people import PersonSpec
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.skills import hand_over
+from cobot_alloc.sim.world import Character, LocationSpec, ToolKind, ToolSpec
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene
@@ -80,10 +79,12 @@ def offer(scene: Scene) -> int:
 
 def pull(scene: Scene, force: tuple[float, float, float], duration_s: float) -> None:
     """Let a force act on the block for a time."""
-    bullet, block = scene.cell._bullet, scene.cell._parts.bodies['block']
+    engine, block = scene.cell._engine, scene.cell._parts.bodies['block']
     for _ in range(round(duration_s * 240)):
         at = scene.cell.part_position('block')
-        bullet.applyExternalForce(block, -1, force, at, bullet.WORLD_FRAME)
+        pybullet.applyExternalForce(
+            block, -1, force, at, pybullet.WORLD_FRAME, physicsClientId=engine.client
+        )
         scene.step()
 
 
@@ -196,10 +197,8 @@ def test_a_cancelled_hand_over_puts_the_part_back(alone: Scene) -> None:
     assert alone.trial.distance('block', 'here') < 0.005
 
 
-def test_an_arm_that_never_comes_is_an_answer(
-    handing: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr('cobot_alloc.sim.people.taking._OFFER_S', 2.0)
+def test_an_arm_that_never_comes_is_an_answer(handing, monkeypatch):
+    monkeypatch.setattr('cobot_alloc.sim.people.receiving._OFFER_S', 2.0)
     report = handing.do('take', part='block', location='hand')
     assert (report.is_done, report.code) == (False, 'not_offered')
 

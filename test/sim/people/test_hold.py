@@ -10,7 +10,13 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.failure import Phase
+from cobot_alloc.sim.engine.transforms import compose, from_euler
+from cobot_alloc.sim.kinematics.poses import angle
+from cobot_alloc.sim.stations.workhold import Workhold
+from cobot_alloc.sim.world import (
     Character,
     Chore,
     ChoreKind,
@@ -19,15 +25,6 @@ from cobot_alloc.application.world import (
     ToolSpec,
     WorkholdSpec,
 )
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.application.world.people import PersonSpec
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
-from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.failure import Phase
-from cobot_alloc.domain.identifiers import AgentId, Fence
-from cobot_alloc.sim.motion.lines import angle
-from cobot_alloc.sim.people.floor_plan import Floor
-from cobot_alloc.sim.stations.workhold import Workhold
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene
@@ -92,8 +89,8 @@ def hold(scene: Scene) -> int:
     return fence
 
 
-def station(scene: Scene) -> Any | None:
-    return scene.cell._yard.find('before_ada', Workhold)
+def station(scene):
+    return scene.cell._stations.find('before_ada', Workhold)
 
 
 def worked_s(scene: Scene) -> float:
@@ -165,8 +162,7 @@ def test_it_is_held_in_the_posture_that_the_world_says(alone: Scene) -> None:
     assert angle(pose, present(station(alone)).pose) < 0.02
     assert pose.position == pytest.approx(BEFORE.position, abs=0.003)
     assert alone.cell._parts.tilt_deg('block') == pytest.approx(degrees(BEFORE.tilt), abs=1.0)
-    bullet = alone.cell._bullet
-    top = bullet.multiplyTransforms(pose.position, pose.orientation, (0, 0, 0.1), (0, 0, 0, 1))[0]
+    top = compose(pose.position, pose.orientation, (0, 0, 0.1), (0, 0, 0, 1))[0]
     assert top[1] < pose.position[1] - 0.03  # leaning to the side on which she stands
 
 
@@ -249,17 +245,17 @@ def test_only_what_is_in_its_pose_is_worked_on(
     alone: Scene, aside_m: float, turned: float
 ) -> None:
     hold(alone)
-    workhold, bullet = station(alone), alone.cell._bullet
+    workhold, engine = station(alone), alone.cell._engine
     lay_hand(alone)
     alone.trial.step_for(0.5)
     so_far_s = worked_s(alone)
     assert so_far_s > 0.4
-    (x, y, z), turn = present(workhold).pose.position, present(workhold).pose.orientation
-    about_x = bullet.getQuaternionFromEuler((turned, 0.0, 0.0))
-    turn = bullet.multiplyTransforms((0, 0, 0), turn, (0, 0, 0), about_x)[1]
+    (x, y, z), turn = workhold.pose.position, workhold.pose.orientation
+    about_x = from_euler(turned, 0.0, 0.0)
+    turn = compose((0, 0, 0), turn, (0, 0, 0), about_x)[1]
     body = alone.cell._parts.bodies['block']
-    bullet.resetBasePositionAndOrientation(body, (x + aside_m, y, z), turn)
-    present(workhold).look('block', 1.0)
+    engine.bodies.place(body, (x + aside_m, y, z), turn)
+    workhold.add_work('block', 1.0)
     assert worked_s(alone) == so_far_s
 
 

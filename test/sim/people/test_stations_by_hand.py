@@ -8,15 +8,8 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import FixtureSpec, LocationSpec, PartSpec, ShuttleSpec
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.application.world.people import PersonSpec
 from cobot_alloc.domain.errors import Refused
-from cobot_alloc.domain.identifiers import AgentId
-
-if TYPE_CHECKING:
-    from sim.people.conftest import Scene
-
+from cobot_alloc.sim.world import FixtureSpec, LocationSpec, PartSpec, ShuttleSpec
 
 pytestmark = pytest.mark.sim
 
@@ -45,8 +38,8 @@ def lock(
     )
 
 
-def tray(scene: Scene) -> Any | None:
-    return scene.cell._yard.find('lock', object)
+def tray(scene):
+    return scene.cell._stations.find('lock', object)
 
 
 def test_a_tray_is_loaded_by_hand_and_goes_when_the_hand_is_away(lock: Scene) -> None:

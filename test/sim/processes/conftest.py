@@ -8,7 +8,9 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.application.world import (
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.sim.engine.transforms import compose, from_euler
+from cobot_alloc.sim.world import (
     EdgeSpec,
     PartSpec,
     PersonSpec,
@@ -17,13 +19,6 @@ from cobot_alloc.application.world import (
     ToolKind,
     ToolSpec,
 )
-from cobot_alloc.application.world.cell import World
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
-from cobot_alloc.domain.identifiers import AgentId, Fence
-
-if TYPE_CHECKING:
-    from sim.conftest import Trial
-
 
 PLATE = PartSpec(part_id='plate', at='aside', size=(0.12, 0.12, 0.05), mass_kg=3.0)
 SCREW = ScrewSpec(station_id='screw', position=(0.45, 0.05, 0.75), on='plate', at='aside')
@@ -50,8 +45,8 @@ class Work:
         self.cell = trial.cell
         self.arm = self.cell._arms[AgentId('panda')]
         self.site = self.arm.site
-        self.tool: Any = self.site.tools[tool]
-        self.station: Any = self.site.yard.find(station, object)
+        self.tool = self.site.tools[tool]
+        self.station = self.site.stations.find(station, object)
 
     def begin(self, station: str | None = None) -> int:
         name = station or self.station.station_id
@@ -62,11 +57,11 @@ class Work:
 
     def move_plate(self, x: float = 0.0, y: float = 0.0, yaw: float = 0.0) -> None:
         """Push the plate as a hand would that nobody has seen."""
-        bullet, body = self.cell._bullet, self.cell._parts.bodies['plate']
-        position, orientation = bullet.getBasePositionAndOrientation(body)
-        turn = bullet.getQuaternionFromEuler((0.0, 0.0, yaw))
-        there = bullet.multiplyTransforms((x, y, 0.0), (0.0, 0.0, 0.0, 1.0), position, turn)
-        bullet.resetBasePositionAndOrientation(body, there[0], there[1] if yaw else orientation)
+        engine, body = self.cell._engine, self.cell._parts.bodies['plate']
+        position, orientation = engine.bodies.placement(body)
+        turn = from_euler(0.0, 0.0, yaw)
+        there = compose((x, y, 0.0), (0.0, 0.0, 0.0, 1.0), position, turn)
+        engine.bodies.place(body, there[0], there[1] if yaw else orientation)
 
     def take_plate_away(self) -> None:
         self.cell._parts.put('plate', (50.0, 50.0, 0.0))

@@ -26,9 +26,9 @@ def log_force(work: Work, fence: int) -> list[Any]:
 
     def look() -> bool:
         if work.trial.status().step == 'cut':
-            bullet, tip = work.cell._bullet, work.tool._tip
-            contacts = bullet.getContactPoints(work.site.body.body, linkIndexA=tip)
-            forces.append(sum(point[9] for point in contacts))
+            engine, tip = work.cell._engine, work.tool._tip
+            contacts = engine.contacts.points(work.site.body.body, tip)
+            forces.append(sum(it.force_n for it in contacts))
         return any(it.fence == fence for it in work.trial.reports)
 
     work.trial.step_until(look, 60.0)
@@ -103,11 +103,11 @@ def test_an_edge_too_near_is_gouged(
 
 def raise_plate(work: Work, by_m: float) -> None:
     """Push something under the plate: it stands higher from now on."""
-    bullet, body = work.cell._bullet, work.cell._parts.bodies['plate']
-    shape = bullet.createCollisionShape(bullet.GEOM_BOX, halfExtents=(0.05, 0.05, by_m / 2))
-    bullet.createMultiBody(0.0, shape, basePosition=(0.45, 0.05, 0.70 + by_m / 2))
-    (x, y, z), orientation = bullet.getBasePositionAndOrientation(body)
-    bullet.resetBasePositionAndOrientation(body, (x, y, z + by_m), orientation)
+    engine, body = work.cell._engine, work.cell._parts.bodies['plate']
+    shape = engine.shapes.box((0.05, 0.05, by_m / 2))
+    engine.bodies.make(shape, position=(0.45, 0.05, 0.70 + by_m / 2))
+    (x, y, z), orientation = engine.bodies.placement(body)
+    engine.bodies.place(body, (x, y, z + by_m), orientation)
 
 
 def test_a_part_that_slips_away_part_way_keeps_the_rest_of_its_burr(
@@ -122,7 +122,7 @@ def test_a_part_that_slips_away_part_way_keeps_the_rest_of_its_burr(
 
 def test_a_light_part_is_pushed_away_and_that_is_noticed(deburring: Callable[..., Work]) -> None:
     work = deburring()
-    work.cell._bullet.changeDynamics(work.cell._parts.bodies['plate'], -1, mass=0.3)
+    work.cell._parts.weigh('plate', 0.3)
     report = work.do()
     assert report.status is AttemptStatus.FAILED
     assert work.station.burr_m > 0.0

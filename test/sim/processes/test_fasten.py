@@ -8,14 +8,8 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.application.world import ToolKind, ToolSpec
-from cobot_alloc.application.world.processes import ScrewSpec
-from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
-from cobot_alloc.domain.identifiers import AgentId, Fence
-
-if TYPE_CHECKING:
-    from sim.processes.conftest import Work
-
+from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.sim.world import ToolKind, ToolSpec
 
 pytestmark = pytest.mark.sim
 
@@ -24,10 +18,10 @@ def test_a_screw_is_driven_home(fastening: Callable[..., Work]) -> None:
     work = fastening()
     report = work.do()
     assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
-    bullet, screw = work.cell._bullet, work.station
+    engine, screw = work.cell._engine, work.station
     # The physics: 8 turns and the sixth of one that the torque takes, the head on the plate.
     assert screw.turned == pytest.approx(8.0 + 1 / 6, abs=0.05)
-    assert bullet.getLinkState(screw.body, 1)[4][2] == pytest.approx(0.75, abs=2e-4)
+    assert engine.links.pose(screw.body, 1).position[2] == pytest.approx(0.75, abs=2e-4)
     assert screw.tightness_nm == pytest.approx(1.2, rel=0.12)
     assert work.tool.peak_nm == pytest.approx(1.2, rel=0.01)
     assert work.site.body.is_home()

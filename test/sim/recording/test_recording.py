@@ -16,13 +16,13 @@ from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
-from cobot_alloc.sim.recording.entries import Check, End, Frame, Input, Report
+from cobot_alloc.sim.recording.entries import Check, End, Frame, Input, ReportEntry
 from cobot_alloc.sim.recording.file import Recording, RecordingWriter
 from cobot_alloc.sim.recording.frames import FrameDecoder, FrameEncoder
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
 from cobot_alloc.sim.recording.replay import replay
-from cobot_alloc.sim.scene.snapshot import Snapshot
+from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 pytestmark = pytest.mark.sim
 
@@ -32,6 +32,7 @@ LOOKS = {
     'arm_status',
     'close',
     'fingerprint',
+    'hand_work',
     'now_s',
     'part_position',
     'people',
@@ -118,7 +119,7 @@ def test_it_holds_what_came_in_and_what_came_out(path: Path) -> None:
         (1900, 'move_part'),
     ]
     assert inputs[-1].arguments == {'part': 'spare', 'location': 'aside'}
-    (report,) = [it.report for it in entries if isinstance(it, Report)]
+    (report,) = [it.report for it in entries if isinstance(it, ReportEntry)]
     assert report['status'] == 'succeeded'
     checks = [it for it in entries if isinstance(it, Check)]
     assert len({it.digests['arm panda'] for it in checks}) > 5  # it did move
@@ -149,14 +150,14 @@ def test_it_holds_what_came_in_and_what_came_out(path: Path) -> None:
         ),
         (
             lambda it: (
-                Report(it.step, {**it.report, 'status': 'failed'})
-                if isinstance(it, Report)
+                ReportEntry(it.step, {**it.report, 'status': 'failed'})
+                if isinstance(it, ReportEntry)
                 else it
             ),
             'there of panda as succeeded is reported, expected there of panda as failed',
         ),
         (
-            lambda it: None if isinstance(it, Report) else it,
+            lambda it: None if isinstance(it, ReportEntry) else it,
             'there of panda as succeeded is reported, expected no report',
         ),
         (
@@ -234,7 +235,7 @@ def test_beads_grow_and_begin_anew() -> None:
     encoder, decoder = FrameEncoder(), FrameDecoder(240.0)
     points = ((0.0, 0.0, 0.0), (0.5, 0.0, 0.0), (1.0, 0.0, 0.0))
     for step, laid in enumerate([(), points[:1], points, points, points[1:]]):
-        shot = Snapshot(at_s=step / 240, arms={}, parts={}, beads={'seam': laid})
+        shot = CellSnapshot(at_s=step / 240, arms={}, parts={}, beads={'seam': laid})
         frame = encoder.encode(step, shot)
         assert decoder.decode(frame).beads == {'seam': laid}
         if laid == points:
@@ -306,8 +307,8 @@ def test_the_failure_of_a_report_is_compared_too(small_world: World, tmp_path: P
         path,
         tmp_path / 'forged.rec',
         lambda it: (
-            Report(it.step, msgspec.to_builtins(replace(reports[0], failure=None)))
-            if isinstance(it, Report)
+            ReportEntry(it.step, msgspec.to_builtins(replace(reports[0], failure=None)))
+            if isinstance(it, ReportEntry)
             else it
         ),
     )

@@ -20,14 +20,7 @@ from cobot_alloc.application.scripted_supervisor import (
     ScriptedSupervisor,
     When,
 )
-from cobot_alloc.application.supervisor_ports import (
-    Answer,
-    CellView,
-    ChoreInHand,
-    Explanation,
-    TaskView,
-)
-from cobot_alloc.application.world import Chore, ChoreKind
+from cobot_alloc.application.supervisor_ports import Answer, CellView, TaskView
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase
@@ -36,6 +29,7 @@ from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import Chore, ChoreKind
 
 CELL = Subject(SubjectKind.CELL, 'cell_a')
 ASKED = Subject(SubjectKind.CASE, 'case-1')

@@ -41,6 +41,7 @@ def call(
         (('run', '--headless', '--orders', 'nothing'), 'first_shift'),
         (('run', '--headless', '--speed', 'fast'), "'real', 'max'"),
         (('up', '--policy', 'greedy'), "got 'greedy', expected one of fastest, balanced"),
+        (('up', '--policy', 'balancd'), ", perhaps 'balanced'"),
         (('explain', 't1', '--at', 'noon'), '--at'),
         (('learned', '--journal', 'nothing.sqlite'), 'no such journal'),
         (('run',), '--headless'),

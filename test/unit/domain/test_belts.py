@@ -8,7 +8,6 @@ import pytest
 from support.cells import a_running_cell, a_task, an_arm, PlayedCell
 from support.whole_walk import indexed_behind as behind
 
-from cobot_alloc.application.world import ConveyorSpec
 from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.identifiers import AgentId, TaskId
@@ -16,7 +15,7 @@ from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.task import Task
+from cobot_alloc.sim.world import ConveyorSpec
 
 BELTS = {'belt_in': 'belt', 'belt_out': 'belt'}
 

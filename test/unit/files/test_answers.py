@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from cobot_alloc.application.scripted_supervisor import Script, ScriptedAnswer, When
-from cobot_alloc.application.world import ChoreKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.files.answers import read_answers
 from cobot_alloc.files.orders import read_order
+from cobot_alloc.sim.world import ChoreKind
 
 SHIPPED = Path(__file__).parents[3]
 

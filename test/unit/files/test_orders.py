@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from cobot_alloc.application.order import Order
-from cobot_alloc.application.world import World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.task import Task, WorkMode
@@ -15,6 +14,7 @@ from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.validation import validate
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.files.yaml_source import load
+from cobot_alloc.sim.world import World
 
 SHIPPED = Path(__file__).parents[3]
 

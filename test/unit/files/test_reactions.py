@@ -60,8 +60,9 @@ def test_a_table_is_read_in_its_order(write: Callable[..., Path]) -> None:
         ('    unattended: hold\n  -', '  -', '2: rules[0].unattended: got nothing, expected one'),
         (', attempts_below: 2', '', '4: rules[0].attended: retry without attempts_below would'),
         ('attempts_below: 2', 'attempts_below: 1', '3: rules[0].when: attempts_below must be >='),
+        ('[grip_failed]', 'held', '3: rules[0].when.code: held is never answered by a rule: a pe'),
         ('name: else', 'name: grip', "6: rules[1].name: 'grip' is the name of an earlier rule"),
-        ('name: else', 'name: else\n    when: {code: held}', '7: rules[1].when: the last rule'),
+        ('name: else', 'name: else\n    when: {code: canceled}', '7: rules[1].when: the last rul'),
     ],
 )  # fmt: skip
 def test_a_faulty_table_is_refused_with_the_line(

@@ -127,9 +127,15 @@ def test_a_task_of_a_skill_that_nobody_has_is_refused(
     assert read_order(path), 'without a world, the allocator knows'
 
 
-def test_a_skill_like_none_is_refused_with_all_of_them(
-    write: Callable[..., Path], world: World
-) -> None:
+def test_of_a_slip_only_the_skill_is_told(write, world):
+    """What a skill needs is not guessed at where it is not known."""
+    path = write('tasks:\n  - {id: screw, skill: fastne, station: screw_1}\n')
+    said = refused(read_order, path, world=world)
+    assert 'skill' in said
+    assert 'part' not in said
+
+
+def test_a_skill_like_none_is_refused_with_all_of_them(write, world):
     said = refused(read_order, write(ORDER.replace('WORD', 'xyz')), world=world)
     assert 'expected one of deburr, decide, dispense, ' in said
 
@@ -240,5 +246,5 @@ def test_what_the_limits_list_may_be_named_by_every_file(
     files = cell('[deburr]', '[deburr, weld]', limits=limits(), reactions=rules)
     assert files.reactions[0].when.code == {'grip_failed', 'arc_lost'}
     assert read_answers(write(answers(word='arc_lost')), words=files.words)
-    order = write('tasks: [{id: a, skill: weld, part: p, from: x, to: y}]')
+    order = write('tasks: [{id: a, skill: weld, station: seam_1}]')
     assert read_order(order, words=files.words)

@@ -24,6 +24,7 @@ pytest.importorskip('ortools')
 
 from ortools.sat.python import cp_model
 
+from cobot_alloc.planning.bound import Bound
 from cobot_alloc.planning.cp_model import ScheduleModel
 from cobot_alloc.planning.plan_search import PlanSearch
 from cobot_alloc.planning.ticks import in_ticks
@@ -59,7 +60,7 @@ def solved(problem: SchedulingProblem, *, free: bool = True) -> tuple[float, flo
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     assert solver.solve(model.model) == cp_model.OPTIMAL
-    return model.objective.bound_s(solver), cost_of(indexed, model.choice(solver))
+    return model.bound(solver).cost_s, cost_of(indexed, model.choice(solver))
 
 
 def is_simple(problem: SchedulingProblem) -> bool:
@@ -77,11 +78,11 @@ def check(problem: SchedulingProblem) -> None:
     assert bound_s <= least_s + SAME_S
     search, plan = searched(problem)
     assert violations(problem, plan) == ()
-    assert search.bound_s <= least_s + SAME_S
+    assert search.bound.cost_s <= least_s + SAME_S
     assert plan.cost_s >= least_s - SAME_S
     event('proved' if search.is_proved else 'not proved')
     if search.is_proved:
-        assert plan.cost_s == pytest.approx(least_s, abs=search.rounding_s + SAME_S)
+        assert plan.cost_s == pytest.approx(least_s, abs=search.bound.rounding_s + SAME_S)
     assert search.is_proved or not is_simple(problem)
 
 
@@ -123,6 +124,15 @@ def test_an_operation_of_two_lengths_before_two_others_is_proved_right() -> None
         assert solved(problem) == (least_s, least_s)
 
 
+@pytest.mark.parametrize(
+    ('cost_s', 'proved'),
+    [(9.9, False), (10.0, True), (10.3, True), (10.6, False), (math.inf, False)],
+)
+def test_a_cost_at_the_bound_is_proved_and_one_below_it_is_not(cost_s, proved):
+    """A cost below the bound shows that the bound is wrong."""
+    assert Bound(10.0, rounding_s=0.5).proves(cost_s) == proved
+
+
 @settings(max_examples=60, derandomize=True, database=None)
 @given(problem=problems(most=7))
 def test_in_the_model_no_schedule_costs_more_than_it_does(problem: SchedulingProblem) -> None:
@@ -141,8 +151,8 @@ def test_times_that_are_no_whole_ticks_are_proved_to_what_rounding_can_hide() ->
     )
     search, plan = searched(problem)
     assert search.is_proved
-    assert 0 < search.rounding_s < 1e-4
-    assert plan.cost_s - search.rounding_s <= search.bound_s < plan.cost_s
+    assert 0 < search.bound.rounding_s < 1e-4
+    assert plan.cost_s - search.bound.rounding_s <= search.bound.cost_s < plan.cost_s
     assert plan.cost_s == pytest.approx(least_cost(problem))
 
 
@@ -154,8 +164,8 @@ def test_whole_times_are_proved_to_the_last_digit() -> None:
     )
     search, plan = searched(problem)
     assert search.is_proved
-    assert search.rounding_s < 1e-9
-    assert search.bound_s == pytest.approx(plan.cost_s, abs=1e-9)
+    assert search.bound.rounding_s < 1e-9
+    assert search.bound.cost_s == pytest.approx(plan.cost_s, abs=1e-9)
 
 
 def test_a_way_round_a_long_change_of_setup_counts() -> None:
@@ -192,7 +202,7 @@ def test_what_the_model_allows_and_the_problem_does_not_is_not_called_proved() -
     )
     search, plan = searched(problem)
     assert plan.cost_s == least_cost(problem) == 15.0
-    assert search.bound_s == 9.0
+    assert search.bound.cost_s == 9.0
     assert not search.is_proved
 
 
@@ -203,7 +213,7 @@ def test_nothing_is_proved_before_the_whole_was_solved() -> None:
     search.stop()
     search.run()
     assert not search.is_proved
-    assert search.bound_s == -math.inf
+    assert search.bound.cost_s == -math.inf
 
 
 def test_where_nothing_can_be_moved_there_is_nothing_better() -> None:
@@ -213,4 +223,4 @@ def test_where_nothing_can_be_moved_there_is_nothing_better() -> None:
     begun = an_operation('t', ('panda', 5), underway=Underway(mode=0, started_s=0.0))
     search, plan = searched(a_problem(begun))
     assert search.is_proved
-    assert search.bound_s == plan.cost_s == 5.0
+    assert search.bound.cost_s == plan.cost_s == 5.0

@@ -53,7 +53,7 @@ def test_the_search_ends_by_itself_where_it_has_proved_the_optimum() -> None:
     search.run()
     assert found == []
     assert search.is_proved
-    assert search.bound_s == 27.0
+    assert search.bound.cost_s == 27.0
 
 
 def test_it_changes_setups_as_seldom_as_can_be() -> None:
@@ -87,7 +87,7 @@ def test_what_is_under_way_leaves_its_setup_behind() -> None:
     model = ScheduleModel(ticks, (list(indexed.order), modes), {0})
     solver = cp_model.CpSolver()
     assert solver.solve(model.model) == cp_model.OPTIMAL
-    assert model.objective.bound_s(solver) == 3.0 + 3.0
+    assert model.bound(solver).cost_s == 3.0 + 3.0
 
 
 def test_the_model_knows_the_hours_that_are_worth_waiting_for() -> None:
@@ -124,7 +124,7 @@ def test_what_waits_for_an_hour_in_the_model_waits_also_where_it_is_not_free() -
     solver = cp_model.CpSolver()
     assert solver.solve(model.model) == cp_model.OPTIMAL
     least_s = 1e6 * 50.0 + 600.0 + 3600.0
-    assert model.objective.bound_s(solver) == pytest.approx(least_s, abs=1e-3)
+    assert model.bound(solver).cost_s == pytest.approx(least_s, abs=1e-3)
 
 
 def test_it_ends_when_it_is_stopped() -> None:

@@ -74,7 +74,7 @@ def test_only_the_latest_problem_is_answered(planner: Planner) -> None:
     old, new = some_work(40), some_work(12)
     wait_until(lambda: planner.poll() or planner.is_ready, timeout_s=30)
     planner.start(old, a_poor_start(old))
-    wait_until(planner._link.poll, timeout_s=30)  # a plan for the old is on its way
+    wait_until(planner._child.has_message, timeout_s=30)  # a plan for the old is on its way
     planner.start(new, a_poor_start(new))
     plan = wait_until(planner.poll, timeout_s=30)
     assert set(present(plan).placements) == {o.task_id for o in new.operations}
@@ -86,7 +86,7 @@ def test_what_was_canceled_is_not_answered(planner: Planner) -> None:
     old, new = some_work(40), some_work(12)
     wait_until(lambda: planner.poll() or planner.is_ready, timeout_s=30)
     planner.start(old, a_poor_start(old))
-    wait_until(planner._link.poll, timeout_s=30)
+    wait_until(planner._child.has_message, timeout_s=30)
     planner.cancel()
     assert planner.poll() is None
     planner.start(new, a_poor_start(new))
