@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import time
-from typing import cast
 
 from busy_world import busy_line, endless_tasks
 import psutil

@@ -8,6 +8,7 @@ from itertools import count
 from math import pi
 
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId, CellId, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import Zone

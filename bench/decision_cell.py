@@ -35,16 +35,15 @@ LYING = 20  # parts on the belt
 def rules() -> CellRules:
     """Return rules with belts, single places, areas, setups and absences."""
     return CellRules(
-        reactions=(
-            ReactionRule(name='all', attended=Reaction.ASK, unattended=Reaction.HOLD),
-        ),
+        reactions=(ReactionRule(name='all', attended=Reaction.ASK, unattended=Reaction.HOLD),),
         limits=Limits(
             max_waiting_tasks=100_000,
             requirements=Requirements(
                 families=(FamilyRule(family='plates', part='plate'),),
                 setups=(SetupRule(from_='any', to='any', seconds=8.0),),
                 absences=tuple(
-                    Absence(agent=AgentId(name), from_s=3600.0, until_s=4000.0) for name in (*BUSY, *IDLE)
+                    Absence(agent=AgentId(name), from_s=3600.0, until_s=4000.0)
+                    for name in (*BUSY, *IDLE)
                 ),
             ),
         ),
@@ -53,7 +52,7 @@ def rules() -> CellRules:
         areas=(ExclusiveArea(area_id='middle', locations=frozenset({'place_0', 'place_1'})),),
         belts={'belt_in': 'belt', 'belt_out': 'belt'},
         single_places=frozenset({'nest'}),
-    )  # fmt: skip
+    )
 
 
 def some_task(number: int) -> Task:
@@ -109,11 +108,14 @@ class DecisionCell:
         able |= {name: {skill} for name, skill in IDLE.items()}
         self.arms = [
             Agent(
-                agent_id=AgentId(name), kind=AgentKind.ARM, skills=frozenset(skills), payload_kg=3.0,
+                agent_id=AgentId(name),
+                kind=AgentKind.ARM,
+                skills=frozenset(skills),
+                payload_kg=3.0,
                 reach_m=2.0,
             )
             for name, skills in able.items()
-        ]  # fmt: skip
+        ]
         self._put_on_the_belt()
         while len(self.state.queued) < waiting:
             self.submit(min(1000, waiting))
@@ -183,9 +185,12 @@ class DecisionCell:
     def sign_on(self, name: str, *skills: str) -> None:
         """Let a person with these skills sign on."""
         person = Agent(
-            agent_id=AgentId(name), kind=AgentKind.PERSON, skills=frozenset(skills), payload_kg=10.0,
+            agent_id=AgentId(name),
+            kind=AgentKind.PERSON,
+            skills=frozenset(skills),
+            payload_kg=10.0,
             reach_m=None,
-        )  # fmt: skip
+        )
         self._act(name, Action.SIGN_ON, person)
 
     def sign_off(self, name: str) -> None:

@@ -7,7 +7,6 @@ or a word that was typed where a member belongs, shows here.
 
 import ast
 from ast import Attribute, Call, Compare, expr
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ DOORS = {
 
 
 @cache
-def nodes(kind, *, only='**/*.py'):
+def nodes(kind: type[Attribute] | type[Call] | type[Compare], *, only: str = '**/*.py'):
     """Return where it stands and each node of a kind in the product, but for the codes' own."""
     return [
         (f'{path.relative_to(ROOT)}:{node.lineno}', node)
@@ -135,12 +134,12 @@ def test_a_reason_has_a_kind_and_a_refusal_a_door() -> None:
     assert {door for code in RefusalCode for door in code.meanings} == set(Door)
 
 
-def test_each_is_used_in_the_product():
+def test_each_is_used_in_the_product() -> None:
     used = {(type(found), found) for _, node in nodes(ast.Attribute) if (found := member_of(node))}
     assert [member for member in MEMBERS if (type(member), member) not in used] == []
 
 
-def test_each_is_in_the_documentation():
+def test_each_is_in_the_documentation() -> None:
     """As `word`; the tables are written from the code, but a page has to hold them."""
     pages = [page.read_text(encoding='utf-8') for page in (ROOT / 'docs').glob('*.md')]
     assert [it for it in MEMBERS if not any(f'`{it}`' in page for page in pages)] == []

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from cobot_alloc.application.arm_ports import ArmStatus
+from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import Zone

@@ -9,7 +9,13 @@ import pytest
 from support.present import present
 
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.world import LocationSpec, PartSpec
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 

@@ -10,7 +10,12 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.world import FaultKind, FaultSpec
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 

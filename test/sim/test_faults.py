@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.faults.schedule import FaultSchedule
 from cobot_alloc.sim.world import FaultKind, FaultSpec, LocationSpec, PartSpec
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.conftest import Trial

@@ -12,6 +12,7 @@ from cobot_alloc.domain.errors import BadInput, Refused
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.world import FaultKind, FaultSpec
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sim
 
 
-def test_the_part_stands_upright_and_still(trial):
+def test_the_part_stands_upright_and_still(trial: Trial) -> None:
     engine, block = trial.cell._engine, trial.cell._parts.bodies['block']
     lying = from_euler(0.4, 0.3, 0.2)
     engine.bodies.place(block, (0.3, 0.0, 0.9), lying)

@@ -10,7 +10,13 @@ import pytest
 from support.present import present
 
 from cobot_alloc.domain.errors import BadInput
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.world import ArmSpec, PartSpec, ToolKind, ToolSpec
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 

@@ -16,6 +16,7 @@ from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.identifiers import AgentId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.sim.world import ScriptStep
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.conftest import Trial

@@ -9,11 +9,17 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 
@@ -98,7 +104,7 @@ def test_a_misplaced_part_is_reported_with_figures(trial: Trial) -> None:
     assert 'at here' in detail
 
 
-def test_a_part_on_its_side_is_misplaced(trial):
+def test_a_part_on_its_side_is_misplaced(trial: Trial) -> None:
     quarter = from_euler(1.5708, 0.0, 0.0)
     trial.cell._engine.bodies.place(
         trial.cell._parts.bodies['block'], (0.40, 0.25, 0.725), quarter

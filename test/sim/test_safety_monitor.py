@@ -30,7 +30,7 @@ def zone(mode: SafetyMode, radius_m: float) -> Zone:
 class Watch:
     """A guard with a clock and one person at a distance."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.monitor = SafetyMonitor(
             [zone(R, 2.0), zone(S, 1.0)], max_age_s=0.2, reduced_speed=0.3
         )
@@ -73,7 +73,7 @@ def test_the_mode_follows_the_nearest_person(
     assert (watch.monitor.mode, watch.monitor.speed) == (mode, speed)
 
 
-def test_an_old_sighting_is_not_believed(watch):
+def test_an_old_sighting_is_not_believed(watch: Watch) -> None:
     watch.monitor.observe(watch.monitor._sighting, watch.now_s + 0.19)
     assert watch.monitor.mode is N
     watch.monitor.observe(watch.monitor._sighting, watch.now_s + 0.21)
@@ -81,12 +81,12 @@ def test_an_old_sighting_is_not_believed(watch):
     assert not watch.monitor.is_zone_clear
 
 
-def test_a_sighting_from_the_future_is_not_believed(watch):
+def test_a_sighting_from_the_future_is_not_believed(watch: Watch) -> None:
     watch.monitor.observe(Sighting(at_s=watch.now_s + 1.0, people=()), watch.now_s)
     assert watch.monitor.mode is U
 
 
-def test_no_sighting_at_all_is_not_believed(watch):
+def test_no_sighting_at_all_is_not_believed(watch: Watch) -> None:
     watch.monitor.observe(None, watch.now_s)
     assert watch.monitor.mode is U
 
@@ -98,7 +98,7 @@ def test_a_resume_is_refused_while_it_is_not_clear(watch: Watch, distance_m: flo
     assert watch.monitor.speed == 0.0
 
 
-def test_a_latched_arm_needs_a_reset_and_then_a_resume(watch):
+def test_a_latched_arm_needs_a_reset_and_then_a_resume(watch: Watch) -> None:
     watch.monitor.set_cell_mode(L)
     assert (watch.monitor.mode, watch.monitor.cause) == (L, 'a stop was pressed')
     assert watch.see(9.0) is L
@@ -111,7 +111,7 @@ def test_a_latched_arm_needs_a_reset_and_then_a_resume(watch):
 
 
 @pytest.mark.parametrize('cell', [S, U, L])
-def test_a_cell_that_stands_still_cannot_be_overruled(watch, cell):
+def test_a_cell_that_stands_still_cannot_be_overruled(watch: Watch, cell: SafetyMode) -> None:
     watch.monitor.set_cell_mode(cell)
     assert watch.monitor.speed == 0.0
     assert not watch.monitor.resume()
@@ -125,7 +125,7 @@ def test_a_resume_of_a_moving_arm_changes_nothing(watch: Watch) -> None:
     assert watch.monitor.mode is R
 
 
-def test_the_pace_never_jumps_and_stops_in_time():
+def test_the_pace_never_jumps_and_stops_in_time() -> None:
     pace, scales = SpeedScaling(), [0.0]
     targets = [1.0] * 120 + [0.25] * 20 + [1.0] * 10 + [0.0] * 61
     for target in targets:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.application.arm_ports import ChoreReport
+from cobot_alloc.application.order import Order
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
@@ -19,6 +21,7 @@ from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.worlds import read_world
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.world import Chore, ChoreKind
+from cobot_alloc.sim.world.cell import World
 
 ROOT = Path(__file__).parents[2]
 WORLDS = sorted(path.stem for path in (ROOT / 'worlds').glob('*.yaml'))

@@ -15,6 +15,7 @@ from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.arms.scale import ERROR, ERROR_KG, Scale
 from cobot_alloc.sim.world import FaultKind, FaultSpec, PartSpec, ToolKind, ToolSpec
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.conftest import Trial

@@ -5,7 +5,7 @@ import sys
 from cobot_alloc.child_process import serve
 
 
-def work(line):
+def work(line) -> None:
     """Echo; ('exit', n) ends with that status."""
     while True:
         message = line.recv()

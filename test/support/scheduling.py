@@ -17,7 +17,7 @@ from cobot_alloc.domain.scheduling.problem import (
     Underway,
 )
 
-AGENTS = ('panda', 'kuka', 'anna')
+AGENTS = (AgentId('panda'), AgentId('kuka'), AgentId('anna'))
 SETUPS = ('', 'suction', 'gripper', 'driver')
 POLICIES = (
     MAKESPAN,
@@ -28,7 +28,7 @@ POLICIES = (
 )
 
 
-def an_agent(agent_id: AgentId = AgentId(AGENTS[0]), **features: Any) -> ScheduledAgent:
+def an_agent(agent_id: AgentId = AGENTS[0], **features: Any) -> ScheduledAgent:
     return ScheduledAgent(agent_id=agent_id, **features)
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 
+from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.sim.engine.client import Engine
 from cobot_alloc.sim.scene.parts import Parts
 from cobot_alloc.sim.stations.station import Station
@@ -21,7 +22,7 @@ S = TypeVar('S', bound=Station)
 class Hall:
     """A floor with loose parts, and stations that are advanced as a cell does it."""
 
-    def __init__(self, seed=0):
+    def __init__(self, seed: int = 0) -> None:
         self.engine = Engine()
         self.engine.set_up(step_hz=1.0 / STEP_S, iterations=30)
         self.engine.bodies.make(self.engine.shapes.plane())

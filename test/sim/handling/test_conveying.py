@@ -8,12 +8,13 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.stations.conveyor import Conveyor
 from cobot_alloc.sim.stations.shuttle import Shuttle
 from cobot_alloc.sim.world import ConveyorSpec, LocationSpec, PartSpec, ShuttleSpec
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -49,11 +50,11 @@ def line(trial_of: Callable[..., Trial], small_world: World) -> Trial:
     ).ready()
 
 
-def belt_of(trial):
+def belt_of(trial: Trial):
     return trial.cell._stations.find('belt', Conveyor)
 
 
-def lock_of(trial):
+def lock_of(trial: Trial):
     return trial.cell._stations.find('lock', Shuttle)
 
 

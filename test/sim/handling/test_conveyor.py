@@ -21,7 +21,7 @@ LENGTH_M = 1.3
 
 
 @pytest.fixture
-def belt(hall):
+def belt(hall: Hall) -> Conveyor:
     return hall.add(Conveyor(hall.engine, SPEC, hall.parts))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import fmean, stdev
-from typing import Any, cast, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 import pytest
 from support.present import present
 
+from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.kinematics.pointing import tool_down
 from cobot_alloc.sim.tools.gauge import estimate, Gauge

@@ -10,8 +10,9 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.world import (
     DefectKind,
@@ -23,6 +24,11 @@ from cobot_alloc.sim.world import (
     ToolKind,
     ToolSpec,
 )
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 
@@ -92,7 +98,7 @@ def test_a_good_part_is_accepted(gauging: Trial, source: str) -> None:
     assert report.measurements.peak_contact_force_n == 0.0
 
 
-def test_a_part_that_lies_askew_is_measured_all_the_same(gauging):
+def test_a_part_that_lies_askew_is_measured_all_the_same(gauging) -> None:
     engine = gauging.cell._engine
     engine.bodies.place(
         gauging.cell._parts.bodies['block'],

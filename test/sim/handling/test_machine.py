@@ -25,7 +25,7 @@ BLOCK = PartSpec(
 
 
 @pytest.fixture
-def mill(hall):
+def mill(hall: Hall) -> Machine:
     mill = hall.add(Machine(hall.engine, SPEC, hall.parts, seed=0))
     hall.step_for(0.3)
     return mill

@@ -9,8 +9,10 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.stations.machine import is_finished, Machine
 from cobot_alloc.sim.world import (
     FaultKind,
@@ -21,6 +23,7 @@ from cobot_alloc.sim.world import (
     ToolKind,
     ToolSpec,
 )
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -66,7 +69,7 @@ def tending(trial_of: Callable[..., Trial], mill_world: World) -> tuple[Trial, A
     return trial, machine_of(trial)
 
 
-def machine_of(trial):
+def machine_of(trial: Trial):
     return trial.cell._stations.find('mill', Machine)
 
 

@@ -9,9 +9,10 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.stations.pallet import Pallet
+from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.sim.stations.pallet import Pallet, Slot
 from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
@@ -19,6 +20,11 @@ from cobot_alloc.sim.world import (
     PalletSpec,
     PartSpec,
 )
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 

@@ -21,7 +21,7 @@ AWAY = (5.0, 5.0, 1.0)
 
 
 @pytest.fixture
-def lock(hall):
+def lock(hall: Hall) -> Shuttle:
     return hall.add(Shuttle(hall.engine, SPEC, hall.parts))
 
 
@@ -33,7 +33,7 @@ def person(hall: Hall, lock: Shuttle) -> int:
     return body
 
 
-def move(hall, body, position):
+def move(hall: Hall, body: int, position: tuple[float, float, float]) -> None:
     hall.engine.bodies.place(body, position, (0.0, 0.0, 0.0, 1.0))
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.domain.geometry import Pose, Vector
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.cell import SimulatedCell
+from cobot_alloc.sim.kinematics.chain import Joints
 from cobot_alloc.sim.motion.motion_planner import MotionPlanner
-from cobot_alloc.sim.motion.requests import PlanRequest
+from cobot_alloc.sim.motion.requests import MotionPath, PlanFailure, PlannedPath, PlanRequest
 from cobot_alloc.sim.world import FixtureSpec, PartSpec, ToolKind
+from cobot_alloc.sim.world.cell import World
 
 BOX = """<robot name="box"><link name="box"><inertial><mass value="0"/>
 <inertia ixx="0" iyy="0" izz="0" ixy="0" ixz="0" iyz="0"/></inertial>
@@ -24,15 +27,15 @@ class Asker:
 
     def __init__(self, world: World) -> None:
         self.cell = SimulatedCell(world)
-        self.planner = Planner(world)
+        self.planner = MotionPlanner(world)
         self.site = self.cell._arms[AgentId('panda')].site
 
-    def __call__(self, *ways: Way, agent: str = 'panda') -> Found | Blocked:
+    def __call__(self, *paths: MotionPath, agent: str = 'panda') -> PlannedPath | PlanFailure:
         body = self.cell._arms[AgentId(agent)].site.body
         return self.planner.answer(
-            Question(
+            PlanRequest(
                 agent_id=AgentId(agent),
-                ways=ways,
+                paths=paths,
                 start=tuple(body.home),
                 now=self.cell.snapshot(),
             )
@@ -62,24 +65,9 @@ def asker() -> Iterator[Callable[[World], Asker]]:
     """Return a function that makes a world's planner and asks it as from a cell at rest."""
     opened: list[Asker] = []
 
-    def make(world):
-        cell, planner = SimulatedCell(world), MotionPlanner(world)
-        opened.extend((cell, planner))
-
-        def ask(*paths, agent='panda'):
-            body = cell._arms[agent].site.body
-            return planner.answer(
-                PlanRequest(
-                    agent_id=agent,
-                    paths=paths,
-                    start=tuple(body.home),
-                    now=cell.snapshot(),
-                )
-            )
-
-        ask.cell, ask.planner = cell, planner
-        ask.site = cell._arms['panda'].site
-        return ask
+    def make(world: World) -> Asker:
+        opened.append(Asker(world))
+        return opened[-1]
 
     yield make
     for it in opened:
@@ -93,7 +81,7 @@ def post() -> PartSpec:
     return PartSpec(part_id='post', at='aside', size=(0.05, 0.05, 0.45), mass_kg=1.0)
 
 
-def tcp(planner: Planner, joints: Joints, agent: str = 'panda') -> Pose:
+def tcp(planner: MotionPlanner, joints: Joints, agent: str = 'panda') -> Pose:
     """Return where the cup is at some joints of an arm."""
     return planner._reaches[AgentId(agent)].tool_pose(joints, ToolKind.SUCTION)
 

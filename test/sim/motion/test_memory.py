@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cobot_alloc.application.world.cell import World
 import pytest
 from support.plans import as_found
 
-from cobot_alloc.application.world.cell import World
+from cobot_alloc.application.planner import Planner
+from cobot_alloc.application.questions import Question
 from cobot_alloc.domain.geometry import Pose
-from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.kinematics.pointing import tool_down
 from cobot_alloc.sim.motion.motion_planner import MotionPlanner

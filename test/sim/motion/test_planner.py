@@ -11,9 +11,13 @@ import pytest
 from support.plans import as_blocked, as_found
 from support.present import present
 
+from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.requests import PlanFailure, PlannedPath, Segment
 from cobot_alloc.sim.motion.swept_volume import CELL_M
-from cobot_alloc.sim.motion.trajectory import SAMPLE_S
+from cobot_alloc.sim.motion.trajectory import SAMPLE_S, Trajectory
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.places import FixtureSpec
 
 if TYPE_CHECKING:
     from sim.motion.conftest import Asker
@@ -26,7 +30,7 @@ HOME = Segment(name='home')
 
 
 @pytest.fixture
-def over_there(pose_at):
+def over_there(pose_at: Callable[..., Pose]) -> Segment:
     return Segment(name='there', to=pose_at(0.45, -0.30, 0.95))
 
 
@@ -88,7 +92,7 @@ def test_a_way_goes_round_a_wall(
     asker: Callable[[World], Asker],
     with_fixtures: Callable[..., World],
     wall: Callable[..., FixtureSpec],
-    over_there: Leg,
+    over_there: Segment,
     pose_at: Callable[..., Pose],
 ) -> None:
     fence = wall('fence', (0.4, 0.02, 0.45), (0.60, 0.0, 0.93))
@@ -102,7 +106,7 @@ def test_a_way_goes_round_a_wall(
 def test_without_the_wall_the_way_is_straight_through_the_joints(
     asker: Callable[[World], Asker],
     small_world: World,
-    over_there: Leg,
+    over_there: Segment,
     pose_at: Callable[..., Pose],
 ) -> None:
     ask = asker(small_world)
@@ -130,12 +134,16 @@ def test_what_is_walled_in_is_refused_by_the_name_of_the_wall(
     assert answer.detail.startswith('lower: lid stands in the way to (0.400, 0.250, 0.780) m')
 
 
-def test_a_goal_inside_something_is_blocked_by_it(asker, small_world, pose_at):
+def test_a_goal_inside_something_is_blocked_by_it(
+    asker: Callable[[World], Asker], small_world: World, pose_at: Callable[..., Pose]
+) -> None:
     answer = asker(small_world)((Segment(name='go', to=pose_at(0.4, 0.0, 0.66)), HOME))
     assert (answer.code, answer.obstacle) == ('blocked', 'bench')
 
 
-def test_what_is_out_of_reach_is_unreachable(asker, small_world, pose_at):
+def test_what_is_out_of_reach_is_unreachable(
+    asker: Callable[[World], Asker], small_world: World, pose_at: Callable[..., Pose]
+) -> None:
     answer = asker(small_world)((Segment(name='go', to=pose_at(1.4, 0.0, 0.9)), HOME))
     assert (answer.code, answer.obstacle) == ('unreachable', '')
     assert '1.41 m from the base' in answer.detail
@@ -175,7 +183,7 @@ def test_what_may_be_touched_may_not_be_gone_through(
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
     touching = frozenset({'lid'})
 
-    def lower_to(z):
+    def lower_to(z: float) -> tuple[Segment, Segment, Segment]:
         down = Segment(name='lower', to=pose_at(0.4, 0.25, z), straight=True, touching=touching)
         return (Segment(name='go', to=pose_at(0.4, 0.25, 1.05)), down, HOME)
 
@@ -188,7 +196,7 @@ def test_an_answer_does_not_depend_on_what_was_asked_before(
     asker: Callable[[World], Asker],
     with_fixtures: Callable[..., World],
     wall: Callable[..., FixtureSpec],
-    over_there: Leg,
+    over_there: Segment,
     pose_at: Callable[..., Pose],
 ) -> None:
     ask = asker(with_fixtures(wall('fence', (0.4, 0.02, 0.45), (0.60, 0.0, 0.93))))
@@ -218,7 +226,7 @@ def test_an_arm_does_not_run_into_itself(
         assert min(gaps) > 0.0
 
 
-def own_gaps(ask, posture):
+def own_gaps(ask: Asker, posture):
     body, engine = ask.site.body.body, ask.cell._engine
     for joint, angle in zip(ask.site.body.chain.joints, posture, strict=True):
         engine.joints.put(body, joint, angle)
@@ -231,7 +239,7 @@ def own_gaps(ask, posture):
 
 
 def test_the_room_of_a_way_holds_the_whole_arm(
-    asker: Callable[[World], Asker], small_world: World, over_there: Leg
+    asker: Callable[[World], Asker], small_world: World, over_there: Segment
 ) -> None:
     """Every point of the cup on its way, and of the part of the arm that stays at home."""
     ask = asker(small_world)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.planner_client import EFFORT_S, LEAST_S, PlannerClient
-from cobot_alloc.sim.motion.requests import PlanFailure
+from cobot_alloc.sim.motion.requests import PlanFailure, PlanRequest
 from cobot_alloc.sim.motion.traffic import Traffic
 from cobot_alloc.sim.world.snapshot import CellSnapshot
 
@@ -16,14 +17,14 @@ from cobot_alloc.sim.world.snapshot import CellSnapshot
 class Efforts:
     """Knows beforehand how much work each question is."""
 
-    def __init__(self, *efforts):
+    def __init__(self, *efforts) -> None:
         self.efforts, self.requests = efforts, []
 
-    def ask(self, request):
+    def ask(self, request: PlanRequest) -> int:
         self.requests.append(request)
         return len(self.requests)
 
-    def answer(self, number: int, effort: int) -> Blocked | None:
+    def answer(self, number: int, effort: int) -> PlanFailure | None:
         needed = self.efforts[number - 1]
         none = PlanFailure(code='blocked', obstacle='wall', detail='', effort=needed)
         return none if needed <= effort else None
@@ -35,7 +36,7 @@ class Efforts:
 class Clock:
     now_s = 0.0
 
-    def snapshot(self):
+    def snapshot(self) -> CellSnapshot:
         return CellSnapshot(at_s=self.now_s, arms={}, parts={})
 
 
@@ -45,7 +46,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def planning_of(clock):
+def planning_of(clock: Clock) -> Callable[..., PlannerClient]:
     return lambda *efforts, traffic=None, held=None: PlannerClient(
         Efforts(*efforts),
         traffic or Traffic(),
@@ -54,14 +55,14 @@ def planning_of(clock):
     )
 
 
-def test_no_answer_arrives_too_early(planning_of: Callable[..., Planning]) -> None:
+def test_no_answer_arrives_too_early(planning_of: Callable[..., PlannerClient]) -> None:
     planning = planning_of(1)
     number = planning.ask(AgentId('left'), (), (0.0,))
     assert planning.answer(number, 0.9 * LEAST_S) is None
     assert planning.answer(number, LEAST_S) is not None
 
 
-def test_more_work_takes_longer(planning_of: Callable[..., Planning]) -> None:
+def test_more_work_takes_longer(planning_of: Callable[..., PlannerClient]) -> None:
     planning = planning_of(4000)
     number = planning.ask(AgentId('left'), (), (0.0,))
     assert planning.answer(number, 3999 * EFFORT_S) is None
@@ -69,7 +70,7 @@ def test_more_work_takes_longer(planning_of: Callable[..., Planning]) -> None:
 
 
 def test_one_question_is_answered_after_the_other(
-    planning_of: Callable[..., Planning], clock: Clock
+    planning_of: Callable[..., PlannerClient], clock: Clock
 ) -> None:
     planning = planning_of(2000, 2000)
     first = planning.ask(AgentId('left'), (), (0.0,))
@@ -82,7 +83,7 @@ def test_one_question_is_answered_after_the_other(
 
 
 def test_nobody_waits_for_a_question_that_was_dropped(
-    planning_of: Callable[..., Planning],
+    planning_of: Callable[..., PlannerClient],
 ) -> None:
     planning = planning_of(50_000, 1)
     first, second = (
@@ -94,7 +95,7 @@ def test_nobody_waits_for_a_question_that_was_dropped(
 
 
 def test_other_arms_on_their_ways_count_as_at_home_and_their_parts_as_gone(
-    planning_of: Callable[..., Planning],
+    planning_of: Callable[..., PlannerClient],
 ) -> None:
     traffic = Traffic()
     traffic.claim(AgentId('right'), np.array([1]), 0)

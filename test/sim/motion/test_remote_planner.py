@@ -21,6 +21,7 @@ from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion import remote_planner
 from cobot_alloc.sim.motion.planner_client import LEAST_S
 from cobot_alloc.sim.motion.remote_planner import RemotePlanner
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.conftest import Trial
@@ -74,7 +75,7 @@ def test_time_goes_on_while_a_way_is_planned(beside: Trial) -> None:
     beside.reach('approach')
 
 
-def test_the_first_way_waits_for_no_imports(small_world):
+def test_the_first_way_waits_for_no_imports(small_world: World) -> None:
     planner = RemotePlanner(small_world)
     try:
         planner.wait_until_ready()
@@ -85,7 +86,7 @@ def test_the_first_way_waits_for_no_imports(small_world):
         planner.close()
 
 
-def test_a_plan_can_be_canceled_while_it_is_waited_for(beside):
+def test_a_plan_can_be_canceled_while_it_is_waited_for(beside: Trial) -> None:
     os.kill(beside.planner.process.pid, signal.SIGSTOP)
     fence = beside.begin()
     beside.reach('plan')
@@ -119,8 +120,8 @@ def test_a_planner_that_is_stuck_is_replaced(
 
 
 def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
-    small_world, trial_of, monkeypatch
-):
+    small_world: World, trial_of: Callable[..., Trial], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(child_process.sys, 'executable', '/bin/false')
     trial = trial_of()
     trial.cell.close()
@@ -136,7 +137,7 @@ def test_a_planner_that_ends_over_every_question_is_a_failure_of_planning(
     assert trial.distance('block', 'here') < 0.002
 
 
-def test_the_process_ends_with_the_cell(beside):
+def test_the_process_ends_with_the_cell(beside: Trial) -> None:
     process = beside.planner.process
     beside.cell.close()
     assert process.poll() is not None

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.swept_volume import points_in_box, swept
 from cobot_alloc.sim.motion.traffic import Traffic
 

@@ -11,9 +11,16 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.application.comparison import Comparison
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId, CellId
 from cobot_alloc.sim.world import ArmSpec, LocationSpec, PartSpec, World
+from cobot_alloc.sim.world.places import FixtureSpec
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 
@@ -200,7 +207,7 @@ class Crossing:
         self._busy[agent] = part, target
         return 1
 
-    def _look(self):
+    def _look(self) -> None:
         gap_m = self.trial.cell._engine.distances.between_m(*self._bodies, 0.2)
         self.gap_m = min(self.gap_m, gap_m)
         self.waits += any(

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import Zone
@@ -85,7 +87,7 @@ def line_world(arms: int, *, parts: int = 2, pitch_m: float = PITCH_M) -> World:
 class Line:
     """A cell of partitions together with what a test does to it again and again."""
 
-    def __init__(self, world, processes):
+    def __init__(self, world: World, processes: int) -> None:
         self.cell = PartitionedCell(world, processes=processes, has_planners=False)
         self.reports = []
         self._fence = 0

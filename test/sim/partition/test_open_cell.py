@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cobot_alloc.application.places import find
-from cobot_alloc.application.settings import CellSettings
+from cobot_alloc.application.settings import CellParts, CellSettings
 from cobot_alloc.bootstrap import open_cell
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.partition.partitioned_cell import PartitionedCell
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.sim
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path: Path) -> Iterator[Callable[[str, int], CellParts]]:
     """Return a function that opens the cell of a world that is shipped."""
     all_parts = []
 

@@ -16,10 +16,10 @@ import pytest
 from support.present import present
 from support.waiting import wait_until
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.domain.failure import Phase
-from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.partition.partition_cell import PartitionCell
@@ -29,6 +29,7 @@ from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
 from cobot_alloc.sim.recording.replay import replay
 from cobot_alloc.sim.world import FaultKind, FaultSpec
+from cobot_alloc.sim.world.cell import World
 
 if TYPE_CHECKING:
     from sim.islands.conftest import Line
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sim
 
 
-def owner_of(line, part):
+def owner_of(line, part: str):
     return line.cell._merged.owners[part]
 
 
@@ -45,7 +46,7 @@ def problem(report: AttemptReport) -> tuple[AttemptStatus, Phase | Any, str]:
     return report.status, present(report.failure).phase, present(report.failure).code
 
 
-def test_a_part_goes_through_three_partitions(line_of):
+def test_a_part_goes_through_three_partitions(line_of) -> None:
     line = line_of(3, processes=2).ready()
     way = [
         ('arm_0', 'bench_0', 'in_0'),
@@ -228,7 +229,7 @@ def test_what_cannot_be_moved_by_hand_stays_as_it_was(line_of: Callable[..., Lin
     assert (owner_of(line, 'part_0'), owner_of(line, 'part_1')) == (0, 1)
 
 
-def test_a_belt_that_jams_is_cleared_in_both_partitions(line_of):
+def test_a_belt_that_jams_is_cleared_in_both_partitions(line_of) -> None:
     jam = FaultSpec(kind=FaultKind.STATION_JAMMED, station='belt_0', at_s=1.5)
     line = line_of(faults=(jam,)).ready()
     line.cell.move_part('part_0', 'in_0')
@@ -240,7 +241,7 @@ def test_a_belt_that_jams_is_cleared_in_both_partitions(line_of):
     assert line.finish(line.begin(AgentId('arm_1'), 'part_0', 'out_0', 'bench_1')).failure is None
 
 
-def test_a_part_that_stopped_half_way_is_brought_on_by_the_other_half(line_of):
+def test_a_part_that_stopped_half_way_is_brought_on_by_the_other_half(line_of) -> None:
     """Jammed beyond the middle it goes over to the second partition, and rides on from there."""
     jam = FaultSpec(kind=FaultKind.STATION_JAMMED, station='belt_0', at_s=4.0)
     line = line_of(faults=(jam,)).ready()
@@ -309,7 +310,7 @@ def test_it_is_shown_whole(line_of: Callable[..., Line]) -> None:
     assert set(line.cell.snapshot().arms) == {'arm_0', 'arm_1'}
 
 
-def test_it_can_be_asked_whatever_a_simulated_cell_can_be_asked_but_for_people(line_of):
+def test_it_can_be_asked_whatever_a_simulated_cell_can_be_asked_but_for_people(line_of) -> None:
     cell = line_of().cell
     of_people = {'ask', 'people', 'place_person', 'take_chore_reports'}
     assert {it for it in dir(SimulatedCell) if it[0] != '_'} - of_people <= set(dir(cell))

@@ -20,7 +20,7 @@ BLOCK = PartSpec(part_id='block', at='', size=(0.05, 0.05, 0.05), mass_kg=0.3)
 class Half:
     """One physics with the belt and a part, which is stepped by slices."""
 
-    def __init__(self, underside):
+    def __init__(self, underside: tuple[float, float, float]) -> None:
         self.engine = Engine()
         self.engine.set_up(step_hz=240.0, iterations=30)
         self.parts = Parts(self.engine)

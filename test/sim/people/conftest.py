@@ -9,9 +9,16 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
+from cobot_alloc.application.arm_ports import ChoreReport
 from cobot_alloc.domain.zone import is_occupied
 from cobot_alloc.sim.engine.transforms import from_euler
+from cobot_alloc.sim.people.people import People
+from cobot_alloc.sim.people.person import Person
 from cobot_alloc.sim.world import Character, Chore, ChoreKind, PersonSpec
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 HOME = (-3.0, 0.0)  # far from every zone
 ADA = PersonSpec(person_id='ada', start=HOME, character=Character.HELPFUL)

@@ -12,6 +12,7 @@ from support.present import present
 
 from cobot_alloc.sim.people.figure import Figure, LEFT, RIGHT
 from cobot_alloc.sim.world import ScriptStep
+from cobot_alloc.sim.world.people import PersonSpec
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene, Speeds

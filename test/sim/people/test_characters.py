@@ -11,7 +11,16 @@ import pytest
 
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.sim.motion.planning_scene import PlanningScene
+from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.world import Character, ScriptStep
+from cobot_alloc.sim.world.people import PersonSpec
+
+if TYPE_CHECKING:
+    from sim.people.conftest import Scene
+
 
 pytestmark = pytest.mark.sim
 

@@ -14,6 +14,7 @@ from support.present import present
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.sim.world import (
     Character,
@@ -24,6 +25,8 @@ from cobot_alloc.sim.world import (
     PartSpec,
     ScriptStep,
 )
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.people import PersonSpec
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene

@@ -10,13 +10,15 @@ import pybullet
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.geometry import Vector
 from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.skills import hand_over
 from cobot_alloc.sim.world import Character, LocationSpec, ToolKind, ToolSpec
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.people import PersonSpec
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene
@@ -197,7 +199,9 @@ def test_a_cancelled_hand_over_puts_the_part_back(alone: Scene) -> None:
     assert alone.trial.distance('block', 'here') < 0.005
 
 
-def test_an_arm_that_never_comes_is_an_answer(handing, monkeypatch):
+def test_an_arm_that_never_comes_is_an_answer(
+    handing: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr('cobot_alloc.sim.people.receiving._OFFER_S', 2.0)
     report = handing.do('take', part='block', location='hand')
     assert (report.is_done, report.code) == (False, 'not_offered')

@@ -10,11 +10,13 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.engine.transforms import compose, from_euler
 from cobot_alloc.sim.kinematics.poses import angle
+from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.stations.workhold import Workhold
 from cobot_alloc.sim.world import (
     Character,
@@ -25,6 +27,8 @@ from cobot_alloc.sim.world import (
     ToolSpec,
     WorkholdSpec,
 )
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.people import PersonSpec
 
 if TYPE_CHECKING:
     from sim.people.conftest import Scene
@@ -89,7 +93,7 @@ def hold(scene: Scene) -> int:
     return fence
 
 
-def station(scene):
+def station(scene: Scene):
     return scene.cell._stations.find('before_ada', Workhold)
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pytest
 from support.present import present
 
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.world import FixtureSpec, LocationSpec, PartSpec, ShuttleSpec
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.people import PersonSpec
+
+if TYPE_CHECKING:
+    from sim.people.conftest import Scene
+
 
 pytestmark = pytest.mark.sim
 

@@ -8,7 +8,8 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.engine.transforms import compose, from_euler
 from cobot_alloc.sim.world import (
     EdgeSpec,
@@ -19,6 +20,11 @@ from cobot_alloc.sim.world import (
     ToolKind,
     ToolSpec,
 )
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 PLATE = PartSpec(part_id='plate', at='aside', size=(0.12, 0.12, 0.05), mass_kg=3.0)
 SCREW = ScrewSpec(station_id='screw', position=(0.45, 0.05, 0.75), on='plate', at='aside')

@@ -7,6 +7,7 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
+from cobot_alloc.application.arm_ports import ChoreReport
 from cobot_alloc.sim.world import Character, Chore, ChoreKind, PersonSpec
 
 if TYPE_CHECKING:

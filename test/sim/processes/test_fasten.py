@@ -8,8 +8,14 @@ from typing import Any, TYPE_CHECKING
 import pytest
 from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.world import ToolKind, ToolSpec
+from cobot_alloc.sim.world.processes import ScrewSpec
+
+if TYPE_CHECKING:
+    from sim.processes.conftest import Work
+
 
 pytestmark = pytest.mark.sim
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 import sys
 
+from cobot_alloc.application.world.cell import World
 from mcap.reader import make_reader
 import pytest
 from support.present import present
 from typer.testing import CliRunner
 
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.cli.main import app
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.identifiers import OrderId, TaskId

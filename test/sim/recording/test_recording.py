@@ -6,10 +6,11 @@ import inspect
 from pathlib import Path
 from typing import Any
 
+from cobot_alloc.application.world.cell import World
 import msgspec
 import pytest
 
-from cobot_alloc.application.world.cell import World
+from cobot_alloc.application.report import Report
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId

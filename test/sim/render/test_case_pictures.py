@@ -11,6 +11,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from cobot_alloc.application.world.cell import World
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -18,7 +19,6 @@ import pytest
 from support.present import present
 
 from cobot_alloc.application.arm_desk import ArmDesk
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Failure, Phase
 from cobot_alloc.domain.geometry import Pose
@@ -60,7 +60,7 @@ def a_report(failure: Failure = MISSING) -> AttemptReport:
     )
 
 
-def a_snapshot(at=(0.4, 0.25, 0.725), **more):
+def a_snapshot(at: tuple[float, float, float] = (0.4, 0.25, 0.725), **more: Any) -> CellSnapshot:
     return CellSnapshot(at_s=1.5, arms={'panda': HOME}, parts={'block': Pose(position=at)}, **more)
 
 
@@ -75,13 +75,15 @@ def wait_for(path: Path | None, limit_s: float = 30.0) -> NDArray[Any]:
 
 
 @pytest.fixture
-def render_client(small_world, tmp_path):
+def render_client(small_world, tmp_path: Path) -> Iterator[RenderClient]:
     render_client = RenderClient(small_world, tmp_path / 'pictures', size=(160, 90))
     yield render_client
     render_client.close(within_s=20.0)
 
 
-def test_a_failure_has_its_picture(small_world, render_client, tmp_path):
+def test_a_failure_has_its_picture(
+    small_world, render_client: RenderClient, tmp_path: Path
+) -> None:
     """From the failed attempt to the report that the arm's ledger keeps."""
     cell = FailurePictures(SimulatedCell(small_world), small_world, render_client)
     ledger = MemoryLedger()
@@ -106,7 +108,7 @@ def test_a_failure_has_its_picture(small_world, render_client, tmp_path):
     assert wait_for(path).shape == (90, 160, 3)
 
 
-def test_what_succeeds_has_none(small_world, render_client, tmp_path):
+def test_what_succeeds_has_none(small_world, render_client: RenderClient, tmp_path: Path) -> None:
     cell = FailurePictures(SimulatedCell(small_world), small_world, render_client)
     report = replace(a_report(), status=AttemptStatus.SUCCEEDED, failure=None)
     assert cell._with_picture(report) == report
@@ -141,7 +143,7 @@ def test_a_part_that_is_nowhere_is_said_to_be_nowhere(small_world: World) -> Non
     assert marks.focus == present(small_world.location('aside')).position
 
 
-def test_what_it_is_about_is_shown_from_nearby_in_a_corner(render_client):
+def test_what_it_is_about_is_shown_from_nearby_in_a_corner(render_client: RenderClient) -> None:
     plain = wait_for(render_client.take('plain', a_snapshot(), Marks()))
     near = wait_for(render_client.take('near', a_snapshot(), Marks(focus=(0.4, 0.25, 0.725))))
     changed = (plain != near).any(axis=-1)
@@ -151,7 +153,9 @@ def test_what_it_is_about_is_shown_from_nearby_in_a_corner(render_client):
     assert near[:34, 0 if corner == 'left' else -1].min() == 255  # its border
 
 
-def test_pictures_come_in_the_order_in_which_they_were_asked_for(render_client):
+def test_pictures_come_in_the_order_in_which_they_were_asked_for(
+    render_client: RenderClient,
+) -> None:
     paths = [render_client.take(f'p{number}', a_snapshot(), Marks()) for number in range(3)]
     for path in paths:
         wait_for(path)
@@ -160,7 +164,9 @@ def test_pictures_come_in_the_order_in_which_they_were_asked_for(render_client):
     assert not list(present(paths[0]).parent.glob('*.part'))
 
 
-def test_asking_does_not_wait_and_what_is_too_much_gets_no_picture(render_client, monkeypatch):
+def test_asking_does_not_wait_and_what_is_too_much_gets_no_picture(
+    render_client: RenderClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(render_client, '_sender', object())  # nobody takes them away
     taken = [render_client.take(f'p{number}', a_snapshot(), Marks()) for number in range(40)]
     monkeypatch.setattr(render_client, '_sender', None)

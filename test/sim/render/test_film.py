@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 import sys
 
+from cobot_alloc.application.world.cell import World
 from imageio_ffmpeg import count_frames_and_secs
 import numpy as np
 from PIL import Image
@@ -12,7 +13,6 @@ import pytest
 from typer.testing import CliRunner
 
 from cobot_alloc.application.looks import FilmSpan
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.cli.main import app
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose

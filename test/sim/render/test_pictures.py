@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import pybullet
 import pytest
 
+from cobot_alloc.application.journal import Snapshot
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.geometry import Pose
 from cobot_alloc.sim.people.person import Person
@@ -19,6 +20,7 @@ from cobot_alloc.sim.render.figures import _quaternion
 from cobot_alloc.sim.render.marks import Mark, Marks
 from cobot_alloc.sim.render.viewer import Viewer
 from cobot_alloc.sim.world import CameraSpec, PartSpec, PersonSpec
+from cobot_alloc.sim.world.cell import World
 from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 pytestmark = pytest.mark.sim

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from cobot_alloc.application.shapes import ShapeKind
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.world import FixtureSpec
+from cobot_alloc.sim.world.cell import World
 
 pytestmark = pytest.mark.sim
 
 
 @pytest.fixture(scope='module')
-def cell(small_world):
+def cell(small_world: World) -> Iterator[SimulatedCell]:
     placement = FixtureSpec(fixture_id='stand', urdf='buffer_stand.urdf', position=(1.0, 0.5, 0.0))
     cell = SimulatedCell(replace(small_world, fixtures=(*small_world.fixtures, placement)))
     cell.step()

@@ -20,7 +20,13 @@ from cobot_alloc.application.scripted_supervisor import (
     ScriptedSupervisor,
     When,
 )
-from cobot_alloc.application.supervisor_ports import Answer, CellView, TaskView
+from cobot_alloc.application.supervisor_ports import (
+    Answer,
+    CellView,
+    ChoreInHand,
+    Explanation,
+    TaskView,
+)
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Phase

@@ -15,6 +15,7 @@ from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.reservation import Reservation
 from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.world import ConveyorSpec
 
 BELTS = {'belt_in': 'belt', 'belt_out': 'belt'}

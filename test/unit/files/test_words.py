@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cobot_alloc.application.world.cell import World
 import pytest
 
-from cobot_alloc.application.world.cell import World
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.files.answers import read_answers
@@ -127,7 +127,7 @@ def test_a_task_of_a_skill_that_nobody_has_is_refused(
     assert read_order(path), 'without a world, the allocator knows'
 
 
-def test_of_a_slip_only_the_skill_is_told(write, world):
+def test_of_a_slip_only_the_skill_is_told(write: Callable[..., Path], world) -> None:
     """What a skill needs is not guessed at where it is not known."""
     path = write('tasks:\n  - {id: screw, skill: fastne, station: screw_1}\n')
     said = refused(read_order, path, world=world)
@@ -135,7 +135,7 @@ def test_of_a_slip_only_the_skill_is_told(write, world):
     assert 'part' not in said
 
 
-def test_a_skill_like_none_is_refused_with_all_of_them(write, world):
+def test_a_skill_like_none_is_refused_with_all_of_them(write: Callable[..., Path], world) -> None:
     said = refused(read_order, write(ORDER.replace('WORD', 'xyz')), world=world)
     assert 'expected one of deburr, decide, dispense, ' in said
 

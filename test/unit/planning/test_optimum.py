@@ -128,7 +128,9 @@ def test_an_operation_of_two_lengths_before_two_others_is_proved_right() -> None
     ('cost_s', 'proved'),
     [(9.9, False), (10.0, True), (10.3, True), (10.6, False), (math.inf, False)],
 )
-def test_a_cost_at_the_bound_is_proved_and_one_below_it_is_not(cost_s, proved):
+def test_a_cost_at_the_bound_is_proved_and_one_below_it_is_not(
+    cost_s: float, proved: bool
+) -> None:
     """A cost below the bound shows that the bound is wrong."""
     assert Bound(10.0, rounding_s=0.5).proves(cost_s) == proved
 
@@ -209,7 +211,7 @@ def test_what_the_model_allows_and_the_problem_does_not_is_not_called_proved() -
 def test_nothing_is_proved_before_the_whole_was_solved() -> None:
     """A search that was stopped at once claims nothing."""
     problem = a_problem(*(an_operation(f't{n}', ('panda', 5), ('kuka', 4)) for n in range(30)))
-    search = PlanSearch(problem, a_poor_start(problem), found=lambda plan: None)
+    search = PlanSearch(problem, a_poor_start(problem), found=lambda _: None)
     search.stop()
     search.run()
     assert not search.is_proved
