@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cobot_alloc.application.world.cell import World
 import pytest
 from support.plans import as_found
 
@@ -15,6 +14,7 @@ from cobot_alloc.sim.kinematics.pointing import tool_down
 from cobot_alloc.sim.motion.motion_planner import MotionPlanner
 from cobot_alloc.sim.motion.quantization import quantized
 from cobot_alloc.sim.motion.requests import PlanRequest, Segment
+from cobot_alloc.sim.world.cell import World
 
 pytestmark = pytest.mark.sim
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 import sys
 
-from cobot_alloc.application.world.cell import World
 from mcap.reader import make_reader
 import pytest
 from support.present import present
@@ -16,6 +15,7 @@ from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.recording.recorder import CellRecorder
+from cobot_alloc.sim.world.cell import World
 
 pytestmark = pytest.mark.sim
 

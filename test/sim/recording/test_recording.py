@@ -6,7 +6,6 @@ import inspect
 from pathlib import Path
 from typing import Any
 
-from cobot_alloc.application.world.cell import World
 import msgspec
 import pytest
 
@@ -23,6 +22,7 @@ from cobot_alloc.sim.recording.frames import FrameDecoder, FrameEncoder
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
 from cobot_alloc.sim.recording.replay import replay
+from cobot_alloc.sim.world.cell import World
 from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 pytestmark = pytest.mark.sim

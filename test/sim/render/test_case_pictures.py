@@ -11,7 +11,6 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from cobot_alloc.application.world.cell import World
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -30,6 +29,7 @@ from cobot_alloc.sim.render.evidence import marks_of
 from cobot_alloc.sim.render.failure_pictures import FailurePictures
 from cobot_alloc.sim.render.marks import Marks
 from cobot_alloc.sim.render.render_client import RenderClient
+from cobot_alloc.sim.world.cell import World
 from cobot_alloc.sim.world.snapshot import CellSnapshot
 from cobot_alloc.storage.memory_ledger import MemoryLedger
 

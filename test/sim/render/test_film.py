@@ -5,7 +5,6 @@ from itertools import pairwise
 from pathlib import Path
 import sys
 
-from cobot_alloc.application.world.cell import World
 from imageio_ffmpeg import count_frames_and_secs
 import numpy as np
 from PIL import Image
@@ -22,6 +21,7 @@ from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.recording.file import Recording
 from cobot_alloc.sim.recording.playback import between, snapshot_at, snapshots_at
 from cobot_alloc.sim.recording.recorder import CellRecorder
+from cobot_alloc.sim.world.cell import World
 from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 pytestmark = pytest.mark.sim

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cobot_alloc.application.world.cell import World
 import pytest
 
 from cobot_alloc.domain.errors import BadInput
@@ -16,6 +15,7 @@ from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.policies import read_policies
 from cobot_alloc.files.reactions import read_reactions
 from cobot_alloc.files.worlds import read_world
+from cobot_alloc.sim.world.cell import World
 
 SHIPPED = Path(__file__).parents[3]
 WORLDS = sorted(path.stem for path in (SHIPPED / 'worlds').glob('*.yaml'))
