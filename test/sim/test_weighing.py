@@ -164,5 +164,5 @@ def test_a_cancel_in_the_middle_of_the_lift_leaves_nothing_behind(
     trial.reach('lift')
     assert trial.cell.cancel(AgentId('panda'), Fence(fence))
     assert trial.finish(fence).status is AttemptStatus.CANCELED
-    assert not trial.cell._arms['panda'].site.body.is_sensing_force
+    assert not trial.cell._arms[AgentId('panda')].site.body.is_sensing_force
     assert trial.do(payload_kg=0.1).failure is None

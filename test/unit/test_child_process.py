@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from support.present import present
 from support.waiting import wait_until
 
 from cobot_alloc.child_process import ChildEnded, ChildProcess
@@ -82,7 +83,7 @@ def test_it_ends_with_its_parent_however_that_ends() -> None:
         text=True,
         env=os.environ | {'PYTHONPATH': path},
     ) as parent:
-        pid = int(parent.stdout.readline())
+        pid = int(present(parent.stdout).readline())
         parent.kill()
     wait_until(lambda: not _is_running(pid), timeout_s=30)
 

@@ -5,6 +5,7 @@ from math import inf
 
 import numpy as np
 import pytest
+from support.present import present
 
 from cobot_alloc.domain.geometry import IDENTITY, Pose
 from cobot_alloc.sim.engine.client import Engine
@@ -80,7 +81,7 @@ def test_distances_are_of_surfaces(engine: Engine) -> None:
     assert engine.distances.is_within(near, far, 0.21)
     assert not engine.distances.is_within(near, far, 0.19)
     gap = engine.distances.gap(near, far, 1.0)
-    assert (gap.start[0], gap.end[0]) == pytest.approx((0.05, 0.25), abs=1e-3)
+    assert (present(gap).start[0], present(gap).end[0]) == pytest.approx((0.05, 0.25), abs=1e-3)
     assert engine.distances.gap(near, far, 0.1) is None
     engine.bodies.place(far, (0.08, 0.0, 0.0))
     assert engine.distances.between_m(near, far, 0.1) == pytest.approx(-0.02, abs=1e-3)
@@ -102,7 +103,7 @@ def test_rays_meet_the_first_body_or_none(engine: Engine) -> None:
     assert engine.rays.body(start, (0.0, 0.0, 3.0)) is None
     assert engine.rays.hit(start, (0.0, 0.0, 3.0)) is None
     hit = engine.rays.hit(start, end)
-    assert (hit.body, hit.position[0]) == (first, pytest.approx(0.95, abs=1e-3))
+    assert (present(hit).body, present(hit).position[0]) == (first, pytest.approx(0.95, abs=1e-3))
     hits = engine.rays.hits(np.zeros((2, 3)), np.array([end, (0.0, 0.0, 3.0)]))
     assert hits.bodies.tolist() == [first, -1]
     assert hits.shares[0] == pytest.approx(0.95 / 3.0, abs=1e-3)

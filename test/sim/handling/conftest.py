@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -27,7 +27,7 @@ class Hall:
         self.engine.set_up(step_hz=1.0 / STEP_S, iterations=30)
         self.engine.bodies.make(self.engine.shapes.plane())
         self.parts = Parts(self.engine, seed=seed)
-        self.stations = []
+        self.stations: list[Any] = []
         self._steps = 0
 
     @property

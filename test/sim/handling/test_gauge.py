@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import fmean, stdev
-from typing import Any, TYPE_CHECKING
+from typing import Any, cast, TYPE_CHECKING
 
 import pytest
 from support.present import present
@@ -70,7 +70,7 @@ def scanner(
         reach_m=1.0,
         tools=(tool,),
     )
-    return Scanner(hall.engine, arm, Flange(at, yaw), hall.parts, seed=seed)
+    return Scanner(hall.engine, arm, cast(Any, Flange(at, yaw)), hall.parts, seed=seed)
 
 
 def gauge(

@@ -142,7 +142,7 @@ def test_two_fingers_can_do_it_too(trial_of: Callable[..., Trial], mill_world: W
     ],
 )
 def test_an_unmet_precondition_ends_it_before_the_first_motion(
-    tending: tuple[Trial, Any], task: dict[str, str] | dict[str, float], code: str
+    tending: tuple[Trial, Any], task: dict[str, Any], code: str
 ) -> None:
     trial, mill = tending
     given: dict[str, Any] = {'skill': 'machine_tend', 'station': 'mill', **task}

@@ -8,6 +8,7 @@ from statistics import fmean, stdev
 from typing import Any, TYPE_CHECKING
 
 import pytest
+from support.present import present
 
 from cobot_alloc.sim.world import DefectKind, DefectSpec, PartSpec, PocketSpec
 from cobot_alloc.sim.world.true_shape import true_shape
@@ -24,7 +25,7 @@ BLOCK = PartSpec(part_id='block', at='here', size=(0.06, 0.05, 0.04), mass_kg=0.
 
 def top_at(hall: Hall, x: float, y: float):
     """Return how high the first thing below a point is."""
-    return hall.engine.rays.hit((x, y, 1.0), (x, y, -1.0)).position[2]
+    return present(hall.engine.rays.hit((x, y, 1.0), (x, y, -1.0))).position[2]
 
 
 def box_of(hall: Hall, part: str) -> list[Any]:

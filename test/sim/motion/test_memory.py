@@ -9,6 +9,7 @@ from support.plans import as_found
 from cobot_alloc.application.planner import Planner
 from cobot_alloc.application.questions import Question
 from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.kinematics.pointing import tool_down
 from cobot_alloc.sim.motion.motion_planner import MotionPlanner
@@ -24,9 +25,9 @@ def asked(small_world: World) -> Iterator[tuple[Question, Planner, list[int]]]:
     """Return a question, and a planner that counts what it works out."""
     cell = SimulatedCell(small_world)
     paths = ((Segment(name='go', to=tool_down((0.45, -0.10, 0.95), 0.0)), Segment(name='return')),)
-    arm = cell._arms['panda'].site.body
+    arm = cell._arms[AgentId('panda')].site.body
     question = PlanRequest(
-        agent_id='panda', paths=paths, start=tuple(arm.home), now=cell.snapshot()
+        agent_id=AgentId('panda'), paths=paths, start=tuple(arm.home), now=cell.snapshot()
     )
     planner = MotionPlanner(small_world)
     worked_out = []

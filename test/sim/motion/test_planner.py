@@ -38,7 +38,7 @@ def nearest_m(
     ask: Asker, trajectories: tuple[Trajectory, ...] | Any, name: str, agent: str = 'panda'
 ) -> float:
     """Return the smallest distance of an arm on its way from a fixture, measured on its own."""
-    body = ask.cell._arms[agent].site.body.body
+    body = ask.cell._arms[AgentId(agent)].site.body.body
     engine = ask.cell._engine
     wall = next(it for it, known in ask.cell._scenery.names.items() if known == name)
     joints = ask.cell._arms[AgentId(agent)].site.body.chain.joints

@@ -100,8 +100,8 @@ def test_other_arms_on_their_ways_count_as_at_home_and_their_parts_as_gone(
     traffic = Traffic()
     traffic.claim(AgentId('right'), np.array([1]), 0)
     planning = planning_of(1, traffic=traffic, held={'left': 'mine', 'right': 'theirs'})
-    planning.ask('left', (), (0.0,))
+    planning.ask(AgentId('left'), (), (0.0,))
     (request,) = planning._planner.requests
     assert (request.at_home, request.absent) == ({'right'}, {'theirs'})
-    assert planning.ask('right', (), (0.0,)) == 2
+    assert planning.ask(AgentId('right'), (), (0.0,)) == 2
     assert planning._planner.requests[1].at_home == frozenset()

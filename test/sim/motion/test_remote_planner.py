@@ -17,6 +17,7 @@ import pytest
 from support.present import present
 
 from cobot_alloc import child_process
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion import remote_planner
 from cobot_alloc.sim.motion.planner_client import LEAST_S
@@ -90,7 +91,7 @@ def test_a_plan_can_be_canceled_while_it_is_waited_for(beside: Trial) -> None:
     os.kill(beside.planner.process.pid, signal.SIGSTOP)
     fence = beside.begin()
     beside.reach('plan')
-    assert beside.cell.cancel('panda', fence)
+    assert beside.cell.cancel(AgentId('panda'), Fence(fence))
     os.kill(beside.planner.process.pid, signal.SIGCONT)
     report = beside.finish(fence, limit_s=1.0)  # it was at home: there is nothing to plan
     assert present(report.failure).detail == 'block is at here'

@@ -89,7 +89,7 @@ class Line:
 
     def __init__(self, world: World, processes: int) -> None:
         self.cell = PartitionedCell(world, processes=processes, has_planners=False)
-        self.reports = []
+        self.reports: list[Any] = []
         self._fence = 0
 
     def ready(self) -> Line:

@@ -380,7 +380,13 @@ def test_the_processes_end_with_the_one_that_began_them_however_it_ends() -> Non
                                                                                                                 present(
                                                                                                                     present(
                                                                                                                         present(
-                                                                                                                            began
+                                                                                                                            present(
+                                                                                                                                present(
+                                                                                                                                    present(
+                                                                                                                                        began
+                                                                                                                                    )
+                                                                                                                                )
+                                                                                                                            )
                                                                                                                         )
                                                                                                                     )
                                                                                                                 )

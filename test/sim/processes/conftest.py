@@ -51,8 +51,8 @@ class Work:
         self.cell = trial.cell
         self.arm = self.cell._arms[AgentId('panda')]
         self.site = self.arm.site
-        self.tool = self.site.tools[tool]
-        self.station = self.site.stations.find(station, object)
+        self.tool: Any = self.site.tools[tool]
+        self.station: Any = self.site.stations.find(station, object)
 
     def begin(self, station: str | None = None) -> int:
         name = station or self.station.station_id

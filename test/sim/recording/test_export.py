@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cobot_alloc.cli.main import app
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.domain.identifiers import OrderId, TaskId
+from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
@@ -36,8 +36,8 @@ def path(small_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     cell.set_cell_mode(SafetyMode.NORMAL)
     for step in range(240):
         if step == 1:
-            cell.resume('panda')
-            cell.begin('panda', task, 1)
+            cell.resume(AgentId('panda'))
+            cell.begin(AgentId('panda'), task, Fence(1))
         cell.step()
         cell.take_reports()
     cell.close()

@@ -66,9 +66,9 @@ def path(small_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if step == 0:
             cell.set_cell_mode(SafetyMode.NORMAL)
         elif step == 10:
-            cell.resume('panda')
+            cell.resume(AgentId('panda'))
         elif step == 20:
-            cell.begin('panda', a_task(), 1)
+            cell.begin(AgentId('panda'), a_task(), Fence(1))
         elif step == 300:
             cell.place_person('ada', (-1.6, 0.0))
         elif step == 500:
@@ -295,8 +295,8 @@ def test_the_failure_of_a_report_is_compared_too(small_world: World, tmp_path: P
     cell = CellRecorder(SimulatedCell(small_world), path)
     cell.set_cell_mode(SafetyMode.NORMAL)
     cell.step()
-    cell.resume('panda')
-    cell.begin('panda', replace(a_task(), source='aside'), 1)
+    cell.resume(AgentId('panda'))
+    cell.begin(AgentId('panda'), replace(a_task(), source='aside'), Fence(1))
     reports: list[Any] = []
     while not reports:
         cell.step()

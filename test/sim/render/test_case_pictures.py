@@ -61,7 +61,9 @@ def a_report(failure: Failure = MISSING) -> AttemptReport:
 
 
 def a_snapshot(at: tuple[float, float, float] = (0.4, 0.25, 0.725), **more: Any) -> CellSnapshot:
-    return CellSnapshot(at_s=1.5, arms={'panda': HOME}, parts={'block': Pose(position=at)}, **more)
+    return CellSnapshot(
+        at_s=1.5, arms={AgentId('panda'): HOME}, parts={'block': Pose(position=at)}, **more
+    )
 
 
 def wait_for(path: Path | None, limit_s: float = 30.0) -> NDArray[Any]:
@@ -90,7 +92,7 @@ def test_a_failure_has_its_picture(
     desk = ArmDesk(cell, ledger)
     cell.set_cell_mode(SafetyMode.NORMAL)
     cell.step()
-    cell.resume('panda')
+    cell.resume(AgentId('panda'))
     desk.begin(AgentId('panda'), a_task(), Fence(1))
     reports: list[Any] = []
     for _ in range(240):

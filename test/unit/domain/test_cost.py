@@ -32,6 +32,8 @@ def _terms(cell: PlayedCell, agent_id: str | None) -> dict[str, float]:
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     assert candidate.cost_s == pytest.approx(sum(term.seconds for term in candidate.terms))
     return {term.name: term.seconds for term in candidate.terms}

@@ -40,6 +40,8 @@ def _reasons(cell: PlayedCell, agent_id: str) -> dict[str, str]:
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     return {reason.code: reason.text for reason in candidate.reasons}
 

@@ -69,6 +69,8 @@ def _candidate(cell: PlayedCell, agent_id: str) -> Candidate:
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
     assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     return next(c for c in decision.candidates if c.agent_id == agent_id)
 
 
