@@ -102,10 +102,17 @@ PHYSICS ?=
 long-run: setup ## A simulated shift of HOURS hours in one process: memory, files, journal by the hour
 	@$(VENV)/bin/python bench/long_run.py --hours $(HOURS) $(if $(PHYSICS),--physics)
 
-# SOAK_ARGS takes what `python -m simulation --help` lists.
-.PHONY: soak
-soak: setup ## Simulated cells from ever new seeds until Ctrl-C, and how many a second
+# Seconds of property tests; empty: until Ctrl-C. SOAK_ARGS takes what
+# `python -m simulation --help` lists.
+PROPERTIES_S ?= 60
+SOAK_ARGS ?=
+
+.PHONY: soak soak-properties
+soak: soak-properties ## Property tests with new examples, then cells from new seeds until Ctrl-C
 	@PYTHONPATH=test $(VENV)/bin/python -m simulation $(SOAK_ARGS)
+
+soak-properties: setup ## Property tests with ever new examples for PROPERTIES_S seconds
+	@scripts/soak_properties.sh $(VENV) $(PROPERTIES_S)
 
 # PICTURES="hazard_cell" draws some of them only.
 PICTURES ?=

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         CellParts,
         CellSettings,
     )
-    from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway
+    from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway, TurnTaker
     from cobot_alloc.domain.scheduling.policy import Policy
     from cobot_alloc.files.cell_files import CellFiles
     from cobot_alloc.sim.cell import SimulatedCell
@@ -59,6 +59,7 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
     """
     from cobot_alloc.application.allocator import Allocator
     from cobot_alloc.application.plan_watch import PlanWatch
+    from cobot_alloc.application.planner import PlanningWork
     from cobot_alloc.application.settings import AllocatorParts
     from cobot_alloc.application.signing import Authenticator
     from cobot_alloc.domain.identifiers import CellId
@@ -110,7 +111,12 @@ def open_allocator(settings: AllocatorSettings) -> AllocatorParts:
         limits=limits,
         plans=None
         if policy is None
-        else PlanWatch(open_planner(), rules=rules, policy=(settings.policy, policy)),
+        else PlanWatch(
+            open_planner(work=PlanningWork() if settings.lockstep else None),
+            rules=rules,
+            policy=(settings.policy, policy),
+            lockstep=settings.lockstep,
+        ),
     )
 
 
@@ -188,12 +194,13 @@ def _simulation(spec: World, processes: int) -> tuple[SimulatedCell | Partitione
 
 
 def open_gateway(
-    cell_id: str, *, actor: str, key: Path | None, timeout_s: float
-) -> SupervisorGateway:
+    cell_id: str, *, actor: str, key: Path | None, timeout_s: float, lockstep: bool = False
+) -> TurnTaker:
     """
     Connect a person to a cell.
 
     :param key: the person's private key; None can look but not act.
+    :param lockstep: whether the cell waits for this person in each round of its time.
     :raises BadInput: if the key cannot be read.
     :raises Refused: ``no_answer`` if the allocator is not heard in time.
     """
@@ -202,7 +209,7 @@ def open_gateway(
     from cobot_alloc.ros.supervisor_client import RosGateway
 
     signer = read_signer(key) if key is not None else None
-    gateway = RosGateway(cell_id, actor=actor, signer=signer)
+    gateway = RosGateway(cell_id, actor=actor, signer=signer, lockstep=lockstep)
     if timeout_s > 0 and not gateway.wait_connected(timeout_s):
         gateway.close()
         domain = os.environ.get('ROS_DOMAIN_ID', '0')
@@ -421,6 +428,8 @@ def prepare_cell(
     speed: float,
     record: Path | None = None,
     processes: int = 1,
+    lockstep: bool | None = None,
+    scripted: bool = False,
 ) -> CellLayout:
     """
     Return what ``cell_nodes`` turns into processes: the same for runner and launch file.
@@ -434,8 +443,12 @@ def prepare_cell(
     :param person: gets a key on the first use of the folder.
     :param record: file for a recording of the simulation.
     :param processes: how many simulate the world; 0: as many as it gains from.
+    :param lockstep: whether the cell waits for who takes part; None: if it does not keep to the
+        wall clock.
+    :param scripted: whether a scripted supervisor takes part.
     :raises BadInput: if a file is not there, or not what was expected.
     """
+    from cobot_alloc.application.lockstep import ALLOCATOR, SUPERVISOR
     from cobot_alloc.application.operators import Role
     from cobot_alloc.application.places import find
     from cobot_alloc.application.processes import CellLayout
@@ -453,6 +466,7 @@ def prepare_cell(
     if not (folder / 'operators' / f'{person}.key').is_file():
         skills = PERSON_SKILLS | spec.skills_of_people
         add_operator(folder / 'operators', person, skills=skills, role=Role.SUPERVISOR)
+    taking_part = (SUPERVISOR, ALLOCATOR) if scripted else (ALLOCATOR,)
     return CellLayout(
         cell_id=spec.cell,
         world=world_file,
@@ -465,6 +479,7 @@ def prepare_cell(
         speed=speed,
         record=record.absolute() if record is not None else None,
         processes=processes,
+        lockstep=taking_part if lockstep or (lockstep is None and not speed) else (),
     )
 
 

@@ -38,6 +38,11 @@ ARGUMENTS = (
     ('speed', 'real', "'real', 'max' or a factor."),
     ('record', '', 'File for a recording of the simulation; empty: none.'),
     ('processes', '1', 'How many processes simulate the world; 0: as many as it gains from.'),
+    (
+        'lockstep',
+        'auto',
+        "'on', 'off' or 'auto': cell and allocator wait for each other if 'max'.",
+    ),
     ('person', DEFAULT_PERSON, 'Gets a key in the folder, unless they have one.'),
 )
 RESPAWN_DELAY_S = 0.2
@@ -70,6 +75,7 @@ def _bring_up(context):
         speed=parse_speed(given['speed']),
         record=Path(given['record']) if given['record'] else None,
         processes=int(given['processes']),
+        lockstep={'on': True, 'off': False}.get(given['lockstep']),
     )
     # Held as long as this process lives.
     context.extend_globals({'cell_lock': CellLock(layout.cell_id)})

@@ -29,6 +29,7 @@ class Allocator:
     A cell's state, its journal and the way to its arms. Not for several threads.
 
     :ivar state: what is true now; a value, never changed in place.
+    :ivar zone_ids: the zones that the cell has.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Allocator:
         """
         self._journal = journal
         self._rules = rules
+        self.zone_ids = frozenset(zone.zone_id for zone in rules.zones)
         self._arms: ArmCommands | None = None
         self._snapshot_every = snapshot_every
         self._saved_seq = 0

@@ -4,6 +4,9 @@ Keeps a plan for the cell: the dispatch pass at once, the planner in the backgro
 When the work or the agents have changed, the dispatch pass makes a plan, starting from the one
 in force, and the planner goes on improving it. What is better by a margin is taken on; the
 core decides that.
+
+In lockstep the planner does a fixed amount of work for each problem, and what it has found is
+looked at a fixed cell time later, neither earlier nor later.
 """
 
 from __future__ import annotations
@@ -33,10 +36,14 @@ from cobot_alloc.domain.waiting.index import WorkIndex
 Offer = Callable[[AdoptPlan], bool]
 #: A plan whose next task is so late, in seconds, is made again, every so many seconds.
 OVERDUE_S, AGAIN_S = 2.0, 5.0
+#: In lockstep, when what the planner has found is looked at: so much cell time after it began.
+ANSWER_AFTER_S = 0.5
+#: Wall-clock seconds of one wait for it.
+_WAIT_S = 0.1
 
 
 class PlanWatch:
-    """Looks at the cell now and then, and offers plans. No call waits for the planner."""
+    """Looks at the cell now and then, and offers plans."""
 
     def __init__(
         self,
@@ -44,11 +51,13 @@ class PlanWatch:
         *,
         rules: CellRules,
         policy: tuple[str, Policy],
+        lockstep: bool = False,
     ) -> None:
         """
         Begin without a plan.
 
         :param policy: name and weights.
+        :param lockstep: whether the planner's answers come at fixed cell times.
         """
         self._planner = planner
         self._rules = rules
@@ -56,30 +65,42 @@ class PlanWatch:
         self._seen: object = None
         self._in_force_s: float | None = None
         self._spent_s = 0.0
+        self._lockstep = lockstep
+        self._due_s: float | None = None
 
     @property
     def absence(self) -> str:
         """Why there is no planner in the background; empty if there is one."""
         return self._planner.absence
 
-    def look(self, state: CellState, index: WorkIndex, *, now_s: float, offer: Offer) -> None:
+    def look(self, state: CellState, index: WorkIndex, *, now_s: float, offer: Offer) -> bool:
         """
         Plan anew if there is something new, and offer what the planner has found.
 
         :param index: that follows the cell's state, and is of this one.
         :param offer: is given every plan that is found, and tells whether it was taken on.
+        :return: whether that was all; False, in lockstep only, if the planner is still at it
+            although its answer is due: then look again, at the same time.
         """
         index.reflect(state)
         if (seen := _what_matters(state, index, now_s)) != self._seen:
             self._seen = seen
             self._plan_anew(state, index, now_s, offer)
-        elif (found := self._planner.poll()) is not None:
+            return True
+        if self._lockstep:
+            if self._due_s is None or now_s < self._due_s:
+                return True
+            if not self._planner.has_ended(_WAIT_S):
+                return False
+            self._due_s = None
+        if (found := self._planner.poll()) is not None:
             self._offer(found, offer)
+        return True
 
     def rest(self) -> None:
         """Give up what is being worked on, until the next look."""
         self._planner.cancel()
-        self._seen = None
+        self._seen = self._due_s = None
 
     def close(self) -> None:
         """Plan no more."""
@@ -88,6 +109,7 @@ class PlanWatch:
     def _plan_anew(self, state: CellState, index: WorkIndex, now_s: float, offer: Offer) -> None:
         problem = cell_problem(state, self._rules, self._policy, now_s=now_s, index=index)
         self._planner.cancel()
+        self._due_s = None
         if all(operation.underway is not None for operation in problem.operations):
             return
         in_force = planned_schedule(state, problem)
@@ -103,6 +125,7 @@ class PlanWatch:
         if not self._offer(schedule, offer) and in_force is not None:
             self._offer(in_force, offer)  # at the times that it has come to
         self._planner.start(problem, schedule)
+        self._due_s = now_s + ANSWER_AFTER_S
 
     def _offer(self, schedule: Schedule, offer: Offer) -> bool:
         cost_s = schedule.cost_s - self._spent_s

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningWork:
+    """
+    What a planner does for a problem where it is counted and not timed: the same on any machine.
+
+    :ivar steps: of its local search.
+    :ivar repairs: parts of the schedule that it then lets loose and repairs, one after another.
+    :ivar work: of the solver for each of them, in its own measure.
+    """
+
+    steps: int = 500
+    repairs: int = 2
+    work: float = 0.01
+
+
 class Planner(Protocol):
     """
-    Improves a schedule while the cell goes on. No call blocks.
+    Improves a schedule while the cell goes on.
 
     :ivar absence: why nothing will ever be found, a sentence; empty where it can plan.
     """
@@ -20,6 +36,13 @@ class Planner(Protocol):
 
     def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
         """Work on a problem, from a schedule of it; what was worked on before is given up."""
+
+    def has_ended(self, within_s: float) -> bool:
+        """
+        Tell whether the search has come to its end, or will in so many wall-clock seconds.
+
+        The only call that waits.
+        """
 
     def poll(self) -> Schedule | None:
         """
@@ -45,6 +68,10 @@ class DispatchOnly:
 
     def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
         """Leave the incumbent as it is."""
+
+    def has_ended(self, within_s: float) -> bool:
+        """Tell that there is nothing to wait for."""
+        return True
 
     def poll(self) -> Schedule | None:
         """Return nothing."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cobot_alloc.application.lockstep import ALLOCATOR
 from cobot_alloc.domain.identifiers import CellId
 
 Value = str | float | bool | int
@@ -32,6 +33,8 @@ class CellLayout:
     :ivar speed: simulated seconds per second; 0: as fast as possible.
     :ivar record: file for a recording of the simulation; None: it is not recorded.
     :ivar processes: how many simulate the world; 0: as many as it gains from.
+    :ivar lockstep: for whom the cell waits in each round of its time, in the order of their turns;
+        empty: for nobody.
     """
 
     cell_id: CellId
@@ -45,6 +48,7 @@ class CellLayout:
     policy: str = 'balanced'
     reach: Path | None = None
     processes: int = 1
+    lockstep: tuple[str, ...] = ()
 
     @property
     def journal(self) -> Path:
@@ -99,6 +103,7 @@ def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
             'record': str(layout.record or ''),
             'pictures': str(layout.pictures),
             'processes': layout.processes,
+            'lockstep': ','.join(layout.lockstep),
         },
     )
     allocator = NodeSpec(
@@ -115,6 +120,7 @@ def cell_nodes(layout: CellLayout) -> tuple[NodeSpec, ...]:
             'reach': str(layout.reach or ''),
             'operators': str(layout.operators),
             'journal': str(layout.journal),
+            'lockstep': ALLOCATOR in layout.lockstep,
         },
         respawn=True,
     )

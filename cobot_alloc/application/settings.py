@@ -25,6 +25,7 @@ class AllocatorSettings:
     :ivar policies: what plans are judged by; None: nothing is planned ahead.
     :ivar policy: one of them by name.
     :ivar reach: places that arms cannot reach though they are near; None: none is known.
+    :ivar lockstep: whether its cell waits for it, so that nothing may depend on the wall clock.
     """
 
     cell_id: str
@@ -36,6 +37,7 @@ class AllocatorSettings:
     policies: Path | None = None
     policy: str = 'balanced'
     reach: Path | None = None
+    lockstep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

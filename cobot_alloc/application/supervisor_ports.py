@@ -31,6 +31,7 @@ __all__ = [
     'Offers',
     'SupervisorGateway',
     'TaskView',
+    'TurnTaker',
     'ZoneView',
 ]
 
@@ -200,3 +201,18 @@ class SupervisorGateway(Protocol):
 
     def close(self) -> None:
         """Let go of the connection."""
+
+
+class TurnTaker(SupervisorGateway, Protocol):
+    """
+    A gateway through which a supervisor looks and acts in turns.
+
+    In lockstep the cell waits for each turn, and nothing changes during it but by what is done in
+    it. Otherwise a turn comes every so often.
+    """
+
+    def begin_turn(self, within_s: float) -> bool:
+        """Wait so many wall-clock seconds for a turn; False if it has not come."""
+
+    def end_turn(self) -> None:
+        """Let the cell go on."""

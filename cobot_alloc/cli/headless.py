@@ -8,15 +8,20 @@ import time
 from rich.console import Console
 
 from cobot_alloc.application.order import Order
-from cobot_alloc.application.supervisor_ports import CellView, SupervisorGateway, TaskView
+from cobot_alloc.application.supervisor_ports import (
+    CellView,
+    SupervisorGateway,
+    TaskView,
+    TurnTaker,
+)
 from cobot_alloc.cli.runner import Runner
 from cobot_alloc.domain.candidate import crew_name
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import FINAL, TaskState
 
-#: Wall-clock seconds between two looks at the cell.
-LOOK_EVERY_S = 0.05
+#: Wall-clock seconds of one wait for a turn.
+WAIT_S = 0.2
 
 
 class Headless:
@@ -24,7 +29,7 @@ class Headless:
 
     def __init__(
         self,
-        gateway: SupervisorGateway,
+        gateway: TurnTaker,
         runner: Runner,
         supervise: Callable[[SupervisorGateway], list[str]],
         order: Order,
@@ -54,6 +59,8 @@ class Headless:
         serial = -1
         while time.monotonic() < deadline:
             self._runner.check()
+            if not self._gateway.begin_turn(WAIT_S):
+                continue
             view = self._gateway.view()
             if view.serial != serial:
                 serial = view.serial
@@ -61,7 +68,7 @@ class Headless:
             if is_over(view, self._order):
                 return True
             self._answer()
-            time.sleep(LOOK_EVERY_S)
+            self._gateway.end_turn()
         self._console.print(f'given up after {time_limit_s:g} s')
         return False
 

@@ -22,7 +22,7 @@ from cobot_alloc.domain.codes.code import nearest
 from cobot_alloc.domain.errors import BadInput, Refused
 
 if TYPE_CHECKING:
-    from cobot_alloc.application.supervisor_ports import SupervisorGateway
+    from cobot_alloc.application.supervisor_ports import SupervisorGateway, TurnTaker
 
 console = terminal()
 
@@ -32,12 +32,19 @@ BY_HAND_WITHIN_S = 120.0
 
 @contextmanager
 def connected(
-    cell: str, *, person: str = '', key: Path | None = None, timeout_s: float
-) -> Iterator[SupervisorGateway]:
+    cell: str,
+    *,
+    person: str = '',
+    key: Path | None = None,
+    timeout_s: float,
+    lockstep: bool = False,
+) -> Iterator[TurnTaker]:
     """Connect to a cell, and let go of it whatever happens."""
     from cobot_alloc.bootstrap import open_gateway
 
-    gateway = open_gateway(cell, actor=person or 'onlooker', key=key, timeout_s=timeout_s)
+    gateway = open_gateway(
+        cell, actor=person or 'onlooker', key=key, timeout_s=timeout_s, lockstep=lockstep
+    )
     try:
         yield gateway
     finally:

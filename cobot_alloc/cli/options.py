@@ -39,6 +39,12 @@ PROCESSES = typer.Option(
     max=64,
     help='How many processes simulate the world; 0: as many as it gains from.',
 )
+LOCKSTEP = typer.Option(
+    None,
+    '--lockstep/--no-lockstep',
+    help='Cell and allocator wait for each other, so that the same seed gives the same run.',
+    show_default='in lockstep with --speed max',
+)
 JSON = typer.Option(None, '--json', help='Also write the same as data to this file.')
 
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import typer
 
+from cobot_alloc.application.lockstep import SUPERVISOR
 from cobot_alloc.application.order import Order
 from cobot_alloc.application.places import find
 from cobot_alloc.application.processes import cell_nodes, CellLayout
-from cobot_alloc.application.supervisor_ports import SupervisorGateway
+from cobot_alloc.application.supervisor_ports import SupervisorGateway, TurnTaker
 from cobot_alloc.cli import options
-from cobot_alloc.cli.headless import Headless, is_over
+from cobot_alloc.cli.headless import Headless, is_over, WAIT_S
 from cobot_alloc.cli.history import read_report
 from cobot_alloc.cli.live import connected
 from cobot_alloc.cli.runner import Runner
@@ -68,6 +69,7 @@ def run(
     ),
     record: Path | None = options.RECORD,
     processes: int = options.PROCESSES,
+    lockstep: bool | None = options.LOCKSTEP,
     json: Path | None = options.JSON,
 ) -> None:
     """
@@ -92,14 +94,21 @@ def run(
         speed=factor,
         record=record,
         processes=processes,
+        lockstep=lockstep,
+        scripted=headless,
     )
     with _brought_up(layout, quiet=not headless) as runner:
         key = layout.state / 'operators' / f'{person}.key'
         with connected(
-            layout.cell_id, person=person, key=key, timeout_s=0
-        ) as gateway:  # fmt: skip
+            layout.cell_id,
+            person=person,
+            key=key,
+            timeout_s=0,
+            lockstep=SUPERVISOR in layout.lockstep,
+        ) as gateway:
             _wait_until_up(gateway, runner)
             _submit(gateway, order)
+            gateway.end_turn()
             if scripted is not None:
                 Headless(gateway, runner, scripted, order, console).run(time_limit)
             else:
@@ -129,6 +138,7 @@ def up(
     ),
     record: Path | None = options.RECORD,
     processes: int = options.PROCESSES,
+    lockstep: bool | None = options.LOCKSTEP,
 ) -> None:
     """Bring a simulated cell up and keep it until Ctrl-C."""
     from cobot_alloc.bootstrap import prepare_cell
@@ -144,6 +154,7 @@ def up(
         speed=factor,
         record=record,
         processes=processes,
+        lockstep=lockstep,
     )
     with _brought_up(layout, quiet=False) as runner:
         with connected(layout.cell_id, timeout_s=0) as gateway:
@@ -211,15 +222,18 @@ def _brought_up(layout: CellLayout, *, quiet: bool) -> Iterator[Runner]:
         lock.close()
 
 
-def _wait_until_up(gateway: SupervisorGateway, runner: Runner) -> None:
+def _wait_until_up(gateway: TurnTaker, runner: Runner) -> None:
+    """Wait until an arm is ready; in lockstep, the turn in which it was is not ended."""
     deadline = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < deadline:
         runner.check()
+        if not gateway.begin_turn(WAIT_S):
+            continue
         view = gateway.view()
         arms = [agent for agent in view.agents.values() if agent.kind == 'arm']
         if view.connected and any(arm.health == 'ready' for arm in arms):
             return
-        time.sleep(0.05)
+        gateway.end_turn()
     raise Refused(RefusalCode.NO_ANSWER, f'the cell did not come up in {UP_WITHIN_S:g} s')
 
 

@@ -59,10 +59,10 @@ class Resources:
         """Start nothing before a resource is free, has ended what is under way, and is set up."""
         problem, times = self._problem, self._times
         free = max([problem.free_from_s[resource], *(times.hint_ends[i] for i, _ in begun)])
-        setups = [problem.setup_of[option.mode] for _, option in begun]
+        setups = [problem.setup_on(resource, option.mode) for _, option in begun]
         first = [problem.first_setup[resource], *(setup for setup in setups if setup >= 0)][-1]
         for operation, option in users:
-            change = (first, problem.setup_of[option.mode])
+            change = (first, problem.setup_on(resource, option.mode))
             earliest = free + problem.setup_s[resource].get(change, 0.0)
             if earliest > problem.release_s[operation]:
                 times.enforce(times.starts[operation] >= int(earliest), option.literal)
@@ -88,8 +88,9 @@ class Resources:
 
     def _change(self, resource: int, one: int, other: int) -> int:
         """Return the time from one mode's setup to the other's, 0 where either needs none."""
-        change = self._problem.setup_of[one], self._problem.setup_of[other]
-        return int(self._problem.setup_s[resource].get(change, 0)) if min(change) >= 0 else 0
+        problem = self._problem
+        change = problem.setup_on(resource, one), problem.setup_on(resource, other)
+        return int(problem.setup_s[resource].get(change, 0)) if min(change) >= 0 else 0
 
     def _add_setups(self, resource: int, users: list[_User]) -> None:
         """Keep the time for a change of setup between any two, at least one of them free."""

@@ -82,6 +82,7 @@ class PlanSearch:
         self._best_s = cost_of(self._indexed, self._best)
         self._ticks = in_ticks(self._indexed)
         self._bound = Bound()
+        self._given_up_s = GIVEN_UP_S
 
     @property
     def bound(self) -> Bound:
@@ -120,6 +121,7 @@ class PlanSearch:
         """
         if not self._is_open():
             return
+        self._given_up_s = math.inf
         search = LocalSearch(self._indexed, self._best, seed=self._seed)
         search.cool(steps)
         self._offer(search.best, search.best_s, 'local search')
@@ -179,7 +181,7 @@ class PlanSearch:
         model = ScheduleModel(self._ticks, choice, part)
         solver = cp_model.CpSolver()
         solver.parameters.max_deterministic_time = limit
-        solver.parameters.max_time_in_seconds = GIVEN_UP_S
+        solver.parameters.max_time_in_seconds = self._given_up_s
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.linearization_level = 0

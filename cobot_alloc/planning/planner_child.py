@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 
+from cobot_alloc.application.planner import PlanningWork
 from cobot_alloc.child_process import serve
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
@@ -30,13 +31,31 @@ class _Desk:
         self._search: PlanSearch | None = None
         self._worker: threading.Thread | None = None
 
-    def begin(self, number: int, problem: SchedulingProblem, incumbent: Schedule) -> None:
-        """Start the search of a problem; its number goes with everything that it finds."""
+    def begin(
+        self,
+        number: int,
+        problem: SchedulingProblem,
+        incumbent: Schedule,
+        work: PlanningWork | None,
+    ) -> None:
+        """
+        Start the search of a problem; its number goes with everything that it finds.
+
+        :param work: how much is to be done; None: until it is stopped.
+        """
         self.end()
-        self._search = PlanSearch(
+        search = self._search = PlanSearch(
             problem, incumbent, found=lambda schedule: self.send((number, schedule))
         )
-        self._worker = threading.Thread(target=self._search.run, daemon=True)
+
+        def run() -> None:
+            if work is None:
+                search.run()
+            else:
+                search.run_counted(steps=work.steps, repairs=work.repairs, work=work.work)
+            self.send((number, None))  # this was all
+
+        self._worker = threading.Thread(target=run, daemon=True)
         self._worker.start()
 
     def end(self) -> None:
@@ -57,11 +76,11 @@ def work(link: Connection) -> None:
     try:
         desk.send(READY)
         while True:
-            number, problem, incumbent = link.recv()
+            number, problem, incumbent, work = link.recv()
             if problem is None:
                 desk.end()
             else:
-                desk.begin(number, problem, incumbent)
+                desk.begin(number, problem, incumbent, work)
     except (EOFError, OSError):
         # Whatever still computes is for nobody.
         os._exit(0)

@@ -6,8 +6,9 @@ import contextlib
 from importlib.util import find_spec
 from queue import SimpleQueue
 import threading
+import time
 
-from cobot_alloc.application.planner import DispatchOnly, Planner
+from cobot_alloc.application.planner import DispatchOnly, Planner, PlanningWork
 from cobot_alloc.child_process import ChildEnded, ChildProcess
 from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Schedule
@@ -21,19 +22,21 @@ NO_SOLVER = (
 #: Seconds that the process gets to end.
 GRACE_S = 2.0
 
-#: Number of the work, problem and incumbent; without them the work is given up.
-_Letter = tuple[int, SchedulingProblem | None, Schedule | None]
+#: Number of the work, problem, incumbent and how much is to be done; without a problem the work
+#: is given up.
+_Letter = tuple[int, SchedulingProblem | None, Schedule | None, PlanningWork | None]
 
 
-def open_planner(*, niceness: int = 10) -> Planner:
+def open_planner(*, niceness: int = 10, work: PlanningWork | None = None) -> Planner:
     """
     Start the planner, or what stands in for it where the solver is not installed.
 
     :param niceness: added to the process's own, so that the cell goes first.
+    :param work: for each problem; None: as much as there is time for.
     """
     if find_spec('ortools') is None:
         return DispatchOnly(NO_SOLVER)
-    return PlannerProcess(niceness=niceness)
+    return PlannerProcess(niceness=niceness, work=work)
 
 
 class PlannerProcess:
@@ -45,10 +48,17 @@ class PlannerProcess:
     :ivar absence: empty while the process lives.
     """
 
-    def __init__(self, *, niceness: int = 0) -> None:
-        """Start the process."""
+    def __init__(self, *, niceness: int = 0, work: PlanningWork | None = None) -> None:
+        """
+        Start the process.
+
+        :param work: for each problem; None: until it is given up or the optimum is proved.
+        """
+        self._work = work
         self._child = ChildProcess(CHILD, str(niceness))
         self._number = 0
+        self._ended = 0
+        self._best: Schedule | None = None
         self._is_ready = False
         self.absence = ''
         self._letters: SimpleQueue[_Letter | None] = SimpleQueue()
@@ -67,29 +77,50 @@ class PlannerProcess:
 
     def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
         """Work on a problem, from a schedule of it."""
-        self._number += 1
-        self._letters.put((self._number, problem, incumbent))
+        self._begin_anew()
+        self._letters.put((self._number, problem, incumbent, self._work))
+
+    def has_ended(self, within_s: float) -> bool:
+        """Tell whether the search has come to its end, or will in so many wall-clock seconds."""
+        until = time.monotonic() + within_s
+        self._hear(0.0)
+        while self._ended != self._number and not self.absence and time.monotonic() < until:
+            self._hear(max(0.0, until - time.monotonic()))
+        return self._ended == self._number or bool(self.absence)
 
     def poll(self) -> Schedule | None:
         """Return the best schedule found since the last call, or None."""
-        best: Schedule | None = None
-        try:
-            while not self.absence and self._child.has_message():
-                message = self._child.receive()
-                if not isinstance(message, tuple):
-                    self._is_ready = True
-                elif message[0] == self._number and (
-                    best is None or message[1].cost_s < best.cost_s
-                ):
-                    best = message[1]
-        except ChildEnded:
-            self.absence = 'The planner has ended: the dispatch pass plans alone.'
+        self._hear(0.0)
+        best, self._best = self._best, None
         return best
 
     def cancel(self) -> None:
         """Give up what is being worked on."""
+        self._begin_anew()
+        self._letters.put((self._number, None, None, None))
+
+    def _begin_anew(self) -> None:
         self._number += 1  # what is still on its way is of no interest
-        self._letters.put((self._number, None, None))
+        self._best = None
+
+    def _hear(self, within_s: float) -> None:
+        """Wait so long for a word of the process, then take in all that it has said."""
+        try:
+            while not self.absence and self._child.has_message(within_s):
+                within_s = 0.0
+                message = self._child.receive()
+                if not isinstance(message, tuple):
+                    self._is_ready = True
+                elif message[0] == self._number:
+                    self._take(message[1])
+        except ChildEnded:
+            self.absence = 'The planner has ended: the dispatch pass plans alone.'
+
+    def _take(self, found: Schedule | None) -> None:
+        if found is None:
+            self._ended = self._number
+        elif self._best is None or found.cost_s < self._best.cost_s:
+            self._best = found
 
     def close(self) -> None:
         """End the process."""

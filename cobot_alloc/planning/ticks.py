@@ -120,8 +120,7 @@ def _shortest(problem: IndexedProblem, resource: int) -> Mapping[tuple[int, int]
     given = problem.setup_s[resource]
     if not given:
         return given
-    users = zip(problem.setup_of, problem.resources_of, strict=True)
-    needed = {setup for setup, used in users if setup >= 0 and resource in used}
+    needed = {problem.setup_on(resource, mode) for mode in range(len(problem.setup_of))} - {-1}
     known = needed | {problem.first_setup[resource]}
     least = {(one, other): given.get((one, other), 0.0) for one in known for other in needed}
     for via in needed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 import time
 from typing import Any
@@ -12,6 +12,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rclpy.timer import Timer
 
 from cobot_alloc.application.cell_clock import CellClock
+from cobot_alloc.application.lockstep import ALLOCATOR
 from cobot_alloc.application.settings import AllocatorParts, AllocatorSettings
 from cobot_alloc.application.silence import SilenceWatch
 from cobot_alloc.application.unlisted_codes import UnlistedCodes
@@ -19,9 +20,9 @@ from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import CobotAllocError, JournalError, Refused
 from cobot_alloc.domain.events import Event, PlanAdopted
-from cobot_alloc.domain.identifiers import ZoneId
 from cobot_alloc.domain.inputs import (
     AdoptPlan,
+    HearArm,
     Input,
     MissAgent,
     PassTime,
@@ -30,13 +31,16 @@ from cobot_alloc.domain.inputs import (
 )
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.words import PRODUCT
-from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_link import ArmLink
 from cobot_alloc.ros.beats import hear_arm
+from cobot_alloc.ros.cell_topics import CellTopics, read_zone, reporting_beats
+from cobot_alloc.ros.conversions import time_from_msg
 from cobot_alloc.ros.desk_services import DeskServices
 from cobot_alloc.ros.diagnostics import Diagnostics, Health
+from cobot_alloc.ros.lockstep import Follower
 from cobot_alloc.ros.parameters import declare_flag, declare_text, flag, text
-from cobot_alloc.ros.state_publishers import StatePublishers
+from cobot_alloc.ros.requests import Requests, RequestsInTurn
+from cobot_alloc.ros.state_publishers import Pace, StatePublishers
 from cobot_alloc_msgs import msg
 
 #: Wall-clock seconds that the middleware may take to find who was there before, longer where
@@ -44,6 +48,8 @@ from cobot_alloc_msgs import msg
 DISCOVERY_S = 10.0
 #: Wall-clock seconds between two looks at the clocks.
 TICK_S = 0.05
+#: In lockstep, how often the work is said at most: so much cell time for each task.
+WORK_EVERY_S = 2e-4
 
 
 class AllocatorNode(LifecycleNode):
@@ -52,7 +58,8 @@ class AllocatorNode(LifecycleNode):
 
     Publishes (state, transient_local): ``tasks``, ``cases``, ``agents``, ``mode``; and
     ``/diagnostics``.
-    Subscribes: ``beats`` and ``zones`` of the cell.
+    Subscribes: ``beats`` and ``zones`` of the cell; in lockstep ``rounds``, which have both, and
+    then it decides in its turns and at their time, and publishes ``turns``.
     Serves: ``submit_order``, ``get_available_actions``, ``execute_action``, ``explain_task``.
     Calls, for each arm: action ``<arm>/execute_task``, services ``<arm>/get_attempt`` and
     ``<arm>/resume``.
@@ -82,10 +89,22 @@ class AllocatorNode(LifecycleNode):
         declare_text(self, 'operators', '', 'Named operators with their public keys.')
         declare_text(self, 'journal', '', 'Journal file; made if it is not there.')
         declare_flag(self, 'autostart', True, 'Configure and activate at the start.')
+        declare_flag(
+            self, 'lockstep', False, 'The cell waits for this node in each round of its time.'
+        )
         self._open_parts = open_parts
         self._parts: AllocatorParts | None = None
         self._arms: ArmLink | None = None
-        self._outlet = StatePublishers(self)
+        self._rounds: Follower | None = None
+        self._round_s: float | None = None
+        self._turn: Iterator[None] | None = None
+        self._requests: Requests | RequestsInTurn = Requests()
+        pace = Pace()
+        if flag(self, 'lockstep'):
+            self._rounds = Follower(self, ALLOCATOR, on_change=self._on_round)
+            self._requests = RequestsInTurn(self._go_on)
+            pace = Pace(clock=self._steady, work_every_s=WORK_EVERY_S)
+        self._outlet = StatePublishers(self, pace)
         self._desk = DeskServices(self, self._take)
         self._cell_clock = CellClock()
         self._silence = SilenceWatch()
@@ -94,8 +113,9 @@ class AllocatorNode(LifecycleNode):
         self._ticking: Timer | None = None
         self.failure = ''
         Diagnostics(self, self._health)
-        self.create_subscription(msg.AgentBeat, names.BEATS, self._on_beat, qos.BEAT)
-        self.create_subscription(msg.ZoneArray, names.ZONES, self._on_zones, qos.STATE)
+        self._topics = CellTopics(
+            self, now_s=self._now_s, on_beat=self._on_beat, on_zone=self._on_zone
+        )
 
     def autostart(self) -> bool:
         """Configure and activate, if so set; False if it was to and could not."""
@@ -124,6 +144,8 @@ class AllocatorNode(LifecycleNode):
             cell_id=allocator.state.cell_id,
             raw_time=self._cell_clock.raw,
             on_report=self._on_report,
+            requests=self._requests,
+            clock=self._steady,
         )
         self._desk.open(self._parts)
         if self._parts.plans is not None and self._parts.plans.absence:
@@ -138,26 +160,35 @@ class AllocatorNode(LifecycleNode):
         """Take up work; attempts that were in hand are asked about first."""
         assert self._parts is not None
         assert self._arms is not None
+        allocator = self._parts.allocator
         try:
-            self._parts.allocator.start(self._arms.inquiries)
+            allocator.start(self._arms.inquiries)
         except JournalError as error:
             self.failure = str(error)
             self.get_logger().fatal(f'action=journal_failed reason="{error}"')
             return TransitionCallbackReturn.FAILURE
-        agents = self._parts.allocator.state.agents.values()
+        agents = allocator.state.agents.values()
         arms = [record.agent.agent_id for record in agents if not record.is_person]
-        self._silence.expect(arms, now=time.monotonic(), extra_s=DISCOVERY_S)
+        self._silence.expect(arms, now=self._steady(), extra_s=DISCOVERY_S)
+        self._topics.listen(
+            knows=lambda agent_id: agent_id in allocator.state.agents,
+            zone_ids=allocator.zone_ids,
+        )
         # Of the wall clock: silence must be noticed even where /clock stands still.
         self._ticking = self.create_timer(
-            TICK_S, self._tick, clock=Clock(clock_type=ClockType.STEADY_TIME)
+            TICK_S,
+            self._tick if self._rounds is None else self._go_on,
+            clock=Clock(clock_type=ClockType.STEADY_TIME),
         )
-        self._outlet.publish_all(self._parts.allocator.state, now_s=self._now_s())
+        self._outlet.publish_all(allocator.state, now_s=self._now_s())
         self.get_logger().info('action=activated')
         return super().on_activate(state)
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Give out nothing more; arms notice the silence and hold still."""
         self._stop_working()
+        if self._rounds is not None:
+            self._on_round()  # or the cell would wait for the rest of a turn
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -204,34 +235,25 @@ class AllocatorNode(LifecycleNode):
         self._outlet.note(events)
         return events
 
-    def _on_beat(self, beat: msg.AgentBeat) -> None:
-        if self._ticking is None:
-            return
-        try:
-            given = hear_arm(beat)
-            self._take(given)
-        except (ValueError, Refused) as error:
-            self.get_logger().warning(
-                f'action=beat_ignored agent={beat.agent_id[:64]!r} reason="{error}"',
-                throttle_duration_sec=5.0,
-            )
-            return
-        self._silence.heard(given.agent.agent_id, now=time.monotonic())
-        if beat.attempt == 0 and self._arms is not None:
-            self._arms.inquiries.arm_is_idle(given.agent.agent_id)
-            self._arms.sweep()
+    def _on_beat(self, beat: HearArm) -> None:
+        """Take up what an arm says on its topic; in lockstep, an arm that is not of the cell."""
+        if self._rounds is not None:
+            latest = self._rounds.latest
+            if latest is None or beat.agent.agent_id in latest.arms:
+                return
+        self._hear_arm(beat)
 
-    def _on_zones(self, zones: msg.ZoneArray) -> None:
-        if self._ticking is None:
-            return
-        for zone in zones.zones:
-            self._take(
-                ReadZone(
-                    zone_id=ZoneId(zone.zone_id),
-                    occupied=zone.occupied,
-                    fresh=zone.sensing_fresh,
-                )
-            )
+    def _on_zone(self, zone: ReadZone) -> None:
+        """Take up what is said of a zone on its topic; in lockstep, the rounds say it."""
+        if self._rounds is None:
+            self._take(zone)
+
+    def _hear_arm(self, beat: HearArm) -> None:
+        self._take(beat)
+        self._silence.heard(beat.agent.agent_id, now=self._steady())
+        if beat.fence_in_hand == 0 and self._arms is not None:
+            self._arms.inquiries.arm_is_idle(beat.agent.agent_id)
+            self._arms.sweep()
 
     def _take_plan(self, plan: AdoptPlan) -> bool:
         return any(isinstance(event, PlanAdopted) for event in self._take(plan))
@@ -243,24 +265,78 @@ class AllocatorNode(LifecycleNode):
                 self.get_logger().warning(f'action=code_unlisted reason="{told}"')
 
     def _tick(self) -> None:
+        for _ in self._decide():
+            pass
+        self._publish()
+
+    def _decide(self) -> Iterator[None]:
+        """Decide what is due; a step ends where, in lockstep, the planner is waited for."""
         assert self._parts is not None
         assert self._arms is not None
         self._miss_silent_arms()
+        self._topics.read_zones()
         self._take(PassTime())
-        if self._parts.plans is not None:
-            allocator = self._parts.allocator
-            self._parts.plans.look(
-                allocator.state, allocator.index, now_s=self._now_s(), offer=self._take_plan
-            )
+        while not self._look_at_plans():
+            yield
         self._parts.allocator.tidy()
         self._arms.sweep()
         self._log()
+
+    def _look_at_plans(self) -> bool:
+        assert self._parts is not None
+        allocator, plans = self._parts.allocator, self._parts.plans
+        return plans is None or plans.look(
+            allocator.state, allocator.index, now_s=self._now_s(), offer=self._take_plan
+        )
+
+    def _publish(self) -> None:
+        assert self._parts is not None
         self._outlet.publish_changes(self._parts.allocator.state, now_s=self._now_s())
+
+    # Lockstep
+
+    def _on_round(self) -> None:
+        """Take the turn in a round, if it has come."""
+        assert self._rounds is not None
+        latest = self._rounds.latest
+        if self._round_s is None and latest is not None and self._ticking is not None:
+            # Whoever waits for what an allocator before this one has said waits for this.
+            assert self._parts is not None
+            self._round_s = time_from_msg(latest.stamp)
+            self._outlet.publish_all(self._parts.allocator.state, now_s=self._now_s())
+        if self._turn is None and (round_ := self._rounds.turn()) is not None:
+            self._turn = self._take_turn(self._rounds, round_)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Go on with the turn until something has to be waited for; call it often."""
+        self._requests.sweep()
+        if self._turn is not None and next(self._turn, 'over') is not None:
+            self._turn = None
+
+    def _take_turn(self, rounds: Follower, round_: msg.Round) -> Iterator[None]:
+        """Take in what the round has, decide, command, publish, in an order that never differs."""
+        if self._ticking is None:
+            rounds.done()  # inactive: nothing is said, and arms take that for a stop
+            return
+        self._round_s = time_from_msg(round_.stamp)
+        for message in round_.beats:
+            with reporting_beats(self, message):
+                self._hear_arm(hear_arm(message))
+        for zone in round_.zones:
+            self._take(read_zone(zone))
+        yield from self._decide()
+        assert isinstance(self._requests, RequestsInTurn)
+        while not self._requests.go_on():
+            yield
+        self._log()
+        self._publish()
+        rounds.done(cell_time_s=self._now_s(), published=self._outlet.stamps)
 
     def _miss_silent_arms(self) -> None:
         assert self._parts is not None
         silence_s = self._parts.limits.silence_s
-        for agent_id, for_s in self._silence.missing(now=time.monotonic(), silence_s=silence_s):
+        for agent_id, for_s in self._silence.missing(now=self._steady(), silence_s=silence_s):
             self._take(MissAgent(agent_id=agent_id, reason=f'silent for {for_s:.1f} s'))
 
     def _log(self) -> None:
@@ -287,11 +363,18 @@ class AllocatorNode(LifecycleNode):
                 'in hand': len(state.in_hand),
                 'unlisted codes': ', '.join(sorted(self._unlisted.seen)) or 'none',
                 'cell time, s': f'{state.now_s:.1f}',
+                **{f'{topic} dropped': count for topic, count in self._topics.dropped().items()},
             },
         )
 
     def _now_s(self) -> float:
+        if self._rounds is not None:
+            return self._cell_clock.read(self._round_s or 0.0)
         return self._cell_clock.read(self.get_clock().now().nanoseconds * 1e-9)
+
+    def _steady(self) -> float:
+        """Return seconds of a clock that never stops: in lockstep that of the rounds."""
+        return time.monotonic() if self._rounds is None else self._round_s or 0.0
 
     def _settings(self) -> AllocatorSettings:
         namespace = self.get_namespace().rsplit('/', 1)[-1]
@@ -305,12 +388,15 @@ class AllocatorNode(LifecycleNode):
             reach=Path(text(self, 'reach')) if text(self, 'reach') else None,
             operators=Path(text(self, 'operators')),
             journal=Path(text(self, 'journal')),
+            lockstep=flag(self, 'lockstep'),
         )
 
     def _stop_working(self) -> None:
+        self._topics.rest()
         if self._ticking is not None:
             self.destroy_timer(self._ticking)
-            self._ticking = None
+            self._ticking = self._turn = None
+            self._requests.clear()
         self._log()
         if self._parts is not None:
             self._parts.allocator.stop()

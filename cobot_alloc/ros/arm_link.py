@@ -1,10 +1,9 @@
-"""The way to the arms over ROS 2. Every request has a deadline after which it is forgotten."""
+"""The way to the arms over ROS 2."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-import time
 import uuid
 
 from action_msgs.msg import GoalInfo
@@ -15,12 +14,13 @@ from rclpy.node import Node
 from rclpy.task import Future
 from unique_identifier_msgs.msg import UUID
 
-from cobot_alloc.application.inquiries import ANSWER_WITHIN_S, Inquiries
+from cobot_alloc.application.inquiries import Inquiries
 from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names
 from cobot_alloc.ros.conversions import report_from_msg, task_to_msg, time_to_msg
+from cobot_alloc.ros.requests import Request, Requests, RequestsInTurn
 from cobot_alloc_msgs.action import ExecuteTask
 from cobot_alloc_msgs.srv import GetAttempt, ResumeArm
 
@@ -56,18 +56,22 @@ class ArmLink:
         cell_id: str,
         raw_time: Callable[[float], float],
         on_report: Callable[[AttemptReport], None],
+        requests: Requests | RequestsInTurn,
+        clock: Callable[[], float],
     ) -> None:
         """
         Begin without any arm.
 
         :param raw_time: turns cell time into the reading of ``/clock`` that stamps carry.
+        :param requests: how they are sent.
+        :param clock: of seconds, by which is asked again.
         """
         self._node = node
         self._cell_id = cell_id
         self._raw_time = raw_time
         self._arms: dict[AgentId, _Arm] = {}
-        self._pending: list[tuple[float, Future]] = []
-        self.inquiries = Inquiries(self, clock=time.monotonic, on_report=on_report)
+        self._requests = requests
+        self.inquiries = Inquiries(self, clock=clock, on_report=on_report)
 
     def send_goal(
         self,
@@ -88,42 +92,39 @@ class ArmLink:
             expires_s=float(expires_s),
         )
         goal_id = goal_uuid(self._cell_id, task.task_id, fence)
-        sent = self._await(self._arm(agent_id).action.send_goal_async(goal, goal_uuid=goal_id))
-        sent.add_done_callback(lambda future: self._on_goal_answer(future, fence))
+        action = self._arm(agent_id).action
+        self._requests.ask(
+            Request(
+                is_ready=action.server_is_ready,
+                send=lambda: action.send_goal_async(goal, goal_uuid=goal_id),
+                on_answer=lambda future: self._on_goal_answer(future, fence),
+                regardless=True,  # who was not there to hear it will be asked about it
+            )
+        )
 
     def send_cancel(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         """Send a cancel, by the goal's id: the one who sent the goal may be long gone."""
-        client = self._arm(agent_id).cancel
         goal_id = goal_uuid(self._cell_id, task_id, fence)
-        if client.service_is_ready():
-            request = CancelGoal.Request(goal_info=GoalInfo(goal_id=goal_id))
-            self._await(client.call_async(request))
+        request = CancelGoal.Request(goal_info=GoalInfo(goal_id=goal_id))
+        self._requests.ask(_to(self._arm(agent_id).cancel, request))
 
     def send_question(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         """Ask what became of an attempt."""
-        client = self._arm(agent_id).attempt
-        if client.service_is_ready():
-            request = GetAttempt.Request(task_id=task_id, attempt=fence)
-            self._await(client.call_async(request)).add_done_callback(self._on_attempt_answer)
+        request = GetAttempt.Request(task_id=task_id, attempt=fence)
+        self._requests.ask(_to(self._arm(agent_id).attempt, request, self._on_attempt_answer))
 
     def send_resume(self, agent_id: AgentId, *, at_s: float, authority: str) -> None:
         """Send the leave to go on."""
-        client = self._arm(agent_id).resume
-        if client.service_is_ready():
-            request = ResumeArm.Request(
-                stamp=time_to_msg(self._raw_time(at_s)),
-                expires_s=RESUME_EXPIRES_S,
-                authority=authority,
-            )
-            self._await(client.call_async(request))
+        request = ResumeArm.Request(
+            stamp=time_to_msg(self._raw_time(at_s)),
+            expires_s=RESUME_EXPIRES_S,
+            authority=authority,
+        )
+        self._requests.ask(_to(self._arm(agent_id).resume, request))
 
     def sweep(self) -> None:
         """Ask what is due, and forget what was not answered; call it often."""
-        now = time.monotonic()
-        for deadline, future in self._pending:
-            if now >= deadline and not future.done():
-                future.cancel()  # its client then forgets the request
-        self._pending = [(at, future) for at, future in self._pending if not future.done()]
+        self._requests.sweep()
         self.inquiries.sweep()
 
     def close(self) -> None:
@@ -161,6 +162,12 @@ class ArmLink:
             return
         self.inquiries.reported(report)
 
-    def _await(self, future: Future) -> Future:
-        self._pending.append((time.monotonic() + ANSWER_WITHIN_S, future))
-        return future
+
+def _to(
+    client: Client, request: object, on_answer: Callable[[Future], None] = lambda _: None
+) -> Request:
+    return Request(
+        is_ready=client.service_is_ready,
+        send=lambda: client.call_async(request),
+        on_answer=on_answer,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 import uuid
 
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
@@ -23,11 +23,12 @@ from cobot_alloc.ros.conversions import (
     time_from_msg,
     time_to_msg,
 )
+from cobot_alloc.ros.intake import serve
 from cobot_alloc.sim.world import ArmSpec
 from cobot_alloc_msgs import msg, srv
 from cobot_alloc_msgs.action import ExecuteTask
 
-#: Wall-clock seconds between two feedback messages of a goal.
+#: Seconds between two feedback messages of a goal.
 FEEDBACK_PERIOD_S = 0.25
 
 
@@ -38,23 +39,35 @@ class ArmServer:
     Everything runs in the thread that steps the world.
     """
 
-    def __init__(self, node: Node, spec: ArmSpec, *, world: CellWorld, desk: ArmDesk) -> None:
-        """Offer the arm."""
+    def __init__(
+        self,
+        node: Node,
+        spec: ArmSpec,
+        *,
+        world: CellWorld,
+        desk: ArmDesk,
+        clock: Callable[[], float],
+    ) -> None:
+        """
+        Offer the arm.
+
+        :param clock: by which its periods are kept, in seconds.
+        """
         self._node = node
         self._spec = spec
         self._world = world
         self._desk = desk
+        self._clock = clock
         self._boot_id = uuid.uuid4().hex
         self._running: dict[Fence, Future] = {}
         self._goal: ServerGoalHandle | None = None
         self._said: tuple[object, ...] = ()
-        self._beat_at = 0.0
-        self._feedback_at = 0.0
+        self._beat_at = self._feedback_at = 0.0
         arm = spec.agent_id
         self._beats = node.create_publisher(msg.AgentBeat, names.BEATS, qos.BEAT)
         self._services = [
-            node.create_service(srv.GetAttempt, names.get_attempt(arm), self._on_get_attempt),
-            node.create_service(srv.ResumeArm, names.resume(arm), self._on_resume),
+            serve(node, srv.GetAttempt, names.get_attempt(arm), self._on_get_attempt),
+            serve(node, srv.ResumeArm, names.resume(arm), self._on_resume),
         ]
         self._action = ActionServer(
             node,
@@ -80,11 +93,16 @@ class ArmServer:
         if done is not None:
             done.set_result(report)
 
-    def say(self, now_s: float) -> None:
-        """Beat at a steady pace and at every change; give feedback to whoever sent the goal."""
+    def say(self, now_s: float) -> msg.AgentBeat | None:
+        """
+        Beat at a steady pace and at every change; give feedback to whoever sent the goal.
+
+        :return: the beat, if it was time for one.
+        """
         status = self._world.arm_status(self._spec.agent_id)
         if status.is_silent:
-            return
+            return None
+        beat = None
         key = (
             status.mode,
             status.held,
@@ -93,10 +111,11 @@ class ArmServer:
             status.fence,
             status.tool,
         )
-        now = time.monotonic()
+        now = self._clock()
         if key != self._said or now >= self._beat_at:
             self._said, self._beat_at = key, now + qos.BEAT_PERIOD_S
-            self._beats.publish(self._beat(status, now_s))
+            beat = self._beat(status, now_s)
+            self._beats.publish(beat)
         if self._goal is not None and self._goal.is_active and now >= self._feedback_at:
             self._feedback_at = now + FEEDBACK_PERIOD_S
             self._goal.publish_feedback(
@@ -107,6 +126,7 @@ class ArmServer:
                     mode=status.mode.value,
                 )
             )
+        return beat
 
     def _beat(self, status: ArmStatus, now_s: float) -> msg.AgentBeat:
         spec = self._spec

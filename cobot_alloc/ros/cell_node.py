@@ -10,9 +10,10 @@ from typing import Any
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rosgraph_msgs.msg import Clock as ClockMessage
 
+from cobot_alloc.application.lockstep import GIVEN_UP_S, ROUND_S
 from cobot_alloc.application.settings import CellParts, CellSettings
 from cobot_alloc.domain.codes import RefusalCode
-from cobot_alloc.domain.errors import CobotAllocError, Refused
+from cobot_alloc.domain.errors import BadInput, CobotAllocError, Refused
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.arm_server import ArmServer
@@ -20,6 +21,8 @@ from cobot_alloc.ros.cell_display import CellDisplay
 from cobot_alloc.ros.chore_server import ChoreServer
 from cobot_alloc.ros.conversions import time_to_msg
 from cobot_alloc.ros.diagnostics import Diagnostics, Health
+from cobot_alloc.ros.intake import serve
+from cobot_alloc.ros.lockstep import Leader
 from cobot_alloc.ros.parameters import (
     count,
     declare_count,
@@ -37,6 +40,8 @@ from cobot_alloc_msgs import msg, srv
 SLICE_S = 0.01
 #: The same where time runs as fast as it can: fewer and longer, for looking costs time too.
 FAST_SLICE_S = 0.03
+#: Of times that are sums of steps, in seconds.
+_ROUNDING_S = 1e-6
 
 
 class CellNode(LifecycleNode):
@@ -47,8 +52,9 @@ class CellNode(LifecycleNode):
     ``<arm>/resume``; and, which a real cell does not have, ``move_part``, and ``do_by_hand``
     where there is somebody helpful.
     Publishes: ``/clock``, ``beats``, ``zones``, ``joint_states``, ``markers``,
-    ``/diagnostics``.
-    Subscribes: ``mode`` of the allocator. While it is silent, every arm holds still.
+    ``/diagnostics``; in lockstep ``rounds``.
+    Subscribes: ``mode`` of the allocator. While it is silent, every arm holds still. In lockstep
+    also ``turns``, and time waits for them; every period is then one of cell time.
 
     The zones are checked inside the simulation at every step; no message is in that loop.
     """
@@ -83,21 +89,42 @@ class CellNode(LifecycleNode):
             low=0,
             high=64,
         )
+        declare_text(
+            self,
+            'lockstep',
+            '',
+            'Who has a turn in each round, in this order, with commas between; empty: time goes'
+            ' on whoever is there.',
+        )
+        declare_count(
+            self,
+            'lockstep_given_up_s',
+            round(GIVEN_UP_S),
+            'Wall-clock seconds after which the cell ends if a participant has not had its turn.',
+            low=1,
+            high=3600,
+        )
         self._open_parts = open_parts
         self._parts: CellParts | None = None
         self._arms: list[ArmServer] = []
         self._display: CellDisplay | None = None
         self._hands: ChoreServer | None = None
         self._active = False
-        self._mode_heard_at = 0.0
+        self._mode_heard_at = float('-inf')
         self._zones_said: object = None
+        self._zones_said_at = 0.0
         self._pace = _Pace()
+        self._participants = tuple(filter(None, text(self, 'lockstep').split(',')))
+        self._lead: Leader | None = None
+        if self._participants and all(it.isidentifier() for it in self._participants):
+            given_up_s = count(self, 'lockstep_given_up_s')
+            self._lead = Leader(self, self._participants, given_up_s=given_up_s)
         self.failure = ''
         self._clock_topic = self.create_publisher(ClockMessage, names.CLOCK, qos.TELEMETRY)
         self._zones_topic = self.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
         Diagnostics(self, self._health)
         self.create_subscription(msg.CellMode, names.MODE, self._on_mode, qos.MODE)
-        self.create_service(srv.MovePart, names.MOVE_PART, self._on_move_part)
+        serve(self, srv.MovePart, names.MOVE_PART, self._on_move_part)
 
     def autostart(self) -> bool:
         """Configure and activate, if so set; False if it was to and could not."""
@@ -122,6 +149,11 @@ class CellNode(LifecycleNode):
             processes=count(self, 'processes'),
         )
         try:
+            if self._participants and self._lead is None:
+                raise BadInput(
+                    f'lockstep: got {",".join(self._participants)!r}, expected names of letters,'
+                    ' digits and _ with commas between'
+                )
             self._parts = self._open_parts(settings)
         except CobotAllocError as error:
             self.failure = str(error)
@@ -131,12 +163,15 @@ class CellNode(LifecycleNode):
             self.get_logger().info(f'action=one_process reason="{self._parts.note}"')
         spec = self._parts.spec
         self._arms = [
-            ArmServer(self, arm, world=self._parts.world, desk=self._parts.desk)
+            ArmServer(
+                self, arm, world=self._parts.world, desk=self._parts.desk, clock=self._steady
+            )
             for arm in spec.arms
         ]
         hand_work = self._parts.world.hand_work
         if hand_work is not None and any(it.character is Character.HELPFUL for it in spec.people):
-            self._hands = ChoreServer(self, hand_work)
+            heard = None if self._lead is None else self._lead.heard_request
+            self._hands = ChoreServer(self, hand_work, heard=heard)
         self._display = CellDisplay(self, spec, self._parts.world)
         self.get_logger().info(f'action=configured cell={spec.cell} arms={len(spec.arms)}')
         return super().on_configure(state)
@@ -144,7 +179,7 @@ class CellNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Let time begin."""
         self._active = True
-        self._mode_heard_at = 0.0
+        self._mode_heard_at = float('-inf')
         self._pace = _Pace()
         self.get_logger().info('action=activated')
         return super().on_activate(state)
@@ -188,7 +223,9 @@ class CellNode(LifecycleNode):
         if not self._active or self._parts is None:
             return SLICE_S
         world, speed = self._parts.world, number(self, 'speed')
-        if time.monotonic() - self._mode_heard_at > qos.MODE_SILENCE_S:
+        if self._lead is not None:
+            return self._run_round(self._lead, speed)
+        if self._mode_is_silent():
             world.set_cell_mode(SafetyMode.UNKNOWN)
             speed = speed or 1.0  # nobody is there for whom time would have to hurry
         begun = time.monotonic()
@@ -203,7 +240,40 @@ class CellNode(LifecycleNode):
         self._mode_heard_at += max(0.0, time.monotonic() - begun - FAST_SLICE_S)
         if stepped:
             self._after_steps()
+            self._say_arms()
+            self._say_zones()
         return self._pace.wait_s(speed, world.now_s)
+
+    def _run_round(self, lead: Leader, speed: float) -> float:
+        """
+        Begin a round once everybody has had their turn in the one before, and step its piece.
+
+        They have their turns while the cell steps. What they send it finds the cell at the end
+        of the piece, because nothing is heard before; so their commands take hold a round later.
+        """
+        assert self._parts is not None
+        world = self._parts.world
+        if lead.waits_for():
+            lead.wait()
+            return SLICE_S
+        self._pace.begin(speed, world.now_s)
+        if not self._pace.is_due(speed, world.now_s):
+            return self._pace.wait_s(speed, world.now_s)
+        if self._mode_is_silent():
+            world.set_cell_mode(SafetyMode.UNKNOWN)
+        lead.begin(
+            world.now_s,
+            arms=list(world.arm_ids),
+            beats=self._say_arms(),
+            zones=self._say_zones(again_after_s=qos.BEAT_PERIOD_S),
+            hands=self._hands is not None,
+            chores=[] if self._hands is None else self._hands.take_answered(),
+        )
+        until_s = (round(world.now_s / ROUND_S) + 1) * ROUND_S
+        while world.now_s < until_s - _ROUNDING_S:
+            world.step()
+        self._after_steps()
+        return 0.0
 
     def _after_steps(self) -> None:
         assert self._parts is not None
@@ -215,33 +285,43 @@ class CellNode(LifecycleNode):
                 arm.finish(report)
         if self._hands is not None:
             self._hands.collect()
-        for arm in self._arms:
-            arm.say(now_s)
-        self._say_zones(now_s)
         self._display.show(now_s)
 
-    def _say_zones(self, now_s: float) -> None:
+    def _say_arms(self) -> list[msg.AgentBeat]:
         assert self._parts is not None
-        readings = tuple(self._parts.world.zone_readings())
-        if readings == self._zones_said:
-            return
-        self._zones_said = readings
+        said = [arm.say(self._parts.world.now_s) for arm in self._arms]
+        return [beat for beat in said if beat is not None]
+
+    def _say_zones(self, *, again_after_s: float = float('inf')) -> list[msg.ZoneState]:
+        """Say the zones if they have changed, and again after so long; return what was said."""
+        assert self._parts is not None
+        readings, now = tuple(self._parts.world.zone_readings()), self._steady()
+        if readings == self._zones_said and now - self._zones_said_at < again_after_s:
+            return []
+        self._zones_said, self._zones_said_at = readings, now
         zones = {zone.zone_id: zone for zone in self._parts.spec.zones}
-        self._zones_topic.publish(
-            msg.ZoneArray(
-                stamp=time_to_msg(now_s),
-                zones=[
-                    msg.ZoneState(
-                        zone_id=reading.zone_id,
-                        agent_id=zones[reading.zone_id].agent_id,
-                        mode=zones[reading.zone_id].mode.value,
-                        occupied=reading.occupied,
-                        sensing_fresh=reading.fresh,
-                    )
-                    for reading in readings
-                ],
+        states = [
+            msg.ZoneState(
+                zone_id=reading.zone_id,
+                agent_id=zones[reading.zone_id].agent_id,
+                mode=zones[reading.zone_id].mode.value,
+                occupied=reading.occupied,
+                sensing_fresh=reading.fresh,
             )
-        )
+            for reading in readings
+        ]
+        stamp = time_to_msg(self._parts.world.now_s)
+        self._zones_topic.publish(msg.ZoneArray(stamp=stamp, zones=states))
+        return states
+
+    def _steady(self) -> float:
+        """Return seconds by which periods and silence are judged."""
+        if self._lead is None or self._parts is None:
+            return time.monotonic()
+        return self._parts.world.now_s
+
+    def _mode_is_silent(self) -> bool:
+        return self._steady() - self._mode_heard_at > qos.MODE_SILENCE_S
 
     def _health(self) -> Health:
         if self._parts is None:
@@ -249,13 +329,16 @@ class CellNode(LifecycleNode):
         world = self._parts.world
         statuses = {arm: world.arm_status(arm) for arm in world.arm_ids}
         held = [arm for arm, status in statuses.items() if status.held]
-        silent = time.monotonic() - self._mode_heard_at > qos.MODE_SILENCE_S
+        silent = self._mode_is_silent()
+        waits_for = '' if self._lead is None else self._lead.waits_for()
         return Health(
             summary=f'{", ".join(held)} held' if held else 'all arms may move',
             needs_attention=bool(held) or silent or not self._active,
             figures={
                 'simulated time, s': f'{world.now_s:.1f}',
                 'allocator': 'silent' if silent else 'heard',
+                **({} if self._lead is None else {'round': self._lead.number}),
+                **({'waits for': waits_for} if waits_for else {}),
                 **{arm: f'{s.mode.value} {s.cause}'.strip() for arm, s in statuses.items()},
             },
         )
@@ -269,7 +352,9 @@ class CellNode(LifecycleNode):
             mode = SafetyMode(message.mode)
         except ValueError:
             mode = SafetyMode.UNKNOWN  # whatever it means, it is no permission to move
-        self._mode_heard_at = time.monotonic()
+        self._mode_heard_at = self._steady()
+        if self._lead is not None:
+            self._lead.heard_mode(message)
         self._parts.world.set_cell_mode(mode)
 
     def _on_move_part(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
@@ -14,6 +16,9 @@ from cobot_alloc.ros.conversions import member_of
 from cobot_alloc.sim.world import Chore, ChoreKind
 from cobot_alloc_msgs import srv
 
+#: Characters of a request's id; of a longer one only the beginning counts.
+_LONGEST_ID = 64
+
 
 class ChoreServer:
     """
@@ -22,11 +27,19 @@ class ChoreServer:
     Everything runs in the thread that steps the world; waiting for a chore holds up nothing.
     """
 
-    def __init__(self, node: Node, people: HandWork) -> None:
-        """Offer the hands."""
+    def __init__(
+        self, node: Node, people: HandWork, *, heard: Callable[[str], None] | None = None
+    ) -> None:
+        """
+        Offer the hands.
+
+        :param heard: in lockstep, is told the id of each request.
+        """
         self._node = node
         self._people = people
-        self._running: dict[int, Future[ChoreReport]] = {}
+        self._heard = heard
+        self._answered: list[str] = []
+        self._running: dict[int, tuple[str, Future[ChoreReport]]] = {}
         # In the node's own group a call that waits would keep every other callback waiting.
         self._service = node.create_service(
             srv.DoByHand,
@@ -40,9 +53,15 @@ class ChoreServer:
         if not self._running:
             return
         for report in self._people.take_chore_reports():
-            done = self._running.pop(report.ticket, None)
+            request_id, done = self._running.pop(report.ticket, ('', None))
             if done is not None:
+                self._answer(request_id)
                 done.set_result(report)
+
+    def take_answered(self) -> list[str]:
+        """Return the ids of the requests that were answered since the last call."""
+        answered, self._answered = self._answered, []
+        return answered
 
     def close(self) -> None:
         """Withdraw the service."""
@@ -51,17 +70,21 @@ class ChoreServer:
     async def _on_do_by_hand(
         self, request: srv.DoByHand.Request, response: srv.DoByHand.Response
     ) -> srv.DoByHand.Response:
+        if self._heard is not None:
+            self._heard(request.request_id[:_LONGEST_ID])
         try:
             chore = _chore(request)
             ticket = self._people.ask(chore, request.person_id)
         except Refused as refusal:
             response.reason_code, response.message = refusal.code, str(refusal)
+            self._answer(request.request_id)
             return response
         except ValueError as nonsense:
             response.reason_code, response.message = RefusalCode.BAD_REQUEST, str(nonsense)
+            self._answer(request.request_id)
             return response
         done: Future[ChoreReport] = Future()
-        self._running[ticket] = done
+        self._running[ticket] = request.request_id, done
         report = await done
         assert report is not None, 'a future of rclpy is awaited until it has a result'
         response.done = report.is_done
@@ -72,6 +95,10 @@ class ChoreServer:
             f' done={report.is_done} reason="{report.detail}"'
         )
         return response
+
+    def _answer(self, request_id: str) -> None:
+        if self._heard is not None and request_id:
+            self._answered.append(request_id[:_LONGEST_ID])
 
 
 def _chore(request: srv.DoByHand.Request) -> Chore:

@@ -25,11 +25,14 @@ from cobot_alloc.ros.desk_conversions import (
     offer_to_msg,
     subject_from_msg,
 )
+from cobot_alloc.ros.intake import serve, Share
 from cobot_alloc_msgs import msg, srv
 
 #: More than this in one request is an accident or an attack.
 MOST_TASKS = 100_000
 MOST_ARGUMENTS = 64
+#: The share of the time that explanations may take: each reads the whole journal.
+EXPLAINING = 0.25
 
 
 class DeskServices:
@@ -44,12 +47,17 @@ class DeskServices:
         self._take = take
         self._parts: AllocatorParts | None = None
         self._services: list[Service] = [
-            node.create_service(srv.SubmitOrder, names.SUBMIT_ORDER, self._submit_order),
-            node.create_service(
-                srv.GetAvailableActions, names.GET_AVAILABLE_ACTIONS, self._available_actions
+            serve(node, srv.SubmitOrder, names.SUBMIT_ORDER, self._submit_order),
+            serve(
+                node, srv.GetAvailableActions, names.GET_AVAILABLE_ACTIONS, self._available_actions
             ),
-            node.create_service(srv.ExecuteAction, names.EXECUTE_ACTION, self._execute_action),
-            node.create_service(srv.ExplainTask, names.EXPLAIN_TASK, self._explain_task),
+            serve(node, srv.ExecuteAction, names.EXECUTE_ACTION, self._execute_action),
+            node.create_service(
+                srv.ExplainTask,
+                names.EXPLAIN_TASK,
+                self._explain_task,
+                callback_group=Share(EXPLAINING),
+            ),
         ]
 
     def open(self, parts: AllocatorParts) -> None:

@@ -20,6 +20,9 @@ MARKERS = 'markers'
 CLOCK = '/clock'  # where every node with use_sim_time looks
 DIAGNOSTICS = '/diagnostics'
 
+# Topics: a cell in lockstep only
+ROUNDS = 'rounds'
+
 # Services: the one door for people and orders
 SUBMIT_ORDER = 'submit_order'
 GET_AVAILABLE_ACTIONS = 'get_available_actions'
@@ -49,3 +52,8 @@ def resume(agent_id: str) -> str:
 def cancel_goal(agent_id: str) -> str:
     """Return the name of the service behind an arm's action that cancels goals."""
     return f'{execute_task(agent_id)}/_action/cancel_goal'
+
+
+def turns(participant: str) -> str:
+    """Return the name of the topic on which a participant of a cell in lockstep ends its turns."""
+    return f'{participant}/turns'

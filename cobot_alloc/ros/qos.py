@@ -24,10 +24,11 @@ MODE = QoSProfile(
     liveliness_lease_duration=Duration(seconds=MODE_SILENCE_S),
 )
 
-#: Beats of arms: each counts while it is fresh, none is worth keeping.
+#: Beats of arms: each counts while it is fresh, none is worth keeping. As many as may come
+#: while the reader is at something else, whoever they are from.
 BEAT_PERIOD_S = 0.2
 BEAT = QoSProfile(
-    depth=20,
+    depth=100,
     reliability=ReliabilityPolicy.RELIABLE,
     durability=DurabilityPolicy.VOLATILE,
     deadline=Duration(seconds=1.0),
@@ -36,6 +37,13 @@ BEAT = QoSProfile(
 #: What is only looked at; a lost sample does not matter.
 TELEMETRY = QoSProfile(
     depth=1,
+    reliability=ReliabilityPolicy.RELIABLE,
+    durability=DurabilityPolicy.VOLATILE,
+)
+
+#: Services: whoever calls has at most so many others before them.
+SERVICE = QoSProfile(
+    depth=100,
     reliability=ReliabilityPolicy.RELIABLE,
     durability=DurabilityPolicy.VOLATILE,
 )

@@ -11,6 +11,7 @@ import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
+from cobot_alloc.application.lockstep import LockstepLost
 from cobot_alloc.application.settings import (
     AllocatorParts,
     AllocatorSettings,
@@ -20,6 +21,7 @@ from cobot_alloc.application.settings import (
 from cobot_alloc.domain.errors import JournalError, WorldLost
 from cobot_alloc.ros.allocator_node import AllocatorNode
 from cobot_alloc.ros.cell_node import CellNode
+from cobot_alloc.ros.middleware import repair_soon
 from cobot_alloc.ros.slice_executor import SliceExecutor
 
 #: How many callbacks get their turn between two slices of simulation.
@@ -57,6 +59,7 @@ class _Signals:
 def run_allocator(open_parts: Callable[[AllocatorSettings], AllocatorParts]) -> int:
     """Run the allocator's node; 1 if it refused to start or to go on."""
     signals = _Signals()
+    repair_soon()
     with rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO):
         node = AllocatorNode(open_parts)
         try:
@@ -86,6 +89,7 @@ def run_cell(open_parts: Callable[[CellSettings], CellParts]) -> int:
     lock while it steps, so that a second thread would only wait.
     """
     signals = _Signals()
+    repair_soon()
     with rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO):
         node = CellNode(open_parts)
         try:
@@ -97,6 +101,9 @@ def run_cell(open_parts: Callable[[CellSettings], CellParts]) -> int:
                 executor.spin_ready(node.run_slice(), most=MESSAGES_PER_SLICE)
         except JournalError as error:
             node.get_logger().fatal(f'action=ledger_failed reason="{error}"')
+            return 1
+        except LockstepLost as error:
+            node.get_logger().fatal(f'action=lockstep_lost reason="{error}"')
             return 1
         except WorldLost as error:
             node.get_logger().fatal(f'action=world_lost reason="{error}"')

@@ -16,7 +16,7 @@ class TaskMessages:
         """Begin without any."""
         self._made: dict[TaskId, tuple[TaskRecord, msg.TaskStatus]] = {}
 
-    def of(self, state: CellState) -> msg.TaskArray:
+    def of(self, state: CellState, *, now_s: float) -> msg.TaskArray:
         """Return all tasks."""
         made = self._made
         self._made = {
@@ -26,19 +26,19 @@ class TaskMessages:
             for task_id, record in state.tasks.items()
         }
         tasks = [message for _, message in self._made.values()]
-        return msg.TaskArray(stamp=time_to_msg(state.now_s), tasks=tasks)
+        return msg.TaskArray(stamp=time_to_msg(now_s), tasks=tasks)
 
 
-def cases_to_msg(state: CellState) -> msg.CaseArray:
+def cases_to_msg(state: CellState, *, now_s: float) -> msg.CaseArray:
     """Return all cases, those that were answered too."""
     cases = [case_to_msg(case) for case in state.cases.values()]
-    return msg.CaseArray(stamp=time_to_msg(state.now_s), cases=cases)
+    return msg.CaseArray(stamp=time_to_msg(now_s), cases=cases)
 
 
-def agents_to_msg(state: CellState) -> msg.AgentArray:
+def agents_to_msg(state: CellState, *, now_s: float) -> msg.AgentArray:
     """Return all agents."""
     agents = [_agent(state, record) for record in state.agents.values()]
-    return msg.AgentArray(stamp=time_to_msg(state.now_s), agents=agents)
+    return msg.AgentArray(stamp=time_to_msg(now_s), agents=agents)
 
 
 def mode_to_msg(state: CellState, *, now_s: float) -> msg.CellMode:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 import time
 
 from rclpy.node import Node
@@ -41,13 +42,35 @@ _CASE_EVENTS = (
 )
 #: Events after which no task and no agent is any different.
 _ELSEWHERE = (ActionTaken, CellModeChanged, ZoneChanged)
+#: Of the time that saying so takes, how much is spent on other things in between.
+_REST = 9.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """
+    How often the state is said.
+
+    :ivar clock: of seconds.
+    :ivar work_every_s: at least between two times that the work is said, for each task.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    work_every_s: float = 0.0
 
 
 class StatePublishers:
-    """The state topics of one allocator; bursts of events become one message."""
+    """
+    The state topics of one allocator; bursts of events become one message.
 
-    def __init__(self, node: Node) -> None:
+    Each message is stamped with the time at which it is said, so that no two of a topic that are
+    said at different times have the same stamp.
+    """
+
+    def __init__(self, node: Node, pace: Pace) -> None:
         """Create the publishers; a late joiner gets the latest message of each."""
+        self._pace = pace
+        self._stamps: dict[str, float] = {}
         self._tasks = node.create_publisher(msg.TaskArray, names.TASKS, qos.STATE)
         self._cases = node.create_publisher(msg.CaseArray, names.CASES, qos.STATE)
         self._agents = node.create_publisher(msg.AgentArray, names.AGENTS, qos.STATE)
@@ -55,8 +78,13 @@ class StatePublishers:
         self._task_messages = TaskMessages()
         self._cases_changed = False
         self._work_changed = False
-        self._work_due_at = 0.0
-        self._mode_due_at = 0.0
+        self._work_due_at = float('-inf')
+        self._mode_due_at = float('-inf')
+
+    @property
+    def stamps(self) -> Mapping[str, float]:
+        """The stamp of the latest message of each topic, in seconds."""
+        return self._stamps
 
     def note(self, events: Iterable[Event]) -> None:
         """Remember what the events changed."""
@@ -66,30 +94,35 @@ class StatePublishers:
             if not isinstance(event, _ELSEWHERE):
                 self._work_changed = True
             if isinstance(event, CellModeChanged):
-                self._mode_due_at = 0.0
+                self._mode_due_at = float('-inf')
 
     def publish_all(self, state: CellState, *, now_s: float) -> None:
         """Publish everything."""
         self._cases_changed = self._work_changed = True
-        self._mode_due_at = self._work_due_at = 0.0
+        self._mode_due_at = self._work_due_at = float('-inf')
         self.publish_changes(state, now_s=now_s)
 
     def publish_changes(self, state: CellState, *, now_s: float) -> None:
         """Publish what changed since the last call, and the mode at its steady pace."""
+        now = self._pace.clock()
         if self._cases_changed:
-            self._cases.publish(cases_to_msg(state))
+            self._cases.publish(cases_to_msg(state, now_s=now_s))
             self._cases_changed = False
-        if self._work_changed and time.monotonic() >= self._work_due_at:
-            self._publish_work(state)
+            self._stamps[names.CASES] = now_s
+        if self._work_changed and now >= self._work_due_at:
+            self._publish_work(state, now_s)
             self._work_changed = False
-        if time.monotonic() >= self._mode_due_at:
+        if now >= self._mode_due_at:
             self._mode.publish(mode_to_msg(state, now_s=now_s))
-            self._mode_due_at = time.monotonic() + qos.MODE_PERIOD_S
+            self._mode_due_at = self._pace.clock() + qos.MODE_PERIOD_S
+            self._stamps[names.MODE] = now_s
 
-    def _publish_work(self, state: CellState) -> None:
-        begun = time.monotonic()
-        self._tasks.publish(self._task_messages.of(state))
-        self._agents.publish(agents_to_msg(state))
-        ended = time.monotonic()
+    def _publish_work(self, state: CellState, now_s: float) -> None:
+        begun = self._pace.clock()
+        self._tasks.publish(self._task_messages.of(state, now_s=now_s))
+        self._agents.publish(agents_to_msg(state, now_s=now_s))
+        self._stamps[names.TASKS] = self._stamps[names.AGENTS] = now_s
+        ended = self._pace.clock()
         # A cell with thousands of tasks spends a tenth of its time on saying so, not more.
-        self._work_due_at = ended + 9.0 * (ended - begun)
+        rest_s = _REST * (ended - begun) + self._pace.work_every_s * len(state.tasks)
+        self._work_due_at = ended + rest_s

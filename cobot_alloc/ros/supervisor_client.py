@@ -1,4 +1,4 @@
-"""The supervisor's side over ROS 2: implements ``SupervisorGateway``."""
+"""The supervisor's side over ROS 2: implements ``SupervisorGateway`` and ``TurnTaker``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
+from cobot_alloc.application.lockstep import GIVEN_UP_S
 from cobot_alloc.application.signing import ActionRequest, Signer
 from cobot_alloc.application.supervisor_ports import (
     Answer,
@@ -33,8 +34,11 @@ from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos, view_messages
-from cobot_alloc.ros.conversions import task_to_msg
+from cobot_alloc.ros.conversions import task_to_msg, time_from_msg
 from cobot_alloc.ros.desk_conversions import candidate_from_msg, offer_from_msg
+from cobot_alloc.ros.intake import Share
+from cobot_alloc.ros.middleware import repair_soon
+from cobot_alloc.ros.supervisor_turns import SupervisorTurns, TOPICS
 from cobot_alloc.sim.world import Chore, ChoreKind
 from cobot_alloc_msgs import msg, srv
 
@@ -45,6 +49,10 @@ HANDS_WITHIN_S = 1.0
 #: Cell time that a person of the simulation may take for something done by hand.
 BY_HAND_WITHIN_S = 180.0
 HAND_LOOK_S = 0.02
+#: Between two looks at a cell that is not in lockstep.
+LOOK_EVERY_S = 0.05
+#: The share of the time that each state topic may take: a large cell says much, a liar more.
+READING = 0.25
 SILENCE_S = qos.MODE_SILENCE_S + 0.5
 
 
@@ -55,11 +63,19 @@ class RosGateway:
     It runs its own thread for ROS; calls may come from any one other thread at a time.
     """
 
-    def __init__(self, cell_id: str, *, actor: str, signer: Signer | None = None) -> None:
+    def __init__(
+        self,
+        cell_id: str,
+        *,
+        actor: str,
+        signer: Signer | None = None,
+        lockstep: bool = False,
+    ) -> None:
         """
         Connect; nothing is waited for.
 
         :param signer: holds the person's key; None can look but not act.
+        :param lockstep: whether the cell waits for this supervisor in each round of its time.
         """
         self._cell_id = cell_id
         self._actor = actor
@@ -71,6 +87,7 @@ class RosGateway:
         self._awaited = {names.TASKS, names.CASES, names.AGENTS}
         self._closing = threading.Event()
         self._context = Context()
+        repair_soon()
         # The terminal and the command line own the signals.
         rclpy.init(context=self._context, signal_handler_options=SignalHandlerOptions.NO)
         self._node = Node(
@@ -80,6 +97,9 @@ class RosGateway:
             enable_rosout=False,
             start_parameter_services=False,
         )
+        self._turns: SupervisorTurns | None = None
+        if lockstep:
+            self._turns = SupervisorTurns(self._node, is_connected=self._is_whole)
         self._listen()
         create = self._node.create_client
         self._submit = create(srv.SubmitOrder, names.SUBMIT_ORDER)
@@ -97,6 +117,8 @@ class RosGateway:
         """Return the cell as last heard of; never blocks."""
         with self._lock:
             connected = time.monotonic() - self._heard_at < SILENCE_S
+            if self._turns is not None:
+                connected = self._turns.have_begun
             if connected is not self._view.connected:
                 self._view = replace(self._view, connected=connected, serial=self._view.serial + 1)
             return self._view
@@ -110,6 +132,23 @@ class RosGateway:
                 return True
             time.sleep(0.02)
         return False
+
+    def begin_turn(self, within_s: float) -> bool:
+        """Wait so many wall-clock seconds for a turn; False if it has not come."""
+        if self._turns is not None:
+            if not self._turns.begin(within_s):
+                return False
+            with self._lock:
+                now_s = max(self._view.now_s, self._turns.cell_time_s)
+                self._view = replace(self._view, now_s=now_s)
+            return True
+        time.sleep(min(within_s, LOOK_EVERY_S))
+        return True
+
+    def end_turn(self) -> None:
+        """Let the cell go on."""
+        if self._turns is not None:
+            self._turns.end()
 
     def offers(self, subject: Subject) -> Offers:
         """Return what may be done about a subject now."""
@@ -175,8 +214,10 @@ class RosGateway:
         """Ask the people of the cell to do something; None where there is nobody to be asked."""
         if not self._do_by_hand.service_is_ready():
             return None
+        request_id = uuid.uuid4().hex
         future = self._do_by_hand.call_async(
             srv.DoByHand.Request(
+                request_id=request_id,
                 person_id=person_id,
                 chore=chore.kind.value,
                 part=chore.part,
@@ -184,10 +225,12 @@ class RosGateway:
                 station=chore.station,
             )
         )
-        until_s = self.view().now_s + BY_HAND_WITHIN_S
+        until_s, turns = self.view().now_s + BY_HAND_WITHIN_S, self._turns
+        if turns is not None:
+            turns.asked(request_id, future)
 
         def answer() -> Answer | None:
-            if future.done():
+            if future.done() and (turns is None or turns.is_answered(request_id)):
                 response: Any = future.result()
                 return Answer(
                     done=response.done,
@@ -256,7 +299,8 @@ class RosGateway:
 
     def _see_done(self, chore: Chore, in_hand: ChoreInHand) -> None:
         """Wait a little for a chore; whoever acts again asks anew, or hears why it failed."""
-        until = time.monotonic() + HANDS_WITHIN_S
+        # In lockstep nobody does anything while somebody waits for it here.
+        until = time.monotonic() + (HANDS_WITHIN_S if self._turns is None else 0.0)
         while (answer := in_hand()) is None and time.monotonic() < until:
             time.sleep(HAND_LOOK_S)
         if answer is None:
@@ -267,15 +311,16 @@ class RosGateway:
             raise Refused(RefusalCode.NOT_SO, answer.message)
 
     def _call(self, client: Client, request: Any) -> Any:
-        if not client.wait_for_service(timeout_sec=ANSWER_WITHIN_S):
+        within_s = ANSWER_WITHIN_S if self._turns is None else GIVEN_UP_S
+        if not client.wait_for_service(timeout_sec=within_s):
             raise Refused(RefusalCode.NO_ANSWER, f'{client.srv_name} is not there')
         answered = threading.Event()
         future = client.call_async(request)
         future.add_done_callback(lambda _: answered.set())
-        if not answered.wait(ANSWER_WITHIN_S):
+        if not answered.wait(within_s):
             future.cancel()
             raise Refused(
-                RefusalCode.NO_ANSWER, f'{client.srv_name} did not answer in {ANSWER_WITHIN_S} s'
+                RefusalCode.NO_ANSWER, f'{client.srv_name} did not answer in {within_s} s'
             )
         return future.result()
 
@@ -291,8 +336,11 @@ class RosGateway:
             with self._lock, _ignoring_nonsense():
                 self._view = replace(take(self._view, message), serial=self._view.serial + 1)
                 self._awaited.discard(name)
+            self._heard(name, message)
 
-        self._node.create_subscription(kind, name, on_message, qos.STATE)
+        self._node.create_subscription(
+            kind, name, on_message, qos.STATE, callback_group=Share(READING)
+        )
 
     def _on_mode(self, message: msg.CellMode) -> None:
         with self._lock, _ignoring_nonsense():
@@ -300,6 +348,18 @@ class RosGateway:
             changed = replace(taken, now_s=self._view.now_s) != self._view
             self._view = replace(taken, serial=self._view.serial + changed)
             self._heard_at = time.monotonic()
+        self._heard(names.MODE, message)
+
+    def _heard(self, name: str, message: Any) -> None:
+        if self._turns is not None and name in TOPICS:
+            self._turns.heard(name, time_from_msg(message.stamp))
+
+    def _is_whole(self, hands: bool) -> bool:
+        """Tell whether all state and all services are here; ``hands``: those of people too."""
+        needed = [self._submit, self._offers, self._execute, self._move_part]
+        needed += [self._do_by_hand] if hands else []
+        heard = self._heard_at > 0.0 and not self._awaited
+        return heard and all(client.service_is_ready() for client in needed)
 
     def _spin(self) -> None:
         # The thread has ended before anything it works with is taken down.

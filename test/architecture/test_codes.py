@@ -38,7 +38,7 @@ each_member = pytest.mark.parametrize('member', MEMBERS, ids=repr)
 
 #: What takes a code, and where among its arguments.
 TAKERS = {
-    'Blocked': 'code',
+    'PlanFailure': 'code',
     'Failure': 'code',
     'Reason': 'code',
     'Refusal': 'code',

@@ -422,6 +422,60 @@ def test_a_held_arm_is_resumed_by_rule_once_its_zone_is_clear(bench: Bench, wire
     wire.until(lambda: not present(bench.agent('panda')).held)
 
 
+# Floods
+
+
+def test_a_flood_of_beats_is_cut_and_counted(bench, wire):
+    """Of ever new names, and of one with ever new news; an honest arm is heard all the while."""
+    arm = FakeArm(wire)
+    bench.start(limits=bench.limits(silence_s=60.0, max_agents=10_000))
+    wire.until(lambda: bench.has_ready('panda'))
+    health = wire.hear(DiagnosticArray, names.DIAGNOSTICS, qos.TELEMETRY)
+    beats = wire.node.create_publisher(msg.AgentBeat, names.BEATS, qos.BEAT)
+    wire.until(lambda: beats.get_subscription_count())
+    sent = 0
+
+    def flood():
+        nonlocal sent
+        for _ in range(25):
+            sent += 1
+            name = f'ghost_{sent}' if sent % 2 else 'ghost_1'
+            beats.publish(msg.AgentBeat(agent_id=name, mode='NORMAL', cause=str(sent)))
+
+    def dropped():
+        figures = health.message.status[0].values if health.message else []
+        return sum(int(figure.value) for figure in figures if figure.key == 'beats dropped')
+
+    wire.steps.append(flood)
+    assert bench.submit('a').accepted
+    wire.until(lambda: arm.goals)
+    wire.until(lambda: dropped() > 1000, what=lambda: (sent, health.message))
+    arm.cause = 'still here'
+    wire.until(lambda: bench.agent('panda').cause == 'still here')
+    assert len(bench.agents.message.agents) < sent / 4
+
+
+def test_of_a_flood_of_zones_the_last_word_counts(bench, wire):
+    """It says each zone a hundred times, and the other way round at the end."""
+    FakeArm(wire)
+    allocator = bench.start()
+    wire.until(lambda: bench.has_ready('panda'))
+    zones = wire.node.create_publisher(msg.ZoneArray, names.ZONES, qos.STATE)
+    wire.until(lambda: zones.get_subscription_count())
+    known = sorted(allocator._parts.allocator.zone_ids)
+    before = allocator._parts.journal.last_seq
+    flips = [
+        msg.ZoneState(zone_id=zone, occupied=bool(n % 2), sensing_fresh=True)
+        for n in range(100)
+        for zone in ('nowhere', *known)
+    ]
+    for _ in range(50):
+        zones.publish(msg.ZoneArray(zones=flips))
+    state = lambda: allocator._parts.allocator.state  # noqa: E731
+    wire.until(lambda: all(z in state().zones and state().zones[z].occupied for z in known))
+    assert allocator._parts.journal.last_seq - before < 20 * len(known)
+
+
 # Starting again
 
 

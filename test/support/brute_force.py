@@ -78,8 +78,10 @@ def _start(
         for _, its, _, start in placed:
             if agent.agent_id in (*its.agents, *its.stilled):
                 free = max(free, start + its.duration_s)
+            if agent.agent_id == its.agents[0]:
                 setup = its.setup or setup
-        change = agent.setup_s.get((setup, mode.setup), 0.0) if mode.setup else 0.0
+        is_set_up = mode.setup and agent.agent_id == mode.agents[0]
+        change = agent.setup_s.get((setup, mode.setup), 0.0) if is_set_up else 0.0
         at = max(at, max(problem.now_s, free) + change)
         if agent.windows:
             windows.append(agent.windows)

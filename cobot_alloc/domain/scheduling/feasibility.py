@@ -68,7 +68,7 @@ def _of_agent(
     free, before = max(problem.now_s, agent.free_from_s), agent.setup
     for placement in schedule.of_agent(agent.agent_id):
         operation = operations[placement.task_id]
-        needed = _setup(operation, placement)
+        needed = _setup(operation, placement, agent)
         setup = agent.setup_s.get((before, needed), 0.0) if needed else 0.0
         before = needed or before
         if operation.underway is None:
@@ -85,9 +85,11 @@ def _of_agent(
         free = max(free, placement.end_s)
 
 
-def _setup(operation: Operation, placement: Placement) -> str:
-    there = 0 <= placement.mode < len(operation.modes)
-    return operation.modes[placement.mode].setup if there else ''
+def _setup(operation: Operation, placement: Placement, agent: ScheduledAgent) -> str:
+    if not 0 <= placement.mode < len(operation.modes):
+        return ''  # said already
+    mode = operation.modes[placement.mode]
+    return mode.setup if mode.agents[0] == agent.agent_id else ''
 
 
 def _of_stilled(problem: SchedulingProblem, schedule: Schedule) -> Iterator[str]:

@@ -34,7 +34,8 @@ class IndexedProblem:
     :ivar order: the operations in an order that respects every predecessor; those under way
         come first.
     :ivar modes_of: the modes of each operation; of one under way, only its own.
-    :ivar resources_of: by mode, agents before areas; those that it stills among them.
+    :ivar resources_of: by mode, agents before areas; those that it stills among them; the one
+        that is set up for it is the first.
     :ivar fixed_s: by mode, what it costs whenever it is done, in seconds (all terms but time
         and carbon).
     :ivar energy_j: by mode.
@@ -75,6 +76,10 @@ class IndexedProblem:
     def operation_count(self) -> int:
         """How many operations there are."""
         return len(self.modes_of)
+
+    def setup_on(self, resource: int, mode: int) -> int:
+        """Return what a resource must be set up for in a mode, -1 if any setup will do."""
+        return self.setup_of[mode] if self.resources_of[mode][0] == resource else -1
 
     @property
     def policy(self) -> Policy:

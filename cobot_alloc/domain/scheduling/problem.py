@@ -33,7 +33,8 @@ class Mode:
     :ivar duration_s: expected; zero is allowed.
     :ivar rework: probability that the work has to be done again.
     :ivar questions: to a person that are expected meanwhile.
-    :ivar setup: what its agents must be set up for, as a tool; empty: whatever they are.
+    :ivar setup: what the first of its agents must be set up for, as a tool; empty: whatever it
+        is. Whoever helps changes nothing.
     :ivar stilled: agents that can do nothing meanwhile, though it is not their work: arms that
         a person is near. They are set up for nothing, so a mode with a setup has none.
     """

@@ -103,13 +103,15 @@ def earliest_start(
     if problem.not_before_s[mode] > at:
         at = problem.not_before_s[mode]
     needed = problem.setup_of[mode]
-    calendars = None
-    for resource in problem.resources_of[mode]:
-        ready = free[resource]
-        if needed >= 0 and (seconds := problem.setup_s[resource]):
-            ready += seconds.get((setups[resource], needed), 0.0)
+    if needed >= 0:
+        first = problem.resources_of[mode][0]
+        ready = free[first] + problem.setup_s[first].get((setups[first], needed), 0.0)
         if ready > at:
             at = ready
+    calendars = None
+    for resource in problem.resources_of[mode]:
+        if free[resource] > at:
+            at = free[resource]
         if windows := problem.windows[resource]:
             calendars = [windows] if calendars is None else [*calendars, windows]
     return at if calendars is None else _in_windows(calendars, at, problem.duration_s[mode])
@@ -119,12 +121,12 @@ def occupy(
     problem: IndexedProblem, mode: int, until: float, free: list[float], setups: list[int]
 ) -> None:
     """Note that a mode has its resources until then, and what it leaves them set up for."""
-    needed = problem.setup_of[mode]
-    for resource in problem.resources_of[mode]:
+    resources, needed = problem.resources_of[mode], problem.setup_of[mode]
+    for resource in resources:
         if until > free[resource]:  # what is under way may end before its agent is free
             free[resource] = until
-        if needed >= 0:
-            setups[resource] = needed
+    if needed >= 0:
+        setups[resources[0]] = needed
 
 
 def _in_windows(

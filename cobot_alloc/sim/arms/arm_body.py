@@ -129,7 +129,7 @@ class ArmBody:
     @property
     def accelerations(self) -> Sequence[float]:
         """Of the joints in the last physics step, rad/s^2; only while it can ``sense_force``."""
-        assert self._earlier is not None, 'they are measured after feel(on=True)'
+        assert self._earlier is not None, 'they are measured after sense_force(on=True)'
         pairs = zip(self.velocities, self._earlier, strict=True)
         return [(now - before) / self._step_s for now, before in pairs]
 

@@ -7,6 +7,7 @@ from multiprocessing.connection import Connection
 import subprocess
 
 from cobot_alloc.child_process import ChildEnded, ChildProcess, serve
+from cobot_alloc.domain.codes import FailureCode
 from cobot_alloc.sim.motion.motion_planner import MotionPlanner
 from cobot_alloc.sim.motion.requests import PlanFailure, PlannedPath, PlanRequest
 from cobot_alloc.sim.world import World
@@ -123,7 +124,7 @@ class RemotePlanner:
             if self._ends[number] >= _ENOUGH_ENDS:
                 detail = f'the planner ended {self._ends[number]} times over it, exit code {code}'
                 self._answers[number] = PlanFailure(
-                    code='planner_lost', obstacle='', detail=detail
+                    code=FailureCode.PLANNER_LOST, obstacle='', detail=detail
                 )
         self._told.clear()
         self._start()

@@ -52,7 +52,7 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Order:
+class WorkerRequest:
     """
     What a worker is told to do.
 
@@ -68,7 +68,7 @@ class Order:
 @dataclass(frozen=True)
 class Failed:
     """
-    Why an order came to nothing.
+    Why a request came to nothing.
 
     :ivar code: of a refusal; empty: it was none.
     :ivar message: of a refusal, or of bad input.

@@ -11,7 +11,7 @@ from cobot_alloc.domain.errors import BadInput, Refused
 from cobot_alloc.sim.motion.planner_client import LocalPlanner
 from cobot_alloc.sim.motion.remote_planner import RemotePlanner
 from cobot_alloc.sim.partition.partition_cell import PartitionCell
-from cobot_alloc.sim.partition.remote_call import Assignment, Failed, Order
+from cobot_alloc.sim.partition.remote_call import Assignment, Failed, WorkerRequest
 
 
 def work(line: Connection) -> None:
@@ -21,8 +21,8 @@ def work(line: Connection) -> None:
     try:
         goes_on = _answer(line, lambda: _build(cells, assignment))
         while goes_on:
-            order: Order = line.recv()
-            goes_on = _answer(line, lambda order=order: _do(cells, order))  # type: ignore[misc]
+            request: WorkerRequest = line.recv()
+            goes_on = _answer(line, lambda request=request: _do(cells, request))  # type: ignore[misc]
     finally:
         for cell in cells.values():
             cell.close()
@@ -41,14 +41,14 @@ def _build(cells: dict[int, PartitionCell], assignment: Assignment) -> Mapping[i
     return {number: cell.sync_message() for number, cell in cells.items()}
 
 
-def _do(cells: Mapping[int, PartitionCell], order: Order) -> object:
+def _do(cells: Mapping[int, PartitionCell], request: WorkerRequest) -> object:
     """Let all partitions do what comes first, then ask one of them, or all."""
     for cell in cells.values():
-        for first in order.first:
+        for first in request.first:
             first.on(cell)
-    if order.number is not None:
-        return order.call.on(cells[order.number])
-    return {number: order.call.on(cell) for number, cell in cells.items()}
+    if request.number is not None:
+        return request.call.on(cells[request.number])
+    return {number: request.call.on(cell) for number, cell in cells.items()}
 
 
 def _answer(line: Connection, do: Callable[[], object]) -> bool:

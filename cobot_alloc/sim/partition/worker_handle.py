@@ -9,7 +9,7 @@ from cobot_alloc.child_process import ChildEnded, ChildProcess
 from cobot_alloc.domain.errors import BadInput, Refused, WorldLost
 from cobot_alloc.sim.partition import worker
 from cobot_alloc.sim.partition.partitioning import Partition
-from cobot_alloc.sim.partition.remote_call import Assignment, Failed, Order, RemoteCall
+from cobot_alloc.sim.partition.remote_call import Assignment, Failed, RemoteCall, WorkerRequest
 from cobot_alloc.sim.partition.workspace import Ownership
 
 _CLOSING_S = 5.0
@@ -40,7 +40,7 @@ class WorkerHandle:
         :raises WorldLost: if the process has ended.
         """
         first, self._first = tuple(self._first), []
-        self._send(Order(first, number, wanted))
+        self._send(WorkerRequest(first, number, wanted))
 
     def tell(self, told: RemoteCall[None]) -> None:
         """Let all partitions that are there do something, before whatever is asked next."""

@@ -83,11 +83,11 @@ def unproven(site: ArmSite, task: Task) -> Failure | None:
 def _judged(edge: Edge) -> Failure | None:
     state = f'{edge.station_id}: {edge.describe()}'
     if edge.gouged_m:
-        return failed(Phase.POSTCONDITION, 'edge_gouged', state)
+        return failed(Phase.POSTCONDITION, FailureCode.EDGE_GOUGED, state)
     if edge.burr_m:
         start_m, end_m = max(edge.burrs, key=lambda it: it[1] - it[0])
         where = f'the longest is left from {start_m * 1e3:.0f} to {end_m * 1e3:.0f} mm'
-        return failed(Phase.POSTCONDITION, 'burr_left', f'{state}; {where}')
+        return failed(Phase.POSTCONDITION, FailureCode.BURR_LEFT, f'{state}; {where}')
     return None
 
 

@@ -117,7 +117,8 @@ def unproven(site: ArmSite, task: Task) -> Failure | None:
 def _judged(screw: Screw) -> Failure | None:
     if screw.is_done:
         return None
-    code = 'torque_not_reached' if screw.height_m <= SEATED_M else 'not_seated'
+    seated = screw.height_m <= SEATED_M
+    code = FailureCode.TORQUE_NOT_REACHED if seated else FailureCode.NOT_SEATED
     wanted = f'expected {screw.spec.torque_nm:.2f} Nm with the head on its seat'
     detail = f'{screw.station_id}: {screw.describe()}, {wanted}'
     return failed(Phase.POSTCONDITION, code, detail)

@@ -67,11 +67,11 @@ def unmet_at(
     station = site.stations.find(task.station, kind)
     if station is None:
         detail = f'the cell has no {called} {task.station!r}'
-        return failed(Phase.PRECONDITION, 'station_unknown', detail)
+        return failed(Phase.PRECONDITION, FailureCode.STATION_UNKNOWN, detail)
     problem = out_of_place(site, station.reference, Phase.PRECONDITION)
     if problem is None and (how := done(station)):
         detail = f'{task.station} {how}: {station.describe()}'
-        problem = failed(Phase.PRECONDITION, 'already_done', detail)
+        problem = failed(Phase.PRECONDITION, FailureCode.ALREADY_DONE, detail)
     return problem
 
 
@@ -181,9 +181,9 @@ def withdraw_from(site: ArmSite, task: Task, kind: type[Station], tool: ToolKind
     site.tools[tool].switch_off()
     station = site.stations.find(task.station, kind)
     if station is None:
-        return Outcome(failure=failed(Phase.EXECUTION, 'canceled', 'nothing was begun'))
+        return Outcome(failure=failed(Phase.EXECUTION, FailureCode.CANCELED, 'nothing was begun'))
     detail = f'{task.station}: {station.describe()}'
-    return (yield from leave(site, task, failed(Phase.EXECUTION, 'canceled', detail)))
+    return (yield from leave(site, task, failed(Phase.EXECUTION, FailureCode.CANCELED, detail)))
 
 
 def leave(site: ArmSite, task: Task, failure: Failure) -> MotionProgram:

@@ -118,15 +118,31 @@ def test_a_cancel_is_repeated_until_the_end() -> None:
     assert wire.sweep(10.0) == []
 
 
+def looks(watch: SilenceWatch, begin: float, end: float) -> list[tuple[str, float]]:
+    """Return who is missing while somebody looks ten times a second."""
+    times = [begin + tenth / 10 for tenth in range(round((end - begin) * 10) + 1)]
+    return [found for now in times for found in watch.missing(now=now, silence_s=2.0)]
+
+
 def test_an_arm_is_missing_once() -> None:
     """Silence is said once, and the next beat starts the count anew."""
     watch = SilenceWatch()
-    watch.expect([AgentId('a'), AgentId('b')], now=0.0)
-    watch.heard(AgentId('b'), now=1.5)
-    assert list(watch.missing(now=2.1, silence_s=2.0)) == [('a', 2.1)]
-    assert list(watch.missing(now=3.0, silence_s=2.0)) == []
-    watch.heard(AgentId('a'), now=5.0)
-    assert [arm for arm, _ in watch.missing(now=8.0, silence_s=2.0)] == ['b', 'a']
+    watch.expect(['a', 'b'], now=0.0)
+    watch.heard('b', now=1.5)
+    assert looks(watch, 0.0, 2.1) == [('a', 2.1)]
+    assert looks(watch, 2.2, 3.0) == []
+    watch.heard('a', now=4.0)
+    assert [arm for arm, _ in looks(watch, 3.1, 8.0)] == ['b', 'a']
+
+
+def test_a_time_in_which_nobody_looked_is_nobodys_silence() -> None:
+    """Stopped for 17 s, the allocator finds beats that wait; who says nothing then is missing."""
+    watch = SilenceWatch()
+    watch.expect(['a', 'b'], now=0.0)
+    assert looks(watch, 0.0, 1.0) == []
+    assert looks(watch, 18.0, 18.2) == []
+    watch.heard('a', now=18.3)
+    assert [arm for arm, _ in looks(watch, 18.3, 19.8)] == ['b']
 
 
 def test_cell_time_never_runs_backwards() -> None:

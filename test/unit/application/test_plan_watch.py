@@ -36,26 +36,29 @@ class PlannerByHand(DispatchOnly):
 
     def __init__(self) -> None:
         super().__init__('')
-        self.started: list[tuple[SchedulingProblem, Schedule]] = []
-        self.found: list[Schedule] = []
+        self.started, self.found, self.ended = [], [], True
 
     def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
         self.started.append((problem, incumbent))
         self.found.clear()
 
-    def poll(self) -> Schedule | None:
+    def has_ended(self, within_s):
+        return self.ended
+
+    def poll(self):
         return self.found.pop() if self.found else None
 
 
-def a_watch(cell: PlayedCell, planner: PlannerByHand | None = None) -> PlanWatch:
-    return PlanWatch(planner or DispatchOnly(''), rules=cell.rules, policy=('balanced', POLICY))
+def a_watch(cell, planner=None, **features):
+    planner = planner or DispatchOnly('')
+    return PlanWatch(planner, rules=cell.rules, policy=('balanced', POLICY), **features)
 
 
 def look(watch: PlanWatch, cell: PlayedCell) -> None:
     def offer(plan: AdoptPlan) -> bool:
         return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
 
-    watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
+    return watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
 
 
 def a_loaded_cell() -> PlayedCell:
@@ -264,7 +267,41 @@ def test_the_margin_does_not_grow_with_the_age_of_an_order() -> None:
     assert cell.state.plan[TaskId('c')].agent_id == other
 
 
-def test_without_work_there_is_nothing_to_plan() -> None:
+def better(planner):
+    """Let the planner have found a much better plan, with `c` for the other arm."""
+    _, incumbent = planner.started[-1]
+    other = 'left' if incumbent.placements['c'].agents == ('right',) else 'right'
+    moved = dict(incumbent.placements, c=replace(incumbent.placements['c'], agents=(other,)))
+    planner.found.append(replace(incumbent, placements=moved, cost_s=0.5 * incumbent.cost_s))
+    return other
+
+
+@pytest.mark.parametrize('early', [True, False])
+def test_in_lockstep_an_answer_is_looked_at_when_it_is_due(early):
+    """Neither before, however quick the planner was, nor after, however long it takes."""
+    cell, planner = a_loaded_cell(), PlannerByHand()
+    watch = a_watch(cell, planner, lockstep=True)
+    assert look(watch, cell)
+    before = cell.state.plan['c'].agent_id
+    planner.ended = early
+    other = better(planner) if early else ''
+    cell.wait(plan_watch.ANSWER_AFTER_S - 0.1)
+    assert look(watch, cell)
+    assert cell.state.plan['c'].agent_id == before
+    cell.wait(0.1)
+    if not early:
+        assert not look(watch, cell)
+        assert not look(watch, cell)
+        planner.ended, other = True, better(planner)
+    assert look(watch, cell)
+    assert cell.state.plan['c'].agent_id == other
+    better(planner)
+    cell.wait(0.1)
+    look(watch, cell)  # one problem has one answer
+    assert cell.state.plan['c'].agent_id == other
+
+
+def test_without_work_there_is_nothing_to_plan():
     """An empty cell starts no planner."""
     cell, planner = a_running_cell(), PlannerByHand()
     look(a_watch(cell, planner), cell)

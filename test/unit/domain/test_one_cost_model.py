@@ -319,7 +319,8 @@ def test_whoever_helps_changes_nothing_in_a_plan() -> None:
     rules = replace(
         rules, limits=Limits(requirements=Requirements(families=FAMILIES, setups=(rule,)))
     )
-    task = a_task('next', order_id='o', part='lid_1', modes=(WorkMode.TOGETHER,))
+    modes = (WorkMode.TOGETHER, WorkMode.PERSON)
+    task = a_task('next', order_id='o', part='lid_1', modes=modes)
     anna = AgentRecord(agent=a_person('anna', skills=SKILLS), health=Health.READY, setup='boxes')
     state = replace(
         state,
@@ -327,7 +328,8 @@ def test_whoever_helps_changes_nothing_in_a_plan() -> None:
         tasks={TaskId('next'): replace(state.tasks[TaskId('next')], task=task)},
     )
     problem = cell_problem(state, rules, Policy(), now_s=now_s)
-    assert dispatch_schedule(problem).placements['next'].start_s == now_s
+    placement = dispatch_schedule(problem).placements['next']
+    assert (placement.agents, placement.start_s) == (('left', 'anna'), now_s)
 
 
 def _two_arms(

@@ -14,7 +14,7 @@ from support.present import present
 from support.scheduling import a_problem, an_operation
 from support.waiting import wait_until
 
-from cobot_alloc.application.planner import Planner
+from cobot_alloc.application.planner import PlanningWork
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
@@ -69,7 +69,26 @@ def test_it_improves_what_it_is_given(planner: Planner) -> None:
 
 
 @needs_solver
-def test_only_the_latest_problem_is_answered(planner: Planner) -> None:
+def test_counted_work_comes_to_an_end_and_always_to_the_same():
+    """Two processes find the same for the same problem, and say when that was all."""
+    found = []
+    for _ in range(2):
+        process = open_planner(niceness=0, work=PlanningWork())
+        try:
+            problem = some_work()
+            process.start(problem, a_poor_start(problem))
+            wait_until(lambda process=process: process.has_ended(0.1), timeout_s=30)
+            found.append(process.poll())
+            process.start(problem, a_poor_start(problem))
+            assert not process.has_ended(0.0)
+        finally:
+            process.close()
+    assert found[0] is not None
+    assert found[0] == found[1]
+
+
+@needs_solver
+def test_only_the_latest_problem_is_answered(planner):
     """What was found for a problem that is no longer of interest is not handed out."""
     old, new = some_work(40), some_work(12)
     wait_until(lambda: planner.poll() or planner.is_ready, timeout_s=30)
@@ -115,6 +134,7 @@ def test_a_planner_that_died_says_so() -> None:
     problem = some_work(5)
     planner.start(problem, dispatch_schedule(problem))
     assert planner.poll() is None
+    assert planner.has_ended(0.0)
     assert 'dispatch pass plans alone' in planner.absence
     planner.close()
 
@@ -126,6 +146,7 @@ def test_without_the_solver_the_dispatch_pass_plans_alone(monkeypatch: pytest.Mo
     problem = some_work(5)
     planner.start(problem, dispatch_schedule(problem))
     assert planner.poll() is None
+    assert planner.has_ended(0.0)
     assert 'pip install' in planner.absence
     planner.cancel()
     planner.close()
