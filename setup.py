@@ -89,18 +89,18 @@ ROS_WHEELS_BUILD = [
 ]
 
 
-def files_inside(pattern):
+def files_inside(pattern: str) -> list[str]:
     """Return the package's files of a kind. Older setuptools do not know `**`."""
     return sorted(str(path.relative_to(PACKAGE)) for path in Path(PACKAGE).rglob(pattern))
 
 
-def shared_files():
+def shared_files() -> list[tuple[str, list[str]]]:
     """
     Return data_files entries for every file of the shared folders, by folder.
 
     Entries rather than package data, because ROS tools look in share/, not in Python.
     """
-    entries = {}
+    entries: dict[str, list[str]] = {}
     for folder in SHARED_FOLDERS:
         for path in sorted(Path(folder).rglob('*')):
             if path.is_file() and '__pycache__' not in path.parts:

@@ -42,7 +42,7 @@ _SHOWN = {
 def by_rule(name: str) -> Decider:
     """Follow one rule."""
 
-    def decide(problem: SchedulingProblem, followed: Schedule | None) -> Schedule:
+    def decide(problem: SchedulingProblem, _followed: Schedule | None) -> Schedule:
         indexed = index(problem)
         return schedule_of(indexed, construct(indexed, rules(indexed)[name]), origin=name)
 

@@ -26,6 +26,7 @@ from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.events import TaskEnded, TaskHandedOver
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
@@ -195,6 +196,10 @@ class StepPlanner:
         search.run_counted(steps=LOCAL_STEPS, repairs=REPAIRS, work=WORK)
         self._found = min(found, key=lambda it: it.cost_s, default=None)
 
+    def has_ended(self, within_s: float) -> bool:  # noqa: ARG002 - as its port has it
+        """Tell that the search is over."""
+        return True
+
     def poll(self) -> Schedule | None:
         """Return what was found, once."""
         found, self._found = self._found, None
@@ -211,7 +216,9 @@ class StepPlanner:
 class Run:
     """One world under one way of deciding."""
 
-    def __init__(self, scenario: Scenario, decider: str, unreachable: Mapping[str, Any]) -> None:
+    def __init__(
+        self, scenario: Scenario, decider: str, unreachable: Mapping[AgentId, Any]
+    ) -> None:
         """Build the world and the allocator."""
         self.scenario = scenario
         limits = read_limits(ROOT / 'config' / 'cell.yaml')
@@ -306,7 +313,7 @@ def _person_s(cell: PhysicsCell) -> float:
 
 
 def _is_ready(state: CellState, arm: str) -> bool:
-    record = state.agents.get(arm)
+    record = state.agents.get(AgentId(arm))
     return record is not None and record.health is Health.READY and record.may_move
 
 
@@ -345,7 +352,7 @@ def measure(
     return found
 
 
-def _run(given: Scenario, decider: str, unreachable: Mapping[str, Any]) -> dict[str, float]:
+def _run(given: Scenario, decider: str, unreachable: Mapping[AgentId, Any]) -> dict[str, float]:
     run = Run(given, decider, unreachable)
     try:
         return run.run()

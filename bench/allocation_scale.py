@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 import math
 import time
 from typing import Any
@@ -17,7 +18,7 @@ from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.events import AttemptStarted
 from cobot_alloc.domain.failure import Measurements
 from cobot_alloc.domain.identifiers import AgentId, CellId, OrderId, TaskId
-from cobot_alloc.domain.inputs import HearArm, ReportAttempt, SubmitOrder
+from cobot_alloc.domain.inputs import HearArm, Input, ReportAttempt, SubmitOrder
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.rules import CellRules
@@ -42,7 +43,7 @@ def measure() -> dict[str, Any]:
     for agents in AGENTS:
         for tasks in TASKS:
             matrix = draw.uniform(5.0, 60.0, (tasks, agents))
-            bare_s = _best_s(lambda costs=matrix: linear_sum_assignment(costs))
+            bare_s = _best_s(partial(linear_sum_assignment, matrix))
             took_s = _decision_s(tasks, agents)
             rows.append({'tasks': tasks, 'agents': agents, 'decision_s': took_s, 'bare_s': bare_s})
             print(
@@ -95,7 +96,8 @@ def _decision_s(tasks: int, agents: int) -> float:
     first = arms[0].agent_id
     free = HearArm(agent=arms[0], boot_id='b', mode=SafetyMode.NORMAL, held=False, zone_clear=True)
     index = WorkIndex(rules)  # the allocator keeps one
-    for given in (*beats, order, free):
+    inputs: tuple[Input, ...] = (*beats, order, free)
+    for given in inputs:
         _, state = decide_and_evolve(state, given, now_s=0.0, rules=rules, index=index)
     best = math.inf
     for _ in range(min(RUNS, tasks - 1)):

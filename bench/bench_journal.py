@@ -29,6 +29,7 @@ def main() -> None:
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
     OUT.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Any]
     with tempfile.TemporaryDirectory(dir=wanted.folder) as name:
         if wanted.restart:
             found = {'restart': journal_restart.measure(Path(name), wanted.events, wanted.times)}

@@ -137,7 +137,7 @@ def _bandit(runs: int, seed: int) -> dict[str, Any]:
     print('forgetting, any arm.\n')
     ways: dict[str, Callable[[int], Chooser]] = {
         'learning, trying': lambda n: Allocator(3, seed=n),
-        'learning, not trying': lambda n: Allocator(3, seed=None),
+        'learning, not trying': lambda _: Allocator(3, seed=None),
         'trying, no forgetting': lambda n: Allocator(3, seed=n),
         'any arm': lambda n: AnyArm(3, n),
     }
@@ -162,9 +162,9 @@ def _repair(runs: int, seed: int) -> dict[str, Any]:
     print('Baselines: no forgetting, plain means, any arm.\n')
     ways: dict[str, Callable[[int], Chooser]] = {
         'learning, trying': lambda n: Allocator(2, seed=n),
-        'learning, not trying': lambda n: Allocator(2, seed=None),
+        'learning, not trying': lambda _: Allocator(2, seed=None),
         'trying, no forgetting': lambda n: Allocator(2, seed=n),
-        'plain means': lambda n: PlainMeans(2),
+        'plain means': lambda _: PlainMeans(2),
         'any arm': lambda n: AnyArm(2, n),
     }
     print(f'{"after task":>22} ' + ' '.join(f'{look:>6}' for look in PHASE_LOOKS))

@@ -9,7 +9,7 @@ from pathlib import Path
 import sys
 import tempfile
 import time
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from busy_world import busy_world, endless_tasks
 import psutil
@@ -19,7 +19,8 @@ from rclpy.parameter import Parameter
 
 from cobot_alloc.application.arm_desk import ArmDesk
 from cobot_alloc.application.settings import CellParts
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.ros import names, qos
 from cobot_alloc.ros.cell_node import CellNode
@@ -34,6 +35,10 @@ _ROUNDS = 2  # of all its tasks, for every arm, until nearly all ways are known
 _MIB = 2**20
 
 
+P = ParamSpec('P')
+R = TypeVar('R')
+
+
 class Watch:
     """Adds up the processor time spent in functions; the inner one of two counts."""
 
@@ -41,11 +46,11 @@ class Watch:
         self.spent: dict[str, float] = {}
         self._open: list[float] = []
 
-    def over(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def over(self, name: str, function: Callable[P, R]) -> Callable[P, R]:
         """Return the function with a watch over it."""
         self.spent.setdefault(name, 0.0)
 
-        def timed(*args: Any, **more: Any) -> Any:
+        def timed(*args: P.args, **more: P.kwargs) -> R:
             begun = time.perf_counter()
             self._open.append(0.0)
             try:
@@ -73,14 +78,14 @@ class Feeder:
     def feed(self) -> None:
         """Resume what is held and begin what can be begun."""
         for arm, tasks in self._tasks.items():
-            status = self._world.arm_status(arm)
+            status = self._world.arm_status(AgentId(arm))
             if status.held:
-                self._world.resume(arm)
+                self._world.resume(AgentId(arm))
             elif not status.fence and status.mode in MOVING:
                 self._fence += 1
-                self._desk.begin(arm, next(tasks), self._fence)
+                self._desk.begin(AgentId(arm), next(tasks), Fence(self._fence))
 
-    def note(self, report: Any) -> None:
+    def note(self, report: AttemptReport) -> None:
         """Count what was done, and say aloud what was not."""
         if report.status is AttemptStatus.SUCCEEDED:
             self.done += 1

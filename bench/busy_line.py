@@ -13,6 +13,7 @@ from busy_world import busy_line, endless_tasks
 import psutil
 
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.identifiers import Fence
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.motion.remote_planner import RemotePlanner
@@ -84,7 +85,7 @@ class Busy:
                 self._idle_s[arm] = 0.0
             elif status.mode in MOVING and self._idle_s.get(arm, REST_S) >= REST_S:
                 self._fence += 1
-                self.cell.begin(arm, next(tasks), self._fence)
+                self.cell.begin(arm, next(tasks), Fence(self._fence))
             else:
                 self._idle_s[arm] += _FEED_STEPS / self.cell.world.step_hz
 
@@ -110,7 +111,9 @@ def main() -> None:
     world = busy_line(arms)
     found = partition_world(world)
     cells = {'one': Busy(lambda: SimulatedCell(world, planner=RemotePlanner(world)))}
-    physics = Physics(cells['one'].cell)
+    one = cells['one'].cell
+    assert isinstance(one, SimulatedCell)
+    physics = Physics(one)
     for count in (1, 2):
         cells[f'split_{count}'] = Busy(
             partial(PartitionedCell, world, processes=count, partitioning=found)

@@ -8,6 +8,7 @@ from itertools import count
 from math import pi
 
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId, CellId, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import Zone
@@ -38,7 +39,7 @@ def busy_world(arms: int, *, seed: int = 0, step_hz: float = 240.0) -> World:
         model, payload = (('franka_panda', 3.0), ('kuka_iiwa', 7.0))[i % 2]
         specs.append(
             ArmSpec(
-                agent_id=f'arm_{i}',
+                agent_id=AgentId(f'arm_{i}'),
                 model=model,
                 base=(x, y, _BENCH_M),
                 yaw=pi / 2,
@@ -54,7 +55,7 @@ def busy_world(arms: int, *, seed: int = 0, step_hz: float = 240.0) -> World:
         for k in range(PARTS)
     )
     return World(
-        cell='busy',
+        cell=CellId('busy'),
         seed=seed,
         step_hz=step_hz,
         arms=tuple(specs),
@@ -104,8 +105,8 @@ def endless_tasks(arm: int) -> Iterator[Task]:
         k, forth = n % PARTS, (n // PARTS) % 2 == 0
         here, there = ('a', 'b') if forth else ('b', 'a')
         yield Task(
-            task_id=f'move_{arm}_{n}',
-            order_id='busy',
+            task_id=TaskId(f'move_{arm}_{n}'),
+            order_id=OrderId('busy'),
             skill='pick_place',
             part=f'part_{arm}_{k}',
             source=f'{here}_{arm}_{k}',
@@ -135,8 +136,8 @@ def _visitor(bases: list[tuple[float, float]]) -> PersonSpec:
 def _zones(i: int, base: tuple[float, float]) -> Iterator[Zone]:
     for mode, radius_m in ((SafetyMode.STOPPED, 1.1), (SafetyMode.REDUCED, 1.8)):
         yield Zone(
-            zone_id=f'{mode.value.lower()}_{i}',
-            agent_id=f'arm_{i}',
+            zone_id=ZoneId(f'{mode.value.lower()}_{i}'),
+            agent_id=AgentId(f'arm_{i}'),
             mode=mode,
             volume=Cylinder(center=(*base, 0.0), radius_m=radius_m, height_m=2.0),
         )

@@ -12,6 +12,7 @@ from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.failure import Measurements
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.reactions import Reaction, ReactionRule
@@ -34,16 +35,15 @@ LYING = 20  # parts on the belt
 def rules() -> CellRules:
     """Return rules with belts, single places, areas, setups and absences."""
     return CellRules(
-        reactions=(
-            ReactionRule(name='all', attended=Reaction.ASK, unattended=Reaction.HOLD),
-        ),
+        reactions=(ReactionRule(name='all', attended=Reaction.ASK, unattended=Reaction.HOLD),),
         limits=Limits(
             max_waiting_tasks=100_000,
             requirements=Requirements(
                 families=(FamilyRule(family='plates', part='plate'),),
                 setups=(SetupRule(from_='any', to='any', seconds=8.0),),
                 absences=tuple(
-                    Absence(agent=name, from_s=3600.0, until_s=4000.0) for name in (*BUSY, *IDLE)
+                    Absence(agent=AgentId(name), from_s=3600.0, until_s=4000.0)
+                    for name in (*BUSY, *IDLE)
                 ),
             ),
         ),
@@ -52,7 +52,7 @@ def rules() -> CellRules:
         areas=(ExclusiveArea(area_id='middle', locations=frozenset({'place_0', 'place_1'})),),
         belts={'belt_in': 'belt', 'belt_out': 'belt'},
         single_places=frozenset({'nest'}),
-    )  # fmt: skip
+    )
 
 
 def some_task(number: int) -> Task:
@@ -66,8 +66,8 @@ def some_task(number: int) -> Task:
         'two': (f'place_{2 + number % 3}', ''),
     }[story]
     return Task(
-        task_id=f'task_{number}',
-        order_id='',
+        task_id=TaskId(f'task_{number}'),
+        order_id=OrderId(''),
         skill={'move': 'pick_place', 'two': 'hold'}.get(story, story),
         part=f'gear_{number}' if number % 4 else f'plate_{number}',
         source=ends[0],
@@ -101,18 +101,21 @@ class DecisionCell:
         """
         self.rules = rules()
         self.index = WorkIndex(self.rules)
-        self.state = CellState(cell_id='cell')
+        self.state = CellState(cell_id=CellId('cell'))
         self.now_s = 1.0
         self._submitted = 0
         able = {name: {'pick_place', 'hold', 'lift'} for name in BUSY}
         able |= {name: {skill} for name, skill in IDLE.items()}
         self.arms = [
             Agent(
-                agent_id=name, kind=AgentKind.ARM, skills=frozenset(skills), payload_kg=3.0,
+                agent_id=AgentId(name),
+                kind=AgentKind.ARM,
+                skills=frozenset(skills),
+                payload_kg=3.0,
                 reach_m=2.0,
             )
             for name, skills in able.items()
-        ]  # fmt: skip
+        ]
         self._put_on_the_belt()
         while len(self.state.queued) < waiting:
             self.submit(min(1000, waiting))
@@ -146,7 +149,7 @@ class DecisionCell:
     def _give_order(self, name: str, tasks: list[Task]) -> None:
         self.give(
             inputs.SubmitOrder(
-                order_id=name, idempotency_key=name, requester='bench', tasks=tuple(tasks)
+                order_id=OrderId(name), idempotency_key=name, requester='bench', tasks=tuple(tasks)
             )
         )
 
@@ -160,7 +163,7 @@ class DecisionCell:
             mode=SafetyMode.NORMAL,
             held=held,
             zone_clear=True,
-            fence_in_hand=0 if attempt is None else attempt.fence,
+            fence_in_hand=Fence(0) if attempt is None else attempt.fence,
         )
 
     def ending(self, arm: Agent) -> inputs.ReportAttempt | None:
@@ -182,9 +185,12 @@ class DecisionCell:
     def sign_on(self, name: str, *skills: str) -> None:
         """Let a person with these skills sign on."""
         person = Agent(
-            agent_id=name, kind=AgentKind.PERSON, skills=frozenset(skills), payload_kg=10.0,
+            agent_id=AgentId(name),
+            kind=AgentKind.PERSON,
+            skills=frozenset(skills),
+            payload_kg=10.0,
             reach_m=None,
-        )  # fmt: skip
+        )
         self._act(name, Action.SIGN_ON, person)
 
     def sign_off(self, name: str) -> None:

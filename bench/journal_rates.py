@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import cProfile
+from functools import partial
 from pathlib import Path
 import pstats
 import sqlite3
@@ -18,6 +19,7 @@ from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.decide import decide
 from cobot_alloc.domain.evolve import evolve
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage.chain import START
 from cobot_alloc.storage.event_table import INSERT, rows_of
 from cobot_alloc.storage.memory_journal import MemoryJournal
@@ -46,9 +48,9 @@ def measure(folder: Path, tasks: int, orders: int) -> dict[str, float]:
     }
     journal = SqliteJournal(folder / 'journal', cell_id=CELL)
     durable = SqliteJournal(folder / 'allocator', cell_id=CELL)
-    allocator = Allocator(CELL, journal=durable, rules=RULES)
+    allocator = Allocator(CellId(CELL), journal=durable, rules=RULES)
     # The same decisions without a disk, for the rows that the bare ways are to write.
-    twin = Allocator(CELL, journal=MemoryJournal(cell_id=CELL), rules=RULES)
+    twin = Allocator(CellId(CELL), journal=MemoryJournal(cell_id=CELL), rules=RULES)
     took: dict[str, list[float]] = {name: [] for name in (*ways, 'journal', 'allocator')}
     seq, before = 0, START
     for number in range(orders):
@@ -60,9 +62,9 @@ def measure(folder: Path, tasks: int, orders: int) -> dict[str, float]:
         seq, before = rows[-1][0], rows[-1][-1]
         for name, commit in ways.items():
             given = rows[:1] if name == 'row_by_row' else rows
-            took[name].append(_timed(lambda c=commit, g=given: c(g)))
-        took['journal'].append(_timed(lambda e=events: journal.append(e)))
-        took['allocator'].append(_timed(lambda o=order: allocator.handle(o, now_s=1.0)))
+            took[name].append(_timed(partial(commit, given)))
+        took['journal'].append(_timed(partial(journal.append, events)))
+        took['allocator'].append(_timed(partial(allocator.handle, order, now_s=1.0)))
     for opened in (journal, durable):
         opened.close()
     found = {name: statistics.median(times) for name, times in took.items()}
@@ -72,7 +74,10 @@ def measure(folder: Path, tasks: int, orders: int) -> dict[str, float]:
 
 def costs(tasks: int, orders: int) -> dict[str, float]:
     """Return the processor time of each step for one task, in microseconds; the best of all."""
-    state, best = CellState(cell_id=CELL), dict.fromkeys(('decide', 'evolve', 'encode'), 1e9)
+    state, best = (
+        CellState(cell_id=CellId(CELL)),
+        dict.fromkeys(('decide', 'evolve', 'encode'), 1e9),
+    )
     stamp = '2026-01-01T00:00:00.000+00:00'
     for number in range(orders):
         order = an_order(number, tasks)
@@ -94,7 +99,7 @@ def costs(tasks: int, orders: int) -> dict[str, float]:
 
 def profile(tasks: int, orders: int, lines: int) -> None:
     """Print where an allocator spends its time while it takes on orders, without a disk."""
-    allocator = Allocator(CELL, journal=MemoryJournal(cell_id=CELL), rules=RULES)
+    allocator = Allocator(CellId(CELL), journal=MemoryJournal(cell_id=CELL), rules=RULES)
     given = [an_order(number, tasks) for number in range(orders)]
     with cProfile.Profile() as profiler:
         for order in given:
@@ -103,7 +108,7 @@ def profile(tasks: int, orders: int, lines: int) -> None:
     pstats.Stats(profiler).sort_stats('tottime').print_stats(lines)
 
 
-def _bare(connection: Any) -> Commit:
+def _bare(connection: sqlite3.Connection | apsw.Connection) -> Commit:
     connection.execute('PRAGMA journal_mode=WAL').fetchall()
     connection.execute('PRAGMA synchronous=FULL')
     connection.execute(TABLE)

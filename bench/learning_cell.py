@@ -55,7 +55,7 @@ class Chooser(Protocol):
     def choose(self, number: int) -> int:
         """Return the arm that gets a task."""
 
-    def learn(self, arm: int, seconds: float, succeeded: bool) -> None:
+    def learn(self, arm: int, seconds: float, *, succeeded: bool) -> None:
         """Take up what came of it."""
 
 
@@ -90,7 +90,7 @@ class Allocator:
         )
         return self._ids.index(self._state.in_hand[self._task])
 
-    def learn(self, arm: int, seconds: float, succeeded: bool) -> None:
+    def learn(self, arm: int, seconds: float, *, succeeded: bool) -> None:
         """Report the attempt."""
         self._report(arm, AttemptStatus.RUNNING, 0.0)
         self._now_s += seconds
@@ -143,7 +143,7 @@ class PlainMeans:
         means = [total / runs for total, runs in zip(self._sums, self._runs, strict=True)]
         return means.index(min(means))
 
-    def learn(self, arm: int, seconds: float, succeeded: bool) -> None:
+    def learn(self, arm: int, seconds: float, *, succeeded: bool) -> None:
         """Add a duration."""
         if succeeded:
             self._runs[arm] += 1
@@ -161,7 +161,7 @@ class AnyArm:
         """Return any arm."""
         return self._rng.randrange(self._arms)
 
-    def learn(self, arm: int, seconds: float, succeeded: bool) -> None:
+    def learn(self, arm: int, seconds: float, *, succeeded: bool) -> None:
         """Learn nothing."""
 
 
@@ -181,7 +181,8 @@ def regrets(
         best = min(truths, key=lambda truth: truth.cost_s)
         for _ in range(tasks):
             arm = chooser.choose(number)
-            chooser.learn(arm, *truths[arm].draw(rng, cv))
+            seconds, succeeded = truths[arm].draw(rng, cv)
+            chooser.learn(arm, seconds, succeeded=succeeded)
             seconds_lost.append(seconds_lost[-1] + truths[arm].cost_s - best.cost_s)
             success_lost.append(success_lost[-1] + best.success - truths[arm].success)
             number += 1

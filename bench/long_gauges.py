@@ -10,6 +10,7 @@ from typing import Any
 
 from long_cell import LongCell
 import numpy as np
+from numpy.typing import NDArray
 import psutil
 
 from cobot_alloc.domain.cell import CellState
@@ -114,12 +115,12 @@ def judge(readings: Sequence[Reading]) -> dict[str, Any]:
 def _strays(state: CellState, *, before_s: float) -> int:
     tasks = [task for task in state.tasks.values() if task.ended_s is not None]
     cases = [case for case in state.cases.values() if not case.is_open]
-    return sum(task.ended_s < before_s for task in tasks) + sum(
+    return sum(task.ended_s is not None and task.ended_s < before_s for task in tasks) + sum(
         case.opened_s < before_s and case.subject.id not in state.tasks for case in cases
     )
 
 
-def _trend_by_chance(hours: np.ndarray, values: np.ndarray) -> float:
+def _trend_by_chance(hours: NDArray[np.float64], values: NDArray[np.float64]) -> float:
     """Return what the slope of a fitted line may be without there being one: 4 sigma."""
     line = np.polyval(np.polyfit(hours, values, 1), hours)
     spread = np.sqrt(((values - line) ** 2).sum() / (len(hours) - 2))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from long_cell import LongCell
 
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.inputs import SubmitOrder, TakeAction
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
@@ -76,7 +78,7 @@ class Client:
         self.orders += 1
         spec = next(one for one in self.world.parts if one.part_id == part)
         name = f'order-{self.orders}'
-        common = {
+        common: dict[str, Any] = {
             'order_id': '',
             'skill': 'pick_place',
             'part': part,
@@ -84,15 +86,20 @@ class Client:
             'hazards': frozenset({'solvent'} if part == 'canister' else ()),
             'priority': self.random.choice([0, 0, 0, 1]),
         }
-        there = Task(task_id=f'{name}-there', source=spec.at, target=AWAY[part], **common)
+        there = Task(task_id=TaskId(f'{name}-there'), source=spec.at, target=AWAY[part], **common)
         back = Task(
-            task_id=f'{name}-back', source=AWAY[part], target=spec.at,
+            task_id=TaskId(f'{name}-back'), source=AWAY[part], target=spec.at,
             predecessors=(there.task_id,), deadline_s=600.0, **common,
         )  # fmt: skip
-        look = Task(task_id=f'{name}-look', order_id='', skill='decide', judgement=True)
+        look = Task(
+            task_id=TaskId(f'{name}-look'), order_id=OrderId(''), skill='decide', judgement=True
+        )
         tasks = (there, back, look) if self.random.random() < 0.1 else (there, back)
         return SubmitOrder(
-            order_id=name, idempotency_key=f'key of {name}', requester='client', tasks=tasks
+            order_id=OrderId(name),
+            idempotency_key=f'key of {name}',
+            requester='client',
+            tasks=tasks,
         )
 
 
@@ -110,7 +117,7 @@ class Person:
         """Do one thing, if it is time for it."""
         state, now_s = self.cell.state, self.cell.now_s
         cell = Subject(SubjectKind.CELL, state.cell_id)
-        record = state.agents.get(self.name)
+        record = state.agents.get(AgentId(self.name))
         is_there = record is not None and record in state.people_present()
         should_be = now_s % 3600.0 < 3600.0 - BREAK_S
         if is_there is not should_be:
@@ -156,7 +163,7 @@ class Person:
                 version=version,
                 note='as seen',
                 person=Agent(
-                    agent_id=self.name,
+                    agent_id=AgentId(self.name),
                     kind=AgentKind.PERSON,
                     skills=frozenset({'decide'}),
                     payload_kg=10.0,

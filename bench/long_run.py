@@ -17,6 +17,7 @@ from random import Random
 import sys
 import tempfile
 import time
+from typing import cast
 
 from long_arms import FakeArms
 from long_cell import LongCell
@@ -78,7 +79,7 @@ def _run(folder: Path, times: Sequence[float], seed: int, *, physics: bool) -> l
 
     def make_world() -> CellWorld:
         if not physics:
-            return FakeArms(world, random)
+            return cast(CellWorld, FakeArms(world, random))
         from cobot_alloc.sim.cell import SimulatedCell
 
         return SimulatedCell(world)

@@ -115,9 +115,9 @@ class OnlineCell:
         return self.figures
 
     def _on_arrive(self, arrival: Arrival) -> bool:
-        tasks = {work.operation.task_id for work in arrival.works}
-        self._open[arrival.target.order_id] = (arrival, tasks)
-        self._waiting.update({work.operation.task_id: work for work in arrival.works})
+        tasks = {TaskId(work.operation.task_id) for work in arrival.works}
+        self._open[OrderId(arrival.target.order_id)] = (arrival, tasks)
+        self._waiting.update({TaskId(w.operation.task_id): w for w in arrival.works})
         return True
 
     def _on_break(self, arm: AgentId) -> bool:
@@ -147,10 +147,10 @@ class OnlineCell:
             self._waiting[task_id] = current.work
             return True
         order_id = current.work.operation.order_id
-        arrival, left = self._open[order_id]
+        arrival, left = self._open[OrderId(order_id)]
         left.discard(task_id)
         if not left:
-            del self._open[order_id]
+            del self._open[OrderId(order_id)]
             self.figures.flow_s.append(self._now - arrival.at_s)
             deadline = arrival.target.deadline_s or math.inf
             self.figures.late_s.append(max(0.0, self._now - deadline))
@@ -161,7 +161,7 @@ class OnlineCell:
         current = self._tries.pop(task_id)
         spent = max(0.0, self._now - current.started_s)
         for agent in current.work.operation.modes[current.mode].agents:
-            self.figures.busy_s[agent] += spent
+            self.figures.busy_s[AgentId(agent)] += spent
             if agent == ANNA:
                 kind = current.work.kind
                 joint = len(current.work.operation.modes[current.mode].agents) > 1
@@ -173,11 +173,11 @@ class OnlineCell:
         problem = self._problem()
         self._followed = self._decide(problem, self._followed)
         for task_id, placement in self._followed.placements.items():
-            work = self._waiting.get(task_id)
+            work = self._waiting.get(TaskId(task_id))
             if work is None:
                 continue
             mode = work.operation.modes[placement.mode]
-            setup = max(self._setup(agent, mode.setup) for agent in mode.agents)
+            setup = max(self._setup(AgentId(agent), mode.setup) for agent in mode.agents)
             if placement.start_s <= self._now + setup + 1e-6 and self._is_possible(work, mode):
                 self._begin(work, placement.mode, setup)
 
@@ -190,7 +190,7 @@ class OnlineCell:
         unfinished = self._waiting.keys() | self._tries.keys()
         return not (
             busy & set(mode.agents)
-            or any(self._down.get(agent, False) for agent in mode.agents)
+            or any(self._down.get(AgentId(agent), False) for agent in mode.agents)
             or unfinished & set(work.operation.predecessors)
         )
 
@@ -202,11 +202,11 @@ class OnlineCell:
         chosen = work.operation.modes[mode]
         for agent in chosen.agents:
             if agent in self._tools and chosen.setup:
-                self._tools[agent] = chosen.setup
+                self._tools[AgentId(agent)] = chosen.setup
         started = self._now + setup_s
         serial = next(self._serial)
-        self._tries[task_id] = _Try(work, mode, started, serial)
-        del self._waiting[task_id]
+        self._tries[TaskId(task_id)] = _Try(work, mode, started, serial)
+        del self._waiting[TaskId(task_id)]
         self._at(started + chosen.duration_s * work.share, 'end', (task_id, serial))
 
     def _problem(self) -> SchedulingProblem:
@@ -226,7 +226,7 @@ class OnlineCell:
             if operation.underway is None:  # still changing tools: begins for certain
                 end = current.started_s + operation.modes[0].duration_s
                 for agent in operation.modes[0].agents:
-                    busy_until[agent] = end
+                    busy_until[AgentId(agent)] = end
             operations.append(operation)
         return SchedulingProblem(
             agents=tuple(
@@ -248,7 +248,7 @@ class OnlineCell:
     def _planned(self, task_id: TaskId) -> tuple[AgentId, ...]:
         if self._followed is None or task_id not in self._followed.placements:
             return ()
-        return self._followed.placements[task_id].agents
+        return tuple(map(AgentId, self._followed.placements[task_id].agents))
 
     def _underway(self, current: _Try) -> Operation:
         """Return a try as the cell sees it: at least a little longer, if it is overdue."""

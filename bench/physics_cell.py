@@ -25,7 +25,7 @@ from cobot_alloc.domain.case import Action, Subject
 from cobot_alloc.domain.cell import CellState, TaskRecord
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import PlanAdopted
-from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, TaskId
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
 from cobot_alloc.domain.inputs import (
     AdoptPlan,
     HearArm,
@@ -52,7 +52,9 @@ TICK_S, LOOK_S, BEAT_S = 0.05, 0.25, 1.0
 class Planning(Protocol):
     """What makes plans for the cell: ``PlanWatch``, or a rule in its place."""
 
-    def look(self, state: CellState, index: WorkIndex, *, now_s: float, offer: OfferPlan) -> None:
+    def look(
+        self, state: CellState, index: WorkIndex, *, now_s: float, offer: OfferPlan
+    ) -> object:
         """Plan anew if there is something new."""
 
 
@@ -120,7 +122,10 @@ class PhysicsCell:
         """Give the cell an order."""
         self.take(
             SubmitOrder(
-                order_id=order_id, idempotency_key=order_id, requester='bench', tasks=tuple(tasks)
+                order_id=OrderId(order_id),
+                idempotency_key=order_id,
+                requester='bench',
+                tasks=tuple(tasks),
             )
         )
 
@@ -228,7 +233,8 @@ class DirectGateway:
 
     def collect(self) -> None:
         """Take up what came of chores."""
-        for report in self._world.take_chore_reports():
+        hands = self._world.hand_work
+        for report in () if hands is None else hands.take_chore_reports():
             self._done[report.ticket] = report
 
     def view(self) -> CellView:
@@ -243,7 +249,7 @@ class DirectGateway:
             shift=state.shift,
             people=tuple(record.agent.agent_id for record in state.people_present()),
             tasks={task_id: _task_view(record) for task_id, record in state.tasks.items()},
-            cases=state.cases,
+            cases={str(case_id): case for case_id, case in state.cases.items()},
         )
 
     def offers(self, subject: Subject) -> Offers:
@@ -286,10 +292,11 @@ class DirectGateway:
 
     def do_by_hand(self, chore: Chore, *, person_id: str = '') -> ChoreInHand | None:
         """Ask the people of the cell to do something; None where nobody is helpful."""
-        if not self._has_hands:
+        hands = self._world.hand_work
+        if hands is None or not self._has_hands:
             return None
         try:
-            ticket = self._world.ask(chore, person_id)
+            ticket = hands.ask(chore, person_id)
         except Refused as refusal:
             refused = Answer(done=False, reason_code=refusal.code, message=str(refusal))
             return lambda: refused

@@ -8,6 +8,7 @@ from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.failure import Measurements
+from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
 from cobot_alloc.domain.inputs import HearArm, Input, ReportAttempt, SubmitOrder
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import Limits
@@ -26,13 +27,13 @@ RULES = CellRules(
 def an_order(number: int, tasks: int) -> SubmitOrder:
     """Return an order of so many pick and place tasks."""
     return SubmitOrder(
-        order_id=f'order-{number}',
+        order_id=OrderId(f'order-{number}'),
         idempotency_key=f'key-{number}',
         requester='bench',
         tasks=tuple(
             Task(
-                task_id=f'task-{number}-{index}',
-                order_id='',
+                task_id=TaskId(f'task-{number}-{index}'),
+                order_id=OrderId(''),
                 skill='pick_place',
                 part='bracket',
                 source='tray_in',
@@ -50,7 +51,7 @@ def the_arms(count: int) -> Iterator[HearArm]:
     """Return what so many arms say when they announce themselves."""
     for index in range(count):
         agent = Agent(
-            agent_id=f'arm-{index}',
+            agent_id=AgentId(f'arm-{index}'),
             kind=AgentKind.ARM,
             skills=frozenset({'pick_place'}),
             payload_kg=3.0,
@@ -70,7 +71,7 @@ def what_the_arms_report(state: CellState) -> list[Input]:
             report = AttemptReport(
                 agent_id=agent_id,
                 task_id=task_id,
-                fence=attempt.fence if attempt else 0,
+                fence=Fence(attempt.fence if attempt else 0),
                 status=status,
                 measurements=Measurements(duration_s=4.0, energy_j=120.0),
             )

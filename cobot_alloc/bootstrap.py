@@ -402,20 +402,18 @@ def add_operator(
 
     :raises BadInput: if the name is taken or cannot be one.
     """
-    from cobot_alloc.application.operators import create_operator
+    from cobot_alloc.application.operators import create_operator, OperatorRegistry
     from cobot_alloc.files.operators import read_operators, write_operators
     from cobot_alloc.people.keys import create_key
 
     path = folder / 'operators.yaml'
-    return create_operator(
-        folder,
-        name,
-        skills=skills,
-        certificates=certificates,
-        role=role,
-        create_key=create_key,
+    registry = OperatorRegistry(
         known=read_operators(path) if path.is_file() else (),
+        create_key=create_key,
         keep=lambda operators: write_operators(path, operators),
+    )
+    return create_operator(
+        folder, name, registry, skills=skills, certificates=certificates, role=role
     )
 
 

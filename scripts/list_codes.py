@@ -43,7 +43,8 @@ def text(page: Path) -> str:
         begin = BEGIN.format(name=name)
         between = re.compile(re.escape(begin) + r'\n.*?' + re.escape(END), re.DOTALL)
         rows = ''.join(f'{line}\n' for line in _lines(table()))
-        says = between.sub(lambda _, b=begin, r=rows: f'{b}\n{r}{END}', says)
+        made = f'{begin}\n{rows}{END}'.replace('\\', r'\\')  # a pattern's, otherwise
+        says = between.sub(made, says)
     return says
 
 

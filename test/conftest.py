@@ -20,7 +20,7 @@ settings.register_profile('random', settings.get_profile('any'), max_examples=20
 settings.load_profile(os.environ.get('PROPERTY_EXAMPLES', 'fixed'))
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker of pytest-xdist have all tests of live nodes, one after the other."""
     for item in items:
         if item.get_closest_marker('ros'):

@@ -77,36 +77,45 @@ class Operator:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorRegistry:
+    """
+    Who is an operator so far, and how one more becomes one.
+
+    :ivar create_key: makes a key file that must not exist and returns the public key.
+    :ivar keep: writes down the operators, all of them.
+    """
+
+    known: Sequence[Operator]
+    create_key: Callable[[Path], bytes]
+    keep: Callable[[Sequence[Operator]], None]
+
+
 def create_operator(
     folder: Path,
     name: str,
+    registry: OperatorRegistry,
     *,
     skills: frozenset[str] = frozenset(),
     certificates: frozenset[str] = frozenset(),
     role: Role = Role.OPERATOR,
-    create_key: Callable[[Path], bytes],
-    known: Sequence[Operator],
-    keep: Callable[[Sequence[Operator]], None],
 ) -> Operator:
     """
     Make a person an operator: a private key for them, the public one for the cell.
 
     :param folder: gets ``NAME.key``.
-    :param create_key: makes a key file that must not exist and returns the public key.
-    :param known: the operators so far.
-    :param keep: writes down the operators, all of them.
     :raises BadInput: if the name is taken or cannot be one.
     """
-    if any(operator.name == name for operator in known):
+    if any(operator.name == name for operator in registry.known):
         raise BadInput(f'operator: got {name!r}, expected a new name; {name} has a key already')
     if not _NAME.fullmatch(name):
         raise BadInput(f'operator: got {name!r}, expected a letter, then letters, digits, - or _')
     operator = Operator(
         name=name,
-        public_key=create_key(folder / f'{name}.key'),
+        public_key=registry.create_key(folder / f'{name}.key'),
         skills=skills,
         role=role,
         certificates=certificates,
     )
-    keep((*known, operator))
+    registry.keep((*registry.known, operator))
     return operator

@@ -7,7 +7,7 @@ of a request and the cell it is for, so none can be changed, left out, or used e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,43 +20,6 @@ from cobot_alloc.domain.errors import Refused
 _HEADING = 'cobot_alloc action request 1'
 
 
-def message_to_sign(
-    *,
-    cell_id: str,
-    request_id: str,
-    stamp_ns: int,
-    subject_kind: str,
-    subject_id: str,
-    action: str,
-    version: int,
-    actor: str,
-    note: str,
-    arguments: Sequence[tuple[str, str]],
-) -> bytes:
-    """
-    Return the bytes that stand for a request: the same for no two different ones.
-
-    Each field is written with its length before it (``5:hello,``), so no text in a field can
-    be taken for the border to the next one.
-
-    :param stamp_ns: when it was signed, in nanoseconds of the time of day.
-    """
-    fields = (
-        _HEADING,
-        cell_id,
-        request_id,
-        str(stamp_ns),
-        subject_kind,
-        subject_id,
-        action,
-        str(version),
-        actor,
-        note,
-        *(text for pair in arguments for text in pair),
-    )
-    return b''.join(_framed(field) for field in fields)
-
-
 def _framed(text: str) -> bytes:
     # Half a surrogate pair is no text, but must not be taken for another one either.
     data = text.encode('utf-8', 'surrogatepass')
@@ -65,7 +28,11 @@ def _framed(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionRequest:
-    """What a person asks the cell to do."""
+    """
+    What a person asks the cell to do.
+
+    :ivar stamp_ns: when it was signed, in nanoseconds of the time of day.
+    """
 
     cell_id: str
     request_id: str
@@ -78,19 +45,26 @@ class ActionRequest:
     arguments: tuple[tuple[str, str], ...] = ()
 
     def message(self) -> bytes:
-        """Return the bytes to sign."""
-        return message_to_sign(
-            cell_id=self.cell_id,
-            request_id=self.request_id,
-            stamp_ns=self.stamp_ns,
-            subject_kind=self.subject.kind.value,
-            subject_id=self.subject.id,
-            action=self.action.value,
-            version=self.version,
-            actor=self.actor,
-            note=self.note,
-            arguments=self.arguments,
+        """
+        Return the bytes to sign: the same for no two different requests.
+
+        Each field is written with its length before it (``5:hello,``), so no text in a field
+        can be taken for the border to the next one.
+        """
+        texts = (
+            _HEADING,
+            self.cell_id,
+            self.request_id,
+            str(self.stamp_ns),
+            self.subject.kind.value,
+            self.subject.id,
+            self.action.value,
+            str(self.version),
+            self.actor,
+            self.note,
+            *(text for pair in self.arguments for text in pair),
         )
+        return b''.join(_framed(text) for text in texts)
 
 
 class Signer(Protocol):

@@ -72,15 +72,15 @@ def _succeeded(event: ev.AttemptSucceeded) -> str:
 
 _SENTENCES: dict[type[ev.Event], Callable[[Any], str]] = {
     ev.TaskSubmitted: lambda e: f'task {e.task.task_id} is accepted with order {e.task.order_id}.',
-    ev.TaskUnblocked: lambda e: 'what it builds on has ended; it may be given out.',
+    ev.TaskUnblocked: lambda _: 'what it builds on has ended; it may be given out.',
     ev.AttemptPaused: lambda e: f'the arm is held on its path: {e.cause}.',
-    ev.AttemptResumed: lambda e: 'the arm goes on.',
+    ev.AttemptResumed: lambda _: 'the arm goes on.',
     ev.AttemptSucceeded: _succeeded,
     ev.AttemptFailed: lambda e: (
         f'it failed in its {e.failure.phase.value}, {e.failure.code}: {e.failure.detail}'
     ),
-    ev.AttemptRefused: lambda e: 'the arm did not begin.',
-    ev.AttemptCanceled: lambda e: 'the arm came to rest and gave it up.',
+    ev.AttemptRefused: lambda _: 'the arm did not begin.',
+    ev.AttemptCanceled: lambda _: 'the arm came to rest and gave it up.',
     ev.ReactionChosen: lambda e: f'rule {e.rule!r} answers: {e.reaction}.',
     ev.ExceptionRaised: lambda e: f'a person is asked ({e.case_id}): {e.title}.',
     ev.TaskRequeued: _requeued,

@@ -95,6 +95,7 @@ def compact(
     archive: Path | None = typer.Option(
         None, '--archive', help='Gets the records that are removed, a line of JSON each.'
     ),
+    *,
     discard: bool = typer.Option(False, '--discard', help='Remove them without an archive.'),
 ) -> None:
     """Remove the events that no start reads any more; explain and report need them."""

@@ -80,8 +80,9 @@ def status(cell: str = options.CELL, timeout: float = options.TIMEOUT) -> None:
 
 def cases(
     cell: str = options.CELL,
-    everything: bool = typer.Option(False, '--all', help='Those that were answered too.'),
     timeout: float = options.TIMEOUT,
+    *,
+    everything: bool = typer.Option(False, '--all', help='Those that were answered too.'),
 ) -> None:
     """List the open cases."""
     with connected(cell, timeout_s=timeout) as gateway:

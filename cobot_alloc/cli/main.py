@@ -50,7 +50,8 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _global(
-    version: bool = typer.Option(
+    *,
+    version: bool = typer.Option(  # noqa: ARG001 - its callback has done it
         False, '--version', callback=_show_version, is_eager=True, help='Show the version.'
     ),
 ) -> None:

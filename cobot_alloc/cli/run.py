@@ -38,6 +38,7 @@ console = terminal()
 def run(
     world: str = typer.Option('two_arm_cell', '--world', help='World file, or one by name.'),
     orders: str = typer.Option('first_shift', '--orders', help='Order file, or one by name.'),
+    *,
     headless: bool = typer.Option(
         False, '--headless', help='Answer by a file instead of the terminal.'
     ),

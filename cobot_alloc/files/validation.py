@@ -34,7 +34,7 @@ T = TypeVar('T')
 
 
 @cache
-def _adapter(record: Any) -> TypeAdapter[Any]:
+def _adapter(record: type[T]) -> TypeAdapter[T]:
     return TypeAdapter(record)
 
 

@@ -36,7 +36,7 @@ def time_to_msg(seconds: float) -> Time:
 
 def time_from_msg(stamp: Time) -> float:
     """Return a stamp in seconds."""
-    return float(stamp.sec) + stamp.nanosec * 1e-9
+    return float(stamp.sec) + float(stamp.nanosec) * 1e-9
 
 
 def bounded_text(field: str, value: str, *, most: int = 4096) -> str:

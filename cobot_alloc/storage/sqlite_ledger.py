@@ -48,7 +48,7 @@ class SqliteLedger:
     def highest(self, agent_id: AgentId) -> Fence:
         """Return the highest fence that the arm has seen, 0 if none."""
         row = self._one('SELECT max(fence) FROM attempt WHERE agent_id = ?', agent_id)
-        return Fence(row[0] or 0)
+        return Fence((row and row[0]) or 0)
 
     def find(self, agent_id: AgentId, fence: Fence) -> AttemptReport | None:
         """Return what is known of an attempt, or None."""
@@ -96,6 +96,7 @@ class SqliteLedger:
         """Let go of the file."""
         self._file.close()
 
-    def _one(self, query: str, *values: object) -> Any:
+    def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
         with failing(self._file.path, 'cannot be read'):
-            return self._file.connection.execute(query, values).fetchone()
+            row: tuple[Any, ...] | None = self._file.connection.execute(query, values).fetchone()
+            return row

@@ -31,7 +31,7 @@ _encoder = msgspec.msgpack.Encoder(order='deterministic')
 _DEFAULTS = {field.name: field.default for field in fields(CellState)}
 
 
-def _image_field(name: str, kind: Any) -> tuple[str, Any] | tuple[str, Any, Any]:
+def _image_field(name: str, kind: object) -> tuple[str, Any] | tuple[str, Any, Any]:
     """Return a field of the image; one that an older state lacks has its default."""
     if name in _DICTIONARIES:
         pairs = list[tuple[get_args(kind)]]  # type: ignore[misc, valid-type]
@@ -96,7 +96,7 @@ def state_format() -> str:
     return f'{FORMAT}-{digest.hexdigest()[:16]}'
 
 
-def _without_words(schema: Any) -> Any:
+def _without_words(schema: object) -> object:
     """Return a schema without its docstrings."""
     if isinstance(schema, dict):
         return {k: _without_words(v) for k, v in schema.items() if k != 'description'}

@@ -121,7 +121,7 @@ class _Check:
         if found.hex() != head.hash:
             raise BrokenRecord(self._path, head.seq, 'is another than when the head was exported')
 
-    def _begin_at_base(self, row: Any) -> None:
+    def _begin_at_base(self, row: tuple[Any, ...] | None) -> None:
         if row is None:
             raise BrokenRecord(self._path, self.base, 'has no snapshot to begin from')
         self._check_seal(row)
@@ -136,7 +136,7 @@ class _Check:
         except (IllegalTransition, KeyError) as error:
             raise BrokenRecord(self._path, seq, f'cannot follow: {error}') from error
 
-    def _compare(self, row: Any) -> None:
+    def _compare(self, row: tuple[Any, ...]) -> None:
         self._check_seal(row)
         seq, _, made_as, body, _ = row
         if made_as != state_format():
@@ -147,7 +147,7 @@ class _Check:
             raise BrokenRecord(self._path, seq, 'has a snapshot that its events do not lead to')
         self.compared += 1
 
-    def _check_seal(self, row: Any) -> None:
+    def _check_seal(self, row: tuple[Any, ...]) -> None:
         seq, recorded_at, made_as, body, digest = row
         if digest != seal(self.hash, seq, recorded_at, made_as, body):
             raise BrokenRecord(self._path, seq, 'has a snapshot that is not what was written')

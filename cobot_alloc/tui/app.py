@@ -76,7 +76,7 @@ class SupervisorApp(App[None]):
         self._calls = Calls(self, gateway)
         self._acting = Acting(self, self._calls)
         self._book = OfferBook()
-        self._desk = DeskScreen(actor=actor)
+        self.desk = DeskScreen(actor=actor)
         self._view = gateway.view()
         self._is_over = False
         self.register_theme(THEME)
@@ -84,11 +84,11 @@ class SupervisorApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the desk."""
-        return self._desk
+        return self.desk
 
     def on_ready(self) -> None:
         """Show the first view and begin to look for others."""
-        self._desk.show(self._view)
+        self.desk.show(self._view)
         self.refresh_view()
         if self._poll_hz > 0:
             self.set_interval(1.0 / self._poll_hz, self.refresh_view)
@@ -99,8 +99,8 @@ class SupervisorApp(App[None]):
         """Take over the gateway's view; draw only what differs."""
         before, self._view = self._view, self._gateway.view()
         if _face(before) != _face(self._view):
-            looked_at = self._desk.subject
-            self._desk.show(self._view)
+            looked_at = self.desk.subject
+            self.desk.show(self._view)
             self._tell_news(looked_at, before)
         self._tend()
         self._end_shift()
@@ -116,7 +116,7 @@ class SupervisorApp(App[None]):
         was_over = self._is_over
         is_over = self._exit_when is not None and self._exit_when(self._view)
         # Whoever is in the middle of a question is not torn out of it.
-        self._is_over = is_over and (was_over or self.screen is self._desk)
+        self._is_over = is_over and (was_over or self.screen is self.desk)
         if self._is_over and not was_over:
             page = ShiftEndedDialog(self._view, close_after_s=LAST_PAGE_S)
             self.push_screen(page, lambda quits: self.exit() if quits else None)
@@ -129,22 +129,22 @@ class SupervisorApp(App[None]):
 
     @on(messages.Picked)
     def _look_at_other(self) -> None:
-        self._desk.show_details(self._view)
-        if self._desk.subject is not None:
-            self._book.doubt(self._desk.subject)
+        self.desk.show_details(self._view)
+        if self.desk.subject is not None:
+            self._book.doubt(self.desk.subject)
         self._tend()
 
     def _tend(self) -> None:
         """Ask for the offers that are due, and show those that are known."""
         now_s = time.monotonic()
-        for subject, group in ((self._desk.subject, 'selection'), (self._cell, 'cell')):
+        for subject, group in ((self.desk.subject, 'selection'), (self._cell, 'cell')):
             if subject is not None and self._book.is_due(subject, self._view, monotonic_s=now_s):
                 self._book.ask(subject, self._view, monotonic_s=now_s)
                 self._calls.fetch_offers(subject, group=group)
         self._show_actions()
 
     def _show_actions(self) -> None:
-        self._desk.actions.show(self._standing(self._desk.subject))
+        self.desk.actions.show(self._standing(self.desk.subject))
         if isinstance(self.screen, CellDialog):
             self.screen.show(self._view, self._standing(self._cell))
 
@@ -203,7 +203,7 @@ class SupervisorApp(App[None]):
 
     def action_why(self) -> None:
         """Ask why the selected task went where it went."""
-        task_id = task_behind(self._desk.subject, self._view)
+        task_id = task_behind(self.desk.subject, self._view)
         if task_id:
             self._calls.explain(task_id)
         else:
@@ -211,7 +211,7 @@ class SupervisorApp(App[None]):
 
     def action_picture(self) -> None:
         """Show the picture of the failure behind the selection."""
-        case = case_behind(self._desk.subject, self._view)
+        case = case_behind(self.desk.subject, self._view)
         if case is None or not case.failure.picture:
             self.notify('Choose a case that has a picture.')
             return

@@ -6,10 +6,13 @@ or a word that was typed where a member belongs, shows here.
 """
 
 import ast
+from ast import Attribute, Call, Compare, expr
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.present import present
 
 from cobot_alloc.domain.codes import (
     Action,
@@ -59,7 +62,7 @@ DOORS = {
 
 
 @cache
-def nodes(kind, *, only='**/*.py'):
+def nodes(kind: type[Attribute] | type[Call] | type[Compare], *, only: str = '**/*.py'):
     """Return where it stands and each node of a kind in the product, but for the codes' own."""
     return [
         (f'{path.relative_to(ROOT)}:{node.lineno}', node)
@@ -70,7 +73,7 @@ def nodes(kind, *, only='**/*.py'):
     ]
 
 
-def member_of(node):
+def member_of(node: Attribute | Call | Compare) -> Any | None:
     """Return the member that an expression names, or None."""
     kinds = {kind.__name__: kind for kind in (*KINDS, Phase)}
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -79,14 +82,14 @@ def member_of(node):
     return None
 
 
-def argument(call, at):
+def argument(call: Attribute | Call | Compare, at: object | int | str) -> Any | expr | None:
     """Return an argument of a call, by its name or its number."""
     if isinstance(at, int) and len(call.args) > at:
         return call.args[at]
     return next((it.value for it in call.keywords if it.arg == at), None)
 
 
-def taken(call):
+def taken(call: Attribute | Call | Compare) -> Any | None:
     """Return the code that a call is given, as an expression, or None."""
     name = getattr(call.func, 'id', getattr(call.func, 'attr', ''))
     return argument(call, TAKERS[name]) if name in TAKERS else None
@@ -96,7 +99,7 @@ def taken(call):
 
 
 @each_member
-def test_it_is_a_text_that_equals_its_word(member):
+def test_it_is_a_text_that_equals_its_word(member) -> None:
     """Also as a key, in a message and in every format: wire, journal and files have the word."""
     word = member.value
     assert type(word) is str
@@ -108,13 +111,13 @@ def test_it_is_a_text_that_equals_its_word(member):
 
 
 @each_member
-def test_it_says_what_it_means(member):
+def test_it_says_what_it_means(member) -> None:
     assert isinstance(member, Code)
     assert member.meaning
     assert member.__doc__
 
 
-def test_a_failure_has_phases_a_headline_and_a_teller():
+def test_a_failure_has_phases_a_headline_and_a_teller() -> None:
     for code in FailureCode:
         assert code.phases
         assert set(code.phases) <= set(Phase)
@@ -124,19 +127,19 @@ def test_a_failure_has_phases_a_headline_and_a_teller():
         assert not code.outcome_unknown or code.phases == (Phase.SAFETY,)
 
 
-def test_a_reason_has_a_kind_and_a_refusal_a_door():
+def test_a_reason_has_a_kind_and_a_refusal_a_door() -> None:
     assert {code.kind for code in ReasonCode} == set(ReasonKind)
     assert all(code.until for code in ReasonCode)
     assert all(code.meanings and all(code.meanings.values()) for code in RefusalCode)
     assert {door for code in RefusalCode for door in code.meanings} == set(Door)
 
 
-def test_each_is_used_in_the_product():
+def test_each_is_used_in_the_product() -> None:
     used = {(type(found), found) for _, node in nodes(ast.Attribute) if (found := member_of(node))}
     assert [member for member in MEMBERS if (type(member), member) not in used] == []
 
 
-def test_each_is_in_the_documentation():
+def test_each_is_in_the_documentation() -> None:
     """As `word`; the tables are written from the code, but a page has to hold them."""
     pages = [page.read_text(encoding='utf-8') for page in (ROOT / 'docs').glob('*.md')]
     assert [it for it in MEMBERS if not any(f'`{it}`' in page for page in pages)] == []
@@ -145,7 +148,7 @@ def test_each_is_in_the_documentation():
 # The sources
 
 
-def test_no_code_is_written_as_a_word():
+def test_no_code_is_written_as_a_word() -> None:
     """Whatever takes a code, or compares one, is given a member."""
     found = []
     for where, call in nodes(ast.Call):
@@ -163,7 +166,7 @@ def test_no_code_is_written_as_a_word():
     assert found == []
 
 
-def test_failures_happen_in_the_phases_that_their_codes_say():
+def test_failures_happen_in_the_phases_that_their_codes_say() -> None:
     found, wrong = 0, []
     for where, call in nodes(ast.Call):
         code, name = member_of(taken(call)), getattr(call.func, 'id', '')
@@ -179,20 +182,20 @@ def test_failures_happen_in_the_phases_that_their_codes_say():
 
 
 @pytest.mark.parametrize('only', DOORS)
-def test_refusals_say_what_they_mean_where_they_are_raised(only):
+def test_refusals_say_what_they_mean_where_they_are_raised(only: str) -> None:
     codes = {
         member_of(taken(call))
         for _, call in nodes(ast.Call, only=only)
         if getattr(call.func, 'id', '') == 'Refused'
     }
     assert codes, f'{only} refuses something'
-    assert all(DOORS[only] in code.meanings for code in codes)
+    assert all(DOORS[only] in present(code).meanings for code in codes)
 
 
 # What agrees with what
 
 
-def test_the_simulation_has_the_skills_of_arms_with_their_tools():
+def test_the_simulation_has_the_skills_of_arms_with_their_tools() -> None:
     """A skill that is known but not simulated, or the other way round, shows here."""
     of_arms = {skill.value: skill.tools for skill in SkillCode if skill.of_arms}
     simulated = {
@@ -201,11 +204,11 @@ def test_the_simulation_has_the_skills_of_arms_with_their_tools():
     assert simulated == of_arms
 
 
-def test_the_tools_that_skills_need_are_those_that_arms_can_have():
+def test_the_tools_that_skills_need_are_those_that_arms_can_have() -> None:
     assert {kind.value for kind in ToolKind} == PRODUCT.tools
 
 
-def test_the_nearest_word_is_the_one_that_was_meant():
+def test_the_nearest_word_is_the_one_that_was_meant() -> None:
     assert nearest('goal_lots', FailureCode) == 'goal_lost'
     assert nearest('pick_plaec', SkillCode) == 'pick_place'
     assert nearest('zzz', SkillCode) is None

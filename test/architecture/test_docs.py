@@ -1,14 +1,19 @@
 """The documentation says what is so: links, names, commands, keys, tables, wording."""
 
 import ast
+from ast import stmt
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, MISSING
 from functools import cache
 import importlib.util
 from pathlib import Path
 import re
 import shlex
+from types import ModuleType
+from typing import Any
 
 import pytest
+from support.present import present
 import typer
 
 from cobot_alloc.cli.main import app
@@ -65,11 +70,11 @@ LINK = re.compile(r'!?\[([^\]]*)\]\(([^)\s]+)\)')
 FENCED = re.compile(r'^```(\w*)\n(.*?)^```', re.MULTILINE | re.DOTALL)
 
 
-def name_of(page):
+def name_of(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-def links():
+def links() -> list[Any]:
     """Return page, text and target of every link that stays in the repository."""
     return [
         (page, text, target)
@@ -79,18 +84,18 @@ def links():
     ]
 
 
-def anchors(page):
+def anchors(page: Path) -> set[Any]:
     """Return the names by which a page's headings can be linked to."""
     headings = re.findall(r'^#+ (.+)$', page.read_text(encoding='utf-8'), re.MULTILINE)
     return {re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-') for heading in headings}
 
 
 @cache
-def defined(path):
+def defined(path: Path) -> set[str]:
     """Return the names that a source file defines, methods as Class.method too."""
     names = set()
 
-    def collect(body, prefix):
+    def collect(body: list[stmt], prefix: str) -> None:
         for node in body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 names.update({node.name, prefix + node.name})
@@ -104,9 +109,10 @@ def defined(path):
 
 
 @cache
-def tables(page):
+def tables(page: Path) -> dict[Any, Any]:
     """Return the rows of cells of the tables under each heading of a page."""
-    found, heading = {}, ''
+    found: dict[str, list[list[str]]] = {}
+    heading = ''
     for line in page.read_text(encoding='utf-8').splitlines():
         if line.startswith('#'):
             heading = line.lstrip('# ')
@@ -116,7 +122,7 @@ def tables(page):
     return found
 
 
-def commands():
+def commands() -> list[Any]:
     """Return page and words of every command of ours in a code block."""
     return [
         pytest.param(shlex.split(words, comments=True), id=f'{name_of(page)}: {words}')
@@ -131,7 +137,7 @@ def commands():
 # Links
 
 
-def test_every_link_leads_somewhere():
+def test_every_link_leads_somewhere() -> None:
     """A relative link leads to a file, and its anchor to a heading."""
     broken = []
     for page, _, target in links():
@@ -142,7 +148,7 @@ def test_every_link_leads_somewhere():
     assert broken == []
 
 
-def test_every_name_that_links_to_a_source_file_is_defined_there():
+def test_every_name_that_links_to_a_source_file_is_defined_there() -> None:
     """[`Class.method`](file.py) is looked up in the file."""
     missing = []
     for page, text, target in links():
@@ -154,7 +160,7 @@ def test_every_name_that_links_to_a_source_file_is_defined_there():
     assert missing == []
 
 
-def test_every_path_that_is_named_exists():
+def test_every_path_that_is_named_exists() -> None:
     """`cobot_alloc/...` and the like, in running text, are files or folders."""
     named = re.compile(
         r'`((?:cobot_alloc|cobot_alloc_msgs|config|docs|launch|orders|scripts|test|urdf|worlds)'
@@ -173,7 +179,7 @@ def test_every_path_that_is_named_exists():
 
 
 @pytest.mark.parametrize('words', commands())
-def test_every_command_parses(words):
+def test_every_command_parses(words: list[str]) -> None:
     """The subcommand is there, and so are its options and the number of its arguments."""
     command, name, rest = typer.main.get_command(app), words[0], words[1:]
     if not rest or rest[0].startswith('-'):
@@ -184,7 +190,7 @@ def test_every_command_parses(words):
     command.make_context(name, rest)
 
 
-def test_every_target_of_make_is_there():
+def test_every_target_of_make_is_there() -> None:
     """What a page tells to make is a target, and the tests that it names are there."""
     targets = set(re.findall(r'^([a-z-]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE))
     wrong = []
@@ -197,7 +203,7 @@ def test_every_target_of_make_is_there():
     assert wrong == []
 
 
-def test_every_contract_that_is_named_is_there():
+def test_every_contract_that_is_named_is_there() -> None:
     """docs/architecture.md and pyproject.toml name the same contracts."""
     named = re.findall(r'contract "(.+?)"', (DOCS / 'architecture.md').read_text())
     written = re.findall(r'^name = "(.+?)"', (ROOT / 'pyproject.toml').read_text(), re.MULTILINE)
@@ -240,7 +246,7 @@ TEXTS = [
 ]
 
 
-def test_the_text_claims_no_safety():
+def test_the_text_claims_no_safety() -> None:
     """The words that only a safety function may use of itself are not used."""
     found = []
     for page in TEXTS:
@@ -252,7 +258,7 @@ def test_the_text_claims_no_safety():
     assert found == []
 
 
-def test_a_line_holds_one_sentence():
+def test_a_line_holds_one_sentence() -> None:
     """Of running text; a change then shows the sentence that changed."""
     ends = re.compile(r'[a-z`)][.?!]\*{0,2} [A-Z`]')
     found = [
@@ -265,7 +271,7 @@ def test_a_line_holds_one_sentence():
 
 
 @pytest.mark.parametrize('name', ['README.md', 'docs/safety.md'])
-def test_the_text_says_what_it_is_not(name):
+def test_the_text_says_what_it_is_not(name: str) -> None:
     """A reader is told before trusting it."""
     assert 'not a safety function' in (ROOT / name).read_text(encoding='utf-8')
 
@@ -273,16 +279,16 @@ def test_the_text_says_what_it_is_not(name):
 # Tables that follow the code
 
 
-def script(name):
+def script(name: str) -> ModuleType:
     """Return the module of a script."""
     path = ROOT / 'scripts' / f'{name}.py'
     spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = importlib.util.module_from_spec(present(spec))
+    present(present(spec).loader).exec_module(module)
     return module
 
 
-def test_the_lifecycles_are_drawn_from_the_live_tables():
+def test_the_lifecycles_are_drawn_from_the_live_tables() -> None:
     """scripts/draw_lifecycles.py writes what is there."""
     module = script('draw_lifecycles')
     assert module.FILE.read_text(encoding='utf-8') == module.text(), 'run draw_lifecycles.py'
@@ -330,7 +336,7 @@ RECORDS = {
 }
 
 
-def rows(record):
+def rows(record: type) -> Iterator[list[Any]]:
     """Return key, what is expected and the default of each key of a record."""
     for field, (key, hint) in zip(fields(record), known_keys(record).items(), strict=True):
         made = field.default_factory() if field.default_factory is not MISSING else field.default
@@ -351,14 +357,14 @@ def rows(record):
 
 
 @pytest.mark.parametrize('heading', RECORDS)
-def test_every_key_of_a_file_is_described(heading):
+def test_every_key_of_a_file_is_described(heading: str) -> None:
     """docs/worlds.md has each key, with what is expected and the default, in the code's order."""
     _, *written = tables(DOCS / 'worlds.md')[heading]
     assert [row[:3] for row in written] == list(rows(RECORDS[heading]))
     assert all(row[3] for row in written), 'every key has a meaning'
 
 
-def test_the_files_shown_can_be_read(tmp_path):
+def test_the_files_shown_can_be_read(tmp_path: Path) -> None:
     """The world and the order of docs/worlds.md are taken, one with the other; limits too."""
     blocks = FENCED.findall((DOCS / 'worlds.md').read_text(encoding='utf-8'))
     world, order, limits = (text for kind, text in blocks if kind == 'yaml')
@@ -369,7 +375,7 @@ def test_the_files_shown_can_be_read(tmp_path):
     assert read_limits(tmp_path / 'limits.yaml').requirements.setups
 
 
-def test_the_tables_of_codes_are_written_from_the_code():
+def test_the_tables_of_codes_are_written_from_the_code() -> None:
     """scripts/list_codes.py writes what is there, each of its tables on one page."""
     module = script('list_codes')
     written = ''.join(page.read_text(encoding='utf-8') for page in module.pages())
@@ -378,7 +384,7 @@ def test_the_tables_of_codes_are_written_from_the_code():
         assert page.read_text(encoding='utf-8') == module.text(page), 'run scripts/list_codes.py'
 
 
-def test_every_refusal_of_a_goal_is_described():
+def test_every_refusal_of_a_goal_is_described() -> None:
     """docs/arm_contract.md says in which order they are looked for."""
     rows = tables(DOCS / 'arm_contract.md')['A goal']
     named = {word for row in rows for word in re.findall(r'^`(\w+)`', row[1])}
@@ -393,7 +399,7 @@ WORDS = {
 }  # fmt: skip
 
 
-def test_every_word_is_defined_once():
+def test_every_word_is_defined_once() -> None:
     """docs/glossary.md has the words of the field, in alphabetical order."""
     _, *entries = next(iter(tables(DOCS / 'glossary.md').values()))
     words = [row[0] for row in entries]

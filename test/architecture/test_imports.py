@@ -6,12 +6,15 @@ at what was loaded.
 """
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from support.present import present
 
 PACKAGE = Path(__file__).parents[2] / 'cobot_alloc'
 
@@ -53,16 +56,16 @@ print(*sorted({{name.partition('.')[0] for name in sys.modules}}))
 """
 
 
-def imported(path):
+def imported(path: Path) -> Iterator[str]:
     """Return the top-level names that a source file imports, wherever in it."""
     for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition('.')[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.module.partition('.')[0]
+            yield present(node.module).partition('.')[0]
 
 
-def loaded_by(package):
+def loaded_by(package: str) -> set[Any]:
     """Return the top-level modules loaded after importing all of ``package`` afresh."""
     result = subprocess.run(
         [sys.executable, '-c', LOADED.format(package=package)],
@@ -80,7 +83,7 @@ def loaded_by(package):
     sorted((PACKAGE / 'domain').rglob('*.py')),
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
-def test_the_domain_is_pure(path):
+def test_the_domain_is_pure(path: Path) -> None:
     """A domain module imports the pure part of the standard library, numpy, transitions."""
     assert set(imported(path)) - DOMAIN_MAY_IMPORT == set()
 
@@ -90,7 +93,7 @@ def test_the_domain_is_pure(path):
     sorted((PACKAGE / 'domain' / 'scheduling').rglob('*.py')),
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
-def test_scheduling_knows_no_cell(path):
+def test_scheduling_knows_no_cell(path: Path) -> None:
     """It imports itself, the pure part of the standard library and numpy."""
     ours = re.findall(r'^(?:from|import) (cobot_alloc\S*)', path.read_text('utf-8'), re.MULTILINE)
     assert [name for name in ours if not name.startswith('cobot_alloc.domain.scheduling')] == []
@@ -134,6 +137,6 @@ def test_scheduling_knows_no_cell(path):
         ('cobot_alloc.tui', {'ortools', 'pybullet', 'rclpy', 'scipy', 'sqlite3', 'apsw'}),
     ],
 )
-def test_loading_it_loads_no(package, unwanted):
+def test_loading_it_loads_no(package: str, unwanted: set[str]) -> None:
     """Nothing on the way in brings a framework along: a terminal never loads the physics."""
     assert loaded_by(package) & unwanted == set()

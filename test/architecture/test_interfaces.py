@@ -2,6 +2,7 @@
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,14 +16,14 @@ KINDS = {
 rclpy_serialization = pytest.importorskip('rclpy.serialization')
 
 
-def interfaces():
+def interfaces() -> list[Any]:
     """Return the kind and name of every interface in the sources."""
     paths = sorted(path for kind in KINDS for path in (SOURCES / kind).glob(f'*.{kind}'))
     return [(path.parent.name, path.stem) for path in paths]
 
 
 @pytest.mark.parametrize(('kind', 'name'), interfaces(), ids='/'.join)
-def test_it_survives_the_wire(kind, name):
+def test_it_survives_the_wire(kind: str, name: str) -> None:
     """Each message of an interface comes back from its serialized form as it was."""
     built = getattr(importlib.import_module(f'cobot_alloc_msgs.{kind}'), name)
     for part in KINDS[kind]:

@@ -14,6 +14,7 @@ from cobot_alloc.application.recovery import recover
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import BadInput, JournalError
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage import compaction
 from cobot_alloc.storage.chain import link, START
 from cobot_alloc.storage.journal_office import SqliteJournalOffice
@@ -27,7 +28,7 @@ OFFICE = SqliteJournalOffice()
 
 
 def _state(seq: int) -> CellState:
-    return replay(CellState(cell_id=CELL), HISTORY[:seq])
+    return replay(CellState(cell_id=CellId(CELL)), HISTORY[:seq])
 
 
 def _filled(path: Path, *snapshots: int) -> Path:
@@ -52,8 +53,8 @@ def test_events_before_the_last_snapshot_but_one_are_removed(path: Path) -> None
     assert done.bytes_after == path.stat().st_size
     journal = SqliteJournal(path, cell_id=CELL)
     assert [r.event for r in journal.read(after=4)] == HISTORY[4:]
-    assert encode_state(recover(journal, CELL)) == encode_state(_state(LAST))
-    assert recover(journal, CELL, up_to=5) == _state(5)
+    assert encode_state(recover(journal, CellId(CELL))) == encode_state(_state(LAST))
+    assert recover(journal, CellId(CELL), up_to=5) == _state(5)
     journal.append(HISTORY[-1:])
     journal.close()
     verdict = OFFICE.verify(path)
@@ -68,7 +69,7 @@ def test_space_is_given_back(tmp_path: Path) -> None:
     sign_off = HISTORY[:1]
     journal.append(sign_off * 2000)
     for seq in (1999, 2000):
-        state = replay(CellState(cell_id=CELL), sign_off * seq)
+        state = replay(CellState(cell_id=CellId(CELL)), sign_off * seq)
         journal.save_snapshot(state, seq)
     journal.close()
     done = OFFICE.compact(path, archive=None)
@@ -96,7 +97,7 @@ def test_what_was_removed_is_not_read_as_if_it_had_never_been(path: Path) -> Non
     with pytest.raises(JournalError, match='record 0 is gone: records up to 4 were removed'):
         list(reader.read())
     with pytest.raises(JournalError, match='is gone'):
-        recover(reader, CELL, up_to=2)
+        recover(reader, CellId(CELL), up_to=2)
     reader.close()
 
 
@@ -205,6 +206,6 @@ def test_a_crash_while_compacting_loses_nothing(seed: int) -> None:
         assert disk.faults.is_off
     disk.crash(rng)
     journal = on(disk)
-    assert encode_state(recover(journal, CELL)) == encode_state(_state(LAST))
+    assert encode_state(recover(journal, CellId(CELL))) == encode_state(_state(LAST))
     assert journal.last_seq == LAST
     assert compaction.verify(journal.connection, PATH).is_sound

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 import math
 from pathlib import Path
 import subprocess
 import sys
+from typing import cast
 
 import pytest
 from support.cells import a_task, CELL
@@ -17,6 +18,7 @@ from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.events import Event, PersonSignedOff, TaskSubmitted
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import AgentId, CellId
 from cobot_alloc.storage.memory_journal import MemoryJournal
 from cobot_alloc.storage.sqlite_journal import SqliteJournal, SqliteJournalReader
 
@@ -24,7 +26,9 @@ Open = Callable[[], Journal]
 
 
 @pytest.fixture(params=['sqlite', 'memory'])
-def journal(request: pytest.FixtureRequest, tmp_path: Path):
+def journal(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[MemoryJournal | SqliteJournal]:
     """Return an empty journal of each kind."""
     if request.param == 'memory':
         yield MemoryJournal(cell_id=CELL)
@@ -47,10 +51,10 @@ def test_what_was_appended_is_read_back_equal(journal: Journal) -> None:
 @pytest.mark.parametrize(
     'event',
     [
-        PersonSignedOff(at_s=math.nan, agent_id='anna'),
-        PersonSignedOff(at_s=math.inf, agent_id='anna'),
-        PersonSignedOff(at_s=1.0, agent_id='\ud800'),
-        PersonSignedOff(at_s=1.0, agent_id=object()),
+        PersonSignedOff(at_s=math.nan, agent_id=AgentId('anna')),
+        PersonSignedOff(at_s=math.inf, agent_id=AgentId('anna')),
+        PersonSignedOff(at_s=1.0, agent_id=AgentId('\ud800')),
+        PersonSignedOff(at_s=1.0, agent_id=cast(AgentId, object())),
         TaskSubmitted(at_s=math.inf, task=a_task()),
     ],
 )
@@ -73,7 +77,7 @@ def test_a_replayed_journal_is_the_live_state(journal: Journal) -> None:
     """The encoding loses nothing that the state needs."""
     history = a_history()
     journal.append(history)
-    start = CellState(cell_id=CELL)
+    start = CellState(cell_id=CellId(CELL))
     assert replay(start, (r.event for r in journal.read())) == replay(start, history)
 
 

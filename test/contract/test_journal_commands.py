@@ -15,6 +15,7 @@ from cobot_alloc.cli.main import app
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import BadInput, JournalError
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage.sqlite_journal import SqliteJournal
 
 HISTORY = a_history()
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     journal = SqliteJournal(tmp_path / 'journal.sqlite', cell_id=CELL)
     journal.append(HISTORY)
     for seq in (4, 7):
-        journal.save_snapshot(replay(CellState(cell_id=CELL), HISTORY[:seq]), seq)
+        journal.save_snapshot(replay(CellState(cell_id=CellId(CELL)), HISTORY[:seq]), seq)
     journal.close()
     return tmp_path
 
@@ -97,7 +98,7 @@ def test_replay_prints_the_state_then(folder: Path) -> None:
     assert done.exception is None
     assert f'{CELL} after event 8, cell time 0.0 s' in done.output
     assert 'anna' in done.output
-    state = replay(CellState(cell_id=CELL), HISTORY[:8])
+    state = replay(CellState(cell_id=CellId(CELL)), HISTORY[:8])
     assert json.loads(target.read_text())['agents'].keys() == state.agents.keys()
     done = _run('replay', '--state', folder, '--until', len(HISTORY), '--json', target)
     assert done.exception is None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.cells import a_running_cell, a_task, CELL, PlayedCell
 from support.journals import on
 
 from cobot_alloc.application.allocator import Allocator
+from cobot_alloc.domain.identifiers import CellId, OrderId
 from cobot_alloc.domain.inputs import SubmitOrder
 from cobot_alloc.storage import sqlite_journal
 from cobot_alloc.storage.memory_journal import MemoryJournal
@@ -19,18 +21,18 @@ from cobot_alloc.storage.state_codec import encode_state
 
 def _an_order(number: int) -> SubmitOrder:
     return SubmitOrder(
-        order_id=f'o{number}',
+        order_id=OrderId(f'o{number}'),
         idempotency_key=f'k{number}',
         requester='test',
         tasks=tuple(a_task(f't{number}-{index}') for index in range(4)),
     )
 
 
-def _started(journal, **more) -> Allocator:
-    return Allocator(CELL, journal=journal, rules=PlayedCell().rules, **more)
+def _started(journal: MemoryJournal | SqliteJournal, **more: Any) -> Allocator:
+    return Allocator(CellId(CELL), journal=journal, rules=PlayedCell().rules, **more)
 
 
-def _saved(journal) -> int:
+def _saved(journal: MemoryJournal | SqliteJournal) -> int:
     snapshot = journal.latest_snapshot()
     return snapshot.seq if snapshot else 0
 
@@ -78,7 +80,7 @@ def test_a_state_that_cannot_be_written_costs_no_answer(monkeypatch: pytest.Monk
     allocator = _started(journal, snapshot_every=1)
     save = sqlite_journal.save
 
-    def fail(*args, **more) -> None:
+    def fail(*args: Any, **more: Any) -> None:
         disk.faults.refuse_writes = True
         save(*args, **more)
 

@@ -9,10 +9,12 @@ import apsw
 import pytest
 from support.cells import CELL
 from support.journals import a_history, changing, events_of, on, PATH
+from support.present import present
 
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage import schema
 from cobot_alloc.storage.chain import link, START
 from cobot_alloc.storage.codec import encode_event
@@ -65,11 +67,11 @@ def test_a_journal_of_version_1_goes_on_as_one_of_today(path: Path) -> None:
     journal = SqliteJournal(path, cell_id=CELL)
     assert events_of(journal) == HISTORY
     journal.append(HISTORY[-1:])
-    state = replay(CellState(cell_id=CELL), HISTORY)
+    state = replay(CellState(cell_id=CellId(CELL)), HISTORY)
     journal.save_snapshot(state, len(HISTORY))
     journal.close()
     reader = SqliteJournalReader(path)
-    assert reader.latest_snapshot().state == state
+    assert present(reader.latest_snapshot()).state == state
     reader.close()
     verdict = SqliteJournalOffice().verify(path)
     assert verdict.is_sound, verdict.fault

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage.codec import decode_event
 from cobot_alloc.storage.state_codec import encode_state, state_format
 
@@ -29,21 +31,21 @@ LEADS_TO = {
 }
 
 
-def _events() -> list:
+def _events() -> list[Any]:
     records = [json.loads(line) for line in HISTORY.read_text().splitlines()]
     return [decode_event(record['kind'], json.dumps(record['body'])) for record in records]
 
 
 def test_old_events_can_be_read_and_replayed() -> None:
     """A change that breaks this breaks every journal in the field: give new fields defaults."""
-    state = replay(CellState(cell_id='cell_t'), _events())
+    state = replay(CellState(cell_id=CellId('cell_t')), _events())
     assert state.agents
     assert state.orders
 
 
 def test_the_same_format_is_the_same_state() -> None:
     """Or a start from a snapshot would not be a start from the events."""
-    state = replay(CellState(cell_id='cell_t'), _events())
+    state = replay(CellState(cell_id=CellId('cell_t')), _events())
     digest = hashlib.sha256(encode_state(state)).hexdigest()[:16]
     if state_format() not in LEADS_TO:
         pytest.skip(f'a new format: add {{{state_format()!r}: {digest!r}}} to LEADS_TO')

@@ -12,6 +12,7 @@ from pathlib import Path
 import resource
 import shutil
 import tempfile
+from typing import Any
 
 import apsw
 import pytest
@@ -21,6 +22,7 @@ from support.journals import a_history, changing, events_of
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.failure import Measurements
+from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.storage import durable_file, sqlite_file
 from cobot_alloc.storage.journal_office import SqliteJournalOffice
 from cobot_alloc.storage.sqlite_journal import SqliteJournal, SqliteJournalReader
@@ -74,11 +76,14 @@ def files_up_to(size: int) -> Iterator[None]:
 
 def _a_report(fence: int) -> AttemptReport:
     return AttemptReport(
-        agent_id='a', task_id='t', fence=fence, status=AttemptStatus.RUNNING
-    )  # fmt: skip
+        agent_id=AgentId('a'),
+        task_id=TaskId('t'),
+        fence=Fence(fence),
+        status=AttemptStatus.RUNNING,
+    )
 
 
-def _read(path: Path) -> list:
+def _read(path: Path) -> list[Any]:
     reader = SqliteJournalReader(path)
     try:
         assert reader.latest_snapshot() is None
@@ -135,7 +140,7 @@ def test_a_ledger_that_cannot_grow_refuses(folder: Path) -> None:
     size = (folder / 'arms.sqlite-wal').stat().st_size
     with files_up_to(size), pytest.raises(JournalError, match='cannot be written'):
         ledger.record(_a_report(2))
-    assert ledger.highest('a') == 1
+    assert ledger.highest(AgentId('a')) == 1
     ledger.record(_a_report(2))
     ledger.close()
 
@@ -305,5 +310,5 @@ def test_a_ledger_takes_no_report_that_it_could_not_read_back(folder: Path) -> N
     report = replace(_a_report(1), measurements=Measurements(duration_s=math.nan, energy_j=1.0))
     with pytest.raises(JournalError, match='a report cannot be written'):
         ledger.record(report)
-    assert ledger.find('a', 1) is None
+    assert ledger.find(AgentId('a'), Fence(1)) is None
     ledger.close()

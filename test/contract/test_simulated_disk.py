@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from support.cells import CELL
@@ -10,6 +13,8 @@ from support.journals import a_history, events_of, on, PATH
 
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
+from cobot_alloc.domain.events.base import Event
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage import durable_file
 from cobot_alloc.storage.disk_faults import Faults
 from cobot_alloc.storage.simulated_disk import SimulatedDisk
@@ -20,10 +25,10 @@ HISTORY = a_history()
 
 def _state(seq: int) -> CellState:
     """Return any state; the events are not a true story."""
-    return CellState(cell_id=CELL, version=seq)
+    return CellState(cell_id=CellId(CELL), version=seq)
 
 
-def _batches(rng: Random):
+def _batches(rng: Random) -> Iterator[list[Event]]:
     """Return the history over and over in batches of one to five."""
     while True:
         start = rng.randrange(len(HISTORY))
@@ -44,11 +49,11 @@ def test_a_crash_at_any_instant_loses_nothing_acknowledged(
     rng = Random(seed)
     disk = SimulatedDisk()
     batches = _batches(rng)
-    kept: list = []
+    kept: list[Any] = []
     saved = 0
     for _ in range(12):
         disk.faults.power_off_after = rng.randrange(80)
-        given: list = []
+        given: list[Any] = []
         try:
             journal = on(disk)
             assert events_of(journal) == kept
@@ -176,7 +181,7 @@ def test_what_is_left_open_at_a_crash_does_not_reach_the_disk() -> None:
     journal = on(disk)
     journal.append(HISTORY)
     disk.crash(Random(3))
-    before = {name: disk.read(name) for name in disk.names()}
+    before = {name: disk.read(Path(name)) for name in disk.names()}
     journal.append(HISTORY)
     journal.close()
-    assert {name: disk.read(name) for name in disk.names()} == before
+    assert {name: disk.read(Path(name)) for name in disk.names()} == before

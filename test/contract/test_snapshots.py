@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -17,6 +17,7 @@ from cobot_alloc.application.recovery import recover
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage import snapshot_table
 from cobot_alloc.storage.memory_journal import MemoryJournal
 from cobot_alloc.storage.sqlite_journal import SqliteJournal, SqliteJournalReader
@@ -26,11 +27,11 @@ HISTORY = a_history()
 
 
 def _state(seq: int) -> CellState:
-    return replay(CellState(cell_id=CELL), HISTORY[:seq])
+    return replay(CellState(cell_id=CellId(CELL)), HISTORY[:seq])
 
 
 @pytest.fixture(params=['sqlite', 'memory'])
-def journal(request: pytest.FixtureRequest, tmp_path: Path):
+def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
     """Return a journal of each kind that holds the history."""
     if request.param == 'memory':
         opened: Journal = MemoryJournal(cell_id=CELL)
@@ -44,7 +45,7 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path):
 def test_without_a_snapshot_everything_is_read(journal: Journal) -> None:
     """The events are enough."""
     assert journal.latest_snapshot() is None
-    assert recover(journal, CELL) == _state(len(HISTORY))
+    assert recover(journal, CellId(CELL)) == _state(len(HISTORY))
 
 
 def test_a_snapshot_and_the_rest_are_the_state(journal: Journal) -> None:
@@ -54,7 +55,7 @@ def test_a_snapshot_and_the_rest_are_the_state(journal: Journal) -> None:
         snapshot = journal.latest_snapshot()
         assert snapshot is not None
         assert (snapshot.seq, snapshot.state) == (seq, _state(seq))
-        recovered = recover(journal, CELL)
+        recovered = recover(journal, CellId(CELL))
         assert encode_state(recovered) == encode_state(_state(len(HISTORY)))
 
 
@@ -62,7 +63,7 @@ def test_the_state_at_any_event_can_be_recovered(journal: Journal) -> None:
     """A snapshot of later events is not used for it."""
     journal.save_snapshot(_state(5), 5)
     for seq in (0, 1, 4, 5, 6, len(HISTORY)):
-        assert recover(journal, CELL, up_to=seq) == _state(seq)
+        assert recover(journal, CellId(CELL), up_to=seq) == _state(seq)
 
 
 def test_the_last_two_snapshots_are_kept(journal: Journal) -> None:
@@ -87,7 +88,7 @@ def test_no_record_of_the_state_holds_a_dictionary() -> None:
     seen: set[Any] = set()
     found: list[str] = []
 
-    def look(kind: Any, where: str) -> None:
+    def look(kind: object, where: str) -> None:
         if get_origin(kind) is dict and where.count('.') > 1:
             found.append(where)
         for part in get_args(kind):
@@ -139,7 +140,7 @@ def _used(path: Path) -> int:
     """Return the event of the snapshot that a start uses, and check the outcome."""
     reader = SqliteJournalReader(path)
     snapshot = reader.latest_snapshot()
-    assert recover(reader, CELL) == _state(len(HISTORY))
+    assert recover(reader, CellId(CELL)) == _state(len(HISTORY))
     reader.close()
     return snapshot.seq if snapshot else 0
 
@@ -196,7 +197,7 @@ def test_a_snapshot_of_events_that_are_gone_is_an_error(path: Path) -> None:
         connection.execute('DELETE FROM event WHERE seq > 5')
     reader = SqliteJournalReader(path)
     with pytest.raises(JournalError, match='snapshot of record 6 but not the record'):
-        recover(reader, CELL)
+        recover(reader, CellId(CELL))
     reader.close()
 
 

@@ -13,12 +13,14 @@ from cobot_alloc.application.learned import learned
 from cobot_alloc.cli.main import app
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.events.base import Event
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.storage.sqlite_journal import SqliteJournal
 
 
-def _history():
+def _history() -> list[Event]:
     cell = a_running_cell(
         an_arm('a'), an_arm('b', base=(0.3, 0.0, 0.0)), preferences=Preferences(name='gentle')
     )
@@ -79,7 +81,7 @@ def test_learned_is_what_the_events_lead_to(folder: Path) -> None:
     found = {
         (row['agent_id'], row['part_kind']): row for row in json.loads(out.read_text())
     }  # fmt: skip
-    for lesson in learned(replay(CellState(cell_id=CELL), HISTORY)):
+    for lesson in learned(replay(CellState(cell_id=CellId(CELL)), HISTORY)):
         row = found[lesson.agent_id, lesson.part_kind]
         assert row['runs'] == lesson.runs
         assert row['work_s'] == pytest.approx(lesson.work_s)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 import shutil
+from typing import Any, cast
 
 import apsw
 import pytest
 from support.cells import CELL
 from support.journals import a_history, changing, events_of, on, PATH
+from support.present import present
 
 from cobot_alloc.application.audit import Verdict
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import BadInput, JournalError
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import CellId
 from cobot_alloc.storage.chain import link, seal
 from cobot_alloc.storage.disk_faults import Faults
 from cobot_alloc.storage.head_file import head_of
@@ -30,7 +33,7 @@ OFFICE = SqliteJournalOffice()
 
 
 def _state(seq: int) -> CellState:
-    return replay(CellState(cell_id=CELL), HISTORY[:seq])
+    return replay(CellState(cell_id=CellId(CELL)), HISTORY[:seq])
 
 
 @pytest.fixture(scope='module')
@@ -137,8 +140,8 @@ def test_an_edit_with_its_hash_made_good_is_found_at_the_next_record(path: Path)
         rows = connection.execute(
             'SELECT * FROM event WHERE seq IN (3, 4) ORDER BY seq'
         ).fetchall()
-        (_, _, _, _, before), (seq, recorded_at, kind, body, _) = rows
-        body = body.replace('{', '{ ', 1)
+        (_, _, _, _, before), (seq, recorded_at, kind, body, _) = cast(Any, rows)
+        body = str(body).replace('{', '{ ', 1)
         hash_ = link(before, seq, recorded_at, kind, body)
         connection.execute('UPDATE event SET body = ?, hash = ? WHERE seq = 4', (body, hash_))
     fault = _verdict(path).fault
@@ -196,10 +199,24 @@ def test_an_edit_of_a_snapshot_is_found(path: Path, change: str) -> None:
 def test_a_snapshot_of_another_story_is_found(path: Path) -> None:
     """Sealed as it should be, and yet not what the events lead to."""
     with changing(path) as connection:
-        (hash_,) = connection.execute('SELECT hash FROM event WHERE seq = 6').fetchone()
+        (hash_,) = present(
+            present(
+                present(
+                    present(
+                        present(
+                            present(
+                                connection.execute(
+                                    'SELECT hash FROM event WHERE seq = 6'
+                                ).fetchone()
+                            )
+                        )
+                    )
+                )
+            )
+        )
         row = connection.execute('SELECT * FROM snapshot WHERE seq = 6').fetchone()
         body = encode_state(_state(5))
-        digest = seal(hash_, 6, row[1], row[2], body)
+        digest = seal(hash_, 6, present(row)[1], present(row)[2], body)
         connection.execute('UPDATE snapshot SET body = ?, hash = ? WHERE seq = 6', (body, digest))
     fault = _verdict(path).fault
     assert fault is not None

@@ -1,5 +1,6 @@
 """Whole cells in processes of their own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from support.ros_domains import ros_domain
 HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything here: it starts nodes and steps the physics."""
     for item in items:
         if HERE in item.path.parents:
@@ -19,7 +20,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def domain(monkeypatch):
+def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Give each test a ROS domain of its own on this machine only."""
     with ros_domain() as number:
         monkeypatch.setenv('ROS_DOMAIN_ID', str(number))

@@ -1,9 +1,13 @@
 """The demo as a newcomer runs it, and the same shift with its allocator killed."""
 
+from collections.abc import Callable
 import json
 import os
+from pathlib import Path
 import subprocess
+from subprocess import CompletedProcess
 import sys
+from typing import Any
 
 import pytest
 from support.ros_domains import ros_domain
@@ -31,7 +35,7 @@ COMMAND = [sys.executable, '-c', 'from cobot_alloc.cli.main import main; main()'
 
 
 @pytest.fixture(scope='module')
-def demo(tmp_path_factory):
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[CompletedProcess[str], Path]:
     """Run the demo once; return its process, its report and its folder."""
     folder = tmp_path_factory.mktemp('demo')
     with ros_domain() as domain:
@@ -53,13 +57,16 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture
-def report(demo):
+def report(demo: tuple[CompletedProcess[str], Path]) -> dict[str, Any]:
     """Return the demo's report."""
     _, folder = demo
-    return json.loads((folder / 'report.json').read_text())
+    found: dict[str, Any] = json.loads((folder / 'report.json').read_text())
+    return found
 
 
-def test_it_ends_well_and_leaves_nothing_open(demo, report):
+def test_it_ends_well_and_leaves_nothing_open(
+    demo: tuple[CompletedProcess[str], Path], report: dict[str, Any]
+) -> None:
     """Exit status 0 means that every task is final and every question answered."""
     done, _ = demo
     assert done.returncode == 0, done.stderr
@@ -69,25 +76,29 @@ def test_it_ends_well_and_leaves_nothing_open(demo, report):
     assert len(report['tasks']) == len(shipped_order().tasks)
 
 
-def test_a_person_was_asked(report):
+def test_a_person_was_asked(report: dict[str, Any]) -> None:
     """At least one exception was resolved by a named person."""
     assert [c for c in report['cases'] if (c['state'], c['answered_by']) == ('resolved', PERSON)]
 
 
-def test_hazardous_work_went_to_an_arm_and_judgement_to_a_person(report):
+def test_hazardous_work_went_to_an_arm_and_judgement_to_a_person(report: dict[str, Any]) -> None:
     """The canister is never a person's work, and no arm releases a lot."""
     agents = {task['task_id']: task['agent'] for task in report['tasks']}
     assert agents['load_canister'] in ('panda', 'kuka')
     assert agents['release_lot'] == PERSON
 
 
-def test_nothing_is_lost_and_nothing_is_done_twice(demo):
+def test_nothing_is_lost_and_nothing_is_done_twice(
+    demo: tuple[CompletedProcess[str], Path],
+) -> None:
     """Journal, ledger and log of an undisturbed run agree."""
     _, folder = demo
     assert_nothing_lost_and_nothing_twice(folder / 'state')
 
 
-def test_killing_the_allocator_changes_nothing_that_counts(demo, tmp_path):
+def test_killing_the_allocator_changes_nothing_that_counts(
+    demo: tuple[CompletedProcess[str], Path], tmp_path: Path
+) -> None:
     """
     Kill -9 at the worst moments, started again by the runner: the same table at the end.
 
@@ -95,7 +106,8 @@ def test_killing_the_allocator_changes_nothing_that_counts(demo, tmp_path):
     a person has a task in hand.
     """
     _, folder = demo
-    moments = [
+    shift: Shift
+    moments: list[Callable[[], object]] = [
         lambda: TaskState.UNDERWAY in shift.states().values(),
         lambda: shift.open_cases(),
         lambda: shift.finals() >= 3,

@@ -1,6 +1,11 @@
 """A run that is ended from outside ends whole, and another one finishes its work."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
 import os
+from pathlib import Path
 import signal
 import subprocess
 import sys
@@ -28,7 +33,7 @@ FINAL = {'completed', 'skipped'}
 class Run:
     """A ``cobot-alloc run`` in a folder."""
 
-    def __init__(self, folder, number, memory, speed):
+    def __init__(self, folder: Path, number: int, memory: SharedMemory, speed: str) -> None:
         self._memory = memory
         self._output = folder / f'output-{number}.txt'
         with self._output.open('wb') as output:
@@ -41,26 +46,31 @@ class Run:
                 start_new_session=True,
             )
 
-    def said(self):
+    def said(self) -> str:
         """Return what it has written."""
         return self._output.read_text()
 
-    def end(self, number):
+    def end(self, number: int) -> None:
         """Send it a signal; what a killed process leaves in memory is cleaned up later."""
         self._memory.look(self.process.pid)
         self.process.send_signal(number)
 
-    def nodes(self):
+    def nodes(self) -> list[psutil.Process]:
         """Return the processes that it started."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+        return list(psutil.Process(self.process.pid).children(recursive=True))
+
+
+def _is_at_work(run: Run) -> bool:
+    return ' is at ' in run.said()
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path: Path) -> Iterator[Callable[[str], Run]]:
     """Return a function that starts a run; none outlives the test."""
-    runs, memory = [], SharedMemory()
+    runs: list[Run] = []
+    memory = SharedMemory()
 
-    def begin(speed):
+    def begin(speed: str) -> Run:
         runs.append(Run(tmp_path, len(runs), memory, speed))
         return runs[-1]
 
@@ -71,7 +81,9 @@ def start(tmp_path):
     memory.clean()
 
 
-def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
+def test_signals_end_the_whole_run_and_another_one_finishes_it(
+    start: Callable[[str], Run], tmp_path: Path
+) -> None:
     """
     Ctrl-C, SIGTERM and even SIGKILL leave no process, and a journal to go on with.
 
@@ -82,7 +94,7 @@ def test_signals_end_the_whole_run_and_another_one_finishes_it(start, tmp_path):
     endings = [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)]
     for ending, status in endings:
         run = start('real')  # or it would be over before the signal comes
-        wait_until(lambda run=run: ' is at ' in run.said(), 120.0, what=run.said)
+        wait_until(partial(_is_at_work, run), 120.0, what=run.said)
         nodes = run.nodes()
         assert len(nodes) >= 2  # and what those have started for themselves: planners
         run.end(ending)

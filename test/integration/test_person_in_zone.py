@@ -1,13 +1,18 @@
 """A person walks up to an arm that is at work."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from sensor_msgs.msg import JointState
+from support.present import present
 from support.shift import events, Shift
 from support.wire import Wire
 from support.worlds import ONE_ARM_CELL
 
 from cobot_alloc.application.order import Order
 from cobot_alloc.domain import events as ev
+from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros import names, qos
@@ -28,7 +33,7 @@ WALK = """\
 
 
 @pytest.fixture
-def world(tmp_path):
+def world(tmp_path: Path) -> Path:
     """Return the small world with a person who walks."""
     text = ONE_ARM_CELL.read_text()
     still = '  - {person_id: ada, start: [-6.0, 0.0]}\n'
@@ -38,26 +43,28 @@ def world(tmp_path):
     return path
 
 
-def some_work():
+def some_work() -> Order:
     """Return an order that keeps the arm busy for a while."""
     moves = [('block', 'here', 'there'), ('spare', 'aside', 'here')]
     tasks = [
         Task(
-            task_id=f'move_{number}',
-            order_id='moves',
+            task_id=TaskId(f'move_{number}'),
+            order_id=OrderId('moves'),
             skill='pick_place',
             part=part,
             source=source,
             target=target,
             payload_kg=0.3,
-            predecessors=(f'move_{number - 1}',) if number else (),
+            predecessors=(TaskId(f'move_{number - 1}'),) if number else (),
         )
         for number, (part, source, target) in enumerate(moves)
     ]
-    return Order(order_id='moves', title='', tasks=tuple(tasks))
+    return Order(order_id=OrderId('moves'), title='', tasks=tuple(tasks))
 
 
-def test_the_arm_stands_while_they_are_there_and_waits_for_leave(domain, tmp_path, world):
+def test_the_arm_stands_while_they_are_there_and_waits_for_leave(
+    domain: int, tmp_path: Path, world: Path
+) -> None:
     """
     Joints come to rest, the task is paused, and a cleared zone alone does not end that.
 
@@ -69,11 +76,11 @@ def test_the_arm_stands_while_they_are_there_and_waits_for_leave(domain, tmp_pat
     joints = wire.hear(JointState, names.JOINT_STATES, qos.TELEMETRY)
     shift = Shift(tmp_path / 'state', world=str(world), speed=3.0)
 
-    def speed():
+    def speed() -> float:
         wire.spin()
         return max(abs(value) for value in joints.message.velocity) if joints.message else 0.0
 
-    def occupied():
+    def occupied() -> bool:
         zone = shift.gateway.view().zones.get('panda_stop')
         return zone is not None and zone.occupied
 
@@ -82,12 +89,12 @@ def test_the_arm_stands_while_they_are_there_and_waits_for_leave(domain, tmp_pat
         shift.until(lambda: speed() > 10 * STILL)
         shift.until(lambda: TaskState.PAUSED in shift.states().values() and occupied())
         shift.until(lambda: speed() <= STILL)
-        at_rest = list(joints.message.position)
+        at_rest = list(present(joints.message).position)
         heard = len(joints.messages)
         shift.until(lambda: speed() > STILL or not occupied())
         while_there = joints.messages[heard:]
         assert len(while_there) > 5
-        assert joints.message.position == pytest.approx(at_rest, abs=0.01)
+        assert present(joints.message).position == pytest.approx(at_rest, abs=0.01)
         shift.until(lambda: TaskState.PAUSED not in shift.states().values())
         shift.until_over(order)
     finally:
@@ -100,7 +107,7 @@ def test_the_arm_stands_while_they_are_there_and_waits_for_leave(domain, tmp_pat
     assert begun == [task.task_id for task in order.tasks]
 
 
-def assert_paused_and_resumed_by_the_rule(happened):
+def assert_paused_and_resumed_by_the_rule(happened: list[Any]) -> None:
     """Check the first pause: zone clear, then leave after its time, then going on."""
     kinds = [type(event) for event in happened]
     paused = kinds.index(ev.AttemptPaused)

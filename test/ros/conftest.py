@@ -1,5 +1,6 @@
 """Nodes in the test's own process; each test has its own context in its own ROS domain."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from support.wire import Wire
 HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything here."""
     for item in items:
         if HERE in item.path.parents:
@@ -18,7 +19,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def domain(monkeypatch):
+def domain(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Hold a ROS domain of this machine only."""
     with ros_domain() as number:
         monkeypatch.setenv('ROS_DOMAIN_ID', str(number))
@@ -27,7 +28,7 @@ def domain(monkeypatch):
 
 
 @pytest.fixture
-def wire(domain):
+def wire(domain: int) -> Iterator[Wire]:
     """Return ROS for this test, in the namespace of cell_a."""
     made = Wire(domain, 'cell_a')
     yield made

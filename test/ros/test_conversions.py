@@ -1,17 +1,22 @@
 """Records survive the way through messages; what cannot be is refused with its field's name."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 import math
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 from rclpy.serialization import deserialize_message, serialize_message
+from rclpy.type_support import Msg
 
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.candidate import Candidate, CostTerm, Reason
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
+from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
+from cobot_alloc.domain.inputs import HearArm
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.offer import Offer
 from cobot_alloc.domain.task import Task, WorkMode
@@ -93,7 +98,7 @@ CANDIDATES = st.builds(
 
 
 @st.composite
-def tasks(draw):
+def tasks(draw: st.DrawFn) -> Task:
     """Return a task that may be."""
     earliest_s = draw(st.floats(0, 1e8))
     judgement = draw(st.booleans())
@@ -103,8 +108,8 @@ def tasks(draw):
     if modes:
         modes += needed.difference(modes)
     return Task(
-        task_id=draw(NAME),
-        order_id=draw(TEXT),
+        task_id=TaskId(draw(NAME)),
+        order_id=OrderId(draw(TEXT)),
         skill=draw(NAME),
         part=draw(TEXT),
         source=draw(TEXT),
@@ -121,50 +126,50 @@ def tasks(draw):
     )
 
 
-def through(message):
+def through(message: Msg) -> Msg:
     """Return a message as it is on the other side of the wire."""
     return deserialize_message(serialize_message(message), type(message))
 
 
 @given(tasks())
-def test_tasks_survive(task):
+def test_tasks_survive(task: Task) -> None:
     """Every field of a task reaches the other side."""
     assert to.task_from_msg(through(to.task_to_msg(task))) == task
 
 
 @given(REPORTS)
-def test_reports_survive(report):
+def test_reports_survive(report: AttemptReport) -> None:
     """Failure and measurements too, and what was not measured stays so."""
     assert to.report_from_msg(through(to.report_to_msg(report))) == report
 
 
 @given(CASES)
-def test_cases_survive(case):
+def test_cases_survive(case: Case) -> None:
     """What a supervisor is shown is what the allocator asked."""
     assert desk.case_from_msg(through(desk.case_to_msg(case))) == case
 
 
 @given(OFFERS)
-def test_offers_survive(offer):
+def test_offers_survive(offer: Offer) -> None:
     """What a person may do is offered as it was meant."""
     assert desk.offer_from_msg(through(desk.offer_to_msg(offer))) == offer
 
 
 @given(CANDIDATES)
-def test_candidates_survive(candidate):
+def test_candidates_survive(candidate: Candidate) -> None:
     """An explanation is what was computed."""
     assert desk.candidate_from_msg(through(desk.candidate_to_msg(candidate))) == candidate
 
 
 @given(st.floats(0, 2**31 - 2))
-def test_times_survive_to_the_nanosecond(seconds):
+def test_times_survive_to_the_nanosecond(seconds: float) -> None:
     """A stamp is as exact as its message can be."""
     stamp = to.time_to_msg(seconds)
     assert 0 <= stamp.nanosec < 10**9
     assert to.time_from_msg(stamp) == pytest.approx(seconds, abs=1e-9, rel=1e-15)
 
 
-def test_every_record_is_covered():
+def test_every_record_is_covered() -> None:
     """A field that is added to a record has to be added here, or it is lost on the way."""
     covered = [
         (Task, msg.Task, {'has_deadline'}, set()),
@@ -184,17 +189,23 @@ def test_every_record_is_covered():
 # What cannot be
 
 LONG = 'x' * 70_000
-A_TASK = Task(task_id='a', order_id='o', skill='pick_place', deadline_s=5.0)
+A_TASK = Task(task_id=TaskId('a'), order_id=OrderId('o'), skill='pick_place', deadline_s=5.0)
 A_REPORT = AttemptReport(
-    agent_id='panda',
-    task_id='a',
-    fence=1,
+    agent_id=AgentId('panda'),
+    task_id=TaskId('a'),
+    fence=Fence(1),
     status=AttemptStatus.FAILED,
     failure=Failure(phase=Phase.EXECUTION, code='part_dropped'),
 )
 
 
-def refusal(read, message):
+def refusal(
+    read: Callable[..., Task]
+    | Callable[..., AttemptReport]
+    | Callable[..., HearArm]
+    | Callable[..., Subject],
+    message: str,
+) -> str:
     """Return what a reader says of a message that it does not take."""
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - the caller looks at the message
         read(message)
@@ -202,7 +213,7 @@ def refusal(read, message):
     return str(refused.value)
 
 
-def changed(message, path, value):
+def changed(message: Any, path: str, value: object) -> Any:
     """Return a message with one field, given by its path, set to a value."""
     *way, last = path.split('.')
     target = message
@@ -214,20 +225,20 @@ def changed(message, path, value):
 
 @pytest.mark.parametrize('value', [math.nan, math.inf, -math.inf, 1e300])
 @pytest.mark.parametrize('field', ['payload_kg', 'earliest_start_s', 'deadline_s'])
-def test_a_task_of_no_number_is_refused(field, value):
+def test_a_task_of_no_number_is_refused(field: str, value: float) -> None:
     """NaN compares false with everything, so it must not get in."""
     assert field in refusal(to.task_from_msg, changed(to.task_to_msg(A_TASK), field, value))
 
 
 @pytest.mark.parametrize('field', ['task_id', 'order_id', 'skill', 'part', 'source', 'target'])
-def test_a_task_of_endless_text_is_refused(field):
+def test_a_task_of_endless_text_is_refused(field: str) -> None:
     """Nobody writes names of this length."""
     assert field in refusal(to.task_from_msg, changed(to.task_to_msg(A_TASK), field, LONG))
 
 
 @pytest.mark.parametrize('field', ['hazards', 'predecessors'])
 @pytest.mark.parametrize('value', [[LONG], ['x'] * 100_000])
-def test_a_task_of_endless_lists_is_refused(field, value):
+def test_a_task_of_endless_lists_is_refused(field: str, value: list[str]) -> None:
     """Neither long items nor many of them."""
     assert field in refusal(to.task_from_msg, changed(to.task_to_msg(A_TASK), field, value))
 
@@ -242,7 +253,7 @@ def test_a_task_of_endless_lists_is_refused(field, value):
         ('skill', ''),
     ],
 )
-def test_a_task_that_makes_no_sense_is_refused(field, value):
+def test_a_task_that_makes_no_sense_is_refused(field: str, value: float | str) -> None:
     """The record's own rules hold for messages too."""
     assert field in refusal(to.task_from_msg, changed(to.task_to_msg(A_TASK), field, value))
 
@@ -263,7 +274,7 @@ def test_a_task_that_makes_no_sense_is_refused(field, value):
         ('measurements.peak_contact_force_n', math.nan),
     ],
 )
-def test_a_report_that_cannot_be_is_refused(field, value):
+def test_a_report_that_cannot_be_is_refused(field: str, value: str | float) -> None:
     """An arm that talks nonsense has said nothing."""
     said = refusal(to.report_from_msg, changed(to.report_to_msg(A_REPORT), field, value))
     assert field.removeprefix('measurements.') in said
@@ -271,7 +282,7 @@ def test_a_report_that_cannot_be_is_refused(field, value):
 
 @pytest.mark.parametrize('field', ['min_separation_m', 'placement_error_m'])
 @pytest.mark.parametrize('value', [math.nan, math.inf, -math.inf])
-def test_what_was_not_measured_is_none(field, value):
+def test_what_was_not_measured_is_none(field: str, value: float) -> None:
     """These two may be missing; the messages say so by infinity and NaN."""
     message = changed(to.report_to_msg(A_REPORT), f'measurements.{field}', value)
     report = to.report_from_msg(message)
@@ -280,13 +291,13 @@ def test_what_was_not_measured_is_none(field, value):
 
 
 @pytest.mark.parametrize('value', [0.0, -1.0, 1e12, math.nan, math.inf])
-def test_a_changeover_that_cannot_be_is_none(value):
+def test_a_changeover_that_cannot_be_is_none(value: float) -> None:
     """An arm that leaves it out says 0; it is a part of the duration."""
     message = changed(to.report_to_msg(A_REPORT), 'measurements.setup_s', value)
     assert to.report_from_msg(message).measurements.setup_s is None
 
 
-def a_beat():
+def a_beat() -> Any:
     """Return a beat that is believed."""
     return msg.AgentBeat(agent_id='panda', boot_id='b', mode='NORMAL', skills=['pick_place'])
 
@@ -315,12 +326,12 @@ def a_beat():
         ('tool', LONG),
     ],
 )
-def test_a_beat_that_cannot_be_is_refused(field, value):
+def test_a_beat_that_cannot_be_is_refused(field: str, value: str | list[str] | float) -> None:
     """An arm's name becomes part of ROS names, its figures decide who may do what."""
     assert field in refusal(beats.hear_arm, changed(a_beat(), field, value))
 
 
-def test_a_beat_says_what_it_says():
+def test_a_beat_says_what_it_says() -> None:
     """Every field of a beat that the allocator goes by."""
     beat = a_beat()
     beat.base.position.x, beat.payload_kg, beat.reach_m = 1.5, 3.0, 0.8
@@ -345,19 +356,23 @@ def test_a_beat_says_what_it_says():
     ],
 )
 @pytest.mark.parametrize('text', ['nonsense', 'CASE', LONG])
-def test_a_word_that_is_none_is_refused_with_those_that_are(read, field, text):
+def test_a_word_that_is_none_is_refused_with_those_that_are(
+    read: Callable[..., Subject] | Callable[[str], Action] | Callable[..., Case],
+    field: str,
+    text: str,
+) -> None:
     """The message lists what is expected."""
     said = refusal(read, text)
     assert field in said
     assert 'expected one of' in said
 
 
-def a_case():
+def a_case() -> Any:
     """Return a case as a message."""
     failure = msg.Failure(phase='execution', code='part_dropped')
     return msg.Case(case_id='case-1', state='open', subject_kind='task', failure=failure)
 
 
-def test_a_subject_of_endless_text_is_refused():
+def test_a_subject_of_endless_text_is_refused() -> None:
     """Ids are short."""
     assert 'subject_id' in refusal(lambda text: desk.subject_from_msg('task', text), LONG)

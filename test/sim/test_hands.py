@@ -1,6 +1,10 @@
 """Parts moved by a person's hands."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,11 +12,16 @@ from cobot_alloc.domain.errors import BadInput, Refused
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.world import FaultKind, FaultSpec
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 
 
-def test_the_part_stands_upright_and_still(trial):
+def test_the_part_stands_upright_and_still(trial: Trial) -> None:
     engine, block = trial.cell._engine, trial.cell._parts.bodies['block']
     lying = from_euler(0.4, 0.3, 0.2)
     engine.bodies.place(block, (0.3, 0.0, 0.9), lying)
@@ -24,7 +33,9 @@ def test_the_part_stands_upright_and_still(trial):
     assert trial.cell._parts.is_at_rest('block')
 
 
-def test_a_sleeping_part_wakes_up_and_falls(trial_of, small_world):
+def test_a_sleeping_part_wakes_up_and_falls(
+    trial_of: Callable[..., Trial], small_world: World
+) -> None:
     floating = replace(small_world.locations[0], name='in the air', position=(0.4, 0.0, 1.2))
     trial = trial_of(locations=(*small_world.locations, floating))
     trial.step_for(3.0)  # long enough to fall asleep
@@ -41,13 +52,13 @@ def test_a_sleeping_part_wakes_up_and_falls(trial_of, small_world):
         ('block', 'beyond', 'location_occupied'),
     ],
 )
-def test_what_cannot_be_done_is_refused(trial, part, location, code):
+def test_what_cannot_be_done_is_refused(trial: Trial, part: str, location: str, code: str) -> None:
     with pytest.raises(Refused) as refusal:
         trial.cell.move_part(part, location)
     assert refusal.value.code == code
 
 
-def test_a_part_in_an_arm_s_grip_is_refused(trial):
+def test_a_part_in_an_arm_s_grip_is_refused(trial: Trial) -> None:
     trial.begin()
     trial.reach('carry')
     with pytest.raises(Refused) as refusal:
@@ -55,7 +66,7 @@ def test_a_part_in_an_arm_s_grip_is_refused(trial):
     assert refusal.value.code == 'part_held'
 
 
-def test_a_part_that_slipped_is_free_again(trial_of):
+def test_a_part_that_slipped_is_free_again(trial_of: Callable[..., Trial]) -> None:
     slip = FaultSpec(kind=FaultKind.GRIP_SLIP, part='block')
     trial = trial_of(faults=(slip,)).ready()
     trial.do()
@@ -63,13 +74,13 @@ def test_a_part_that_slipped_is_free_again(trial_of):
     assert trial.distance('block', 'here') < 0.002
 
 
-def test_a_world_with_a_part_at_no_location_is_refused(small_world):
+def test_a_world_with_a_part_at_no_location_is_refused(small_world: World) -> None:
     lost = replace(small_world.parts[0], at='nowhere')
     with pytest.raises(BadInput, match="part 'block' is at 'nowhere': no such location"):
         SimulatedCell(replace(small_world, parts=(lost,)))
 
 
-def test_a_world_with_an_unknown_urdf_is_refused(small_world):
+def test_a_world_with_an_unknown_urdf_is_refused(small_world: World) -> None:
     odd = replace(small_world.fixtures[0], urdf='sofa.urdf')
     with pytest.raises(BadInput, match=r"no URDF 'sofa\.urdf'; looked in"):
         SimulatedCell(replace(small_world, fixtures=(odd,)))

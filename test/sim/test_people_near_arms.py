@@ -1,26 +1,37 @@
 """What an arm does while a person is near: slow down, stop on its path, wait to be resumed."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from math import inf
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.sim.world import ScriptStep
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 
 REST_RADPS = 0.01
 
 
-def fastest(trial, agent='panda'):
-    return max(abs(speed) for speed in trial.status(agent).joint_velocities)
+def fastest(trial: Trial, agent: str = 'panda') -> float:
+    return max(abs(speed) for speed in trial.status(AgentId(agent)).joint_velocities)
 
 
-def test_nothing_moves_before_it_was_resumed(trial_of):
+def test_nothing_moves_before_it_was_resumed(trial_of: Callable[..., Trial]) -> None:
     trial = trial_of()
     assert trial.status().mode is SafetyMode.UNKNOWN
     trial.cell.set_cell_mode(SafetyMode.NORMAL)
@@ -30,20 +41,22 @@ def test_nothing_moves_before_it_was_resumed(trial_of):
     assert trial.status().held
     assert trial.status().mode is SafetyMode.STOPPED
     assert trial.status().joint_positions == pytest.approx(before, abs=1e-3)
-    assert trial.cell.resume('panda')
+    assert trial.cell.resume(AgentId('panda'))
     trial.step_for(1.0)
     assert fastest(trial) > 0.1
 
 
-def test_nothing_moves_before_the_cell_has_a_mode(trial_of):
+def test_nothing_moves_before_the_cell_has_a_mode(trial_of: Callable[..., Trial]) -> None:
     trial = trial_of()
     trial.step_for(0.1)
-    assert not trial.cell.resume('panda')
+    assert not trial.cell.resume(AgentId('panda'))
     assert trial.status().mode is SafetyMode.UNKNOWN
     assert trial.status().cause == 'not resumed since the start'
 
 
-def test_a_person_in_the_slow_zone_slows_the_arm_down(trial, near, far_away):
+def test_a_person_in_the_slow_zone_slows_the_arm_down(
+    trial: Trial, near: tuple[float, float], far_away: tuple[float, float]
+) -> None:
     trial.begin()
     trial.reach('carry')
     trial.cell.place_person('ada', near)
@@ -58,7 +71,7 @@ def test_a_person_in_the_slow_zone_slows_the_arm_down(trial, near, far_away):
     assert trial.status().speed_scale == pytest.approx(1.0)
 
 
-def test_a_person_in_the_stop_zone_stops_the_arm(trial, close):
+def test_a_person_in_the_stop_zone_stops_the_arm(trial: Trial, close: tuple[float, float]) -> None:
     trial.begin()
     trial.reach('carry')
     trial.step_for(0.5)
@@ -71,7 +84,7 @@ def test_a_person_in_the_stop_zone_stops_the_arm(trial, close):
     assert status.cause == 'a person is in panda_stopped'
 
 
-def test_the_ramp_is_smooth(trial, close):
+def test_the_ramp_is_smooth(trial: Trial, close: tuple[float, float]) -> None:
     trial.begin()
     trial.reach('carry')
     trial.cell.place_person('ada', close)
@@ -84,46 +97,55 @@ def test_the_ramp_is_smooth(trial, close):
     assert len(scales) / 240 < 0.30
 
 
-def test_a_held_arm_stays_where_it_is_until_it_is_resumed(trial, close, far_away):
+def test_a_held_arm_stays_where_it_is_until_it_is_resumed(
+    trial: Trial, close: tuple[float, float], far_away: tuple[float, float]
+) -> None:
     fence = trial.begin()
     trial.reach('carry')
     trial.cell.place_person('ada', close)
     trial.step_for(0.5)
     stopped_at = trial.status().joint_positions
-    assert not trial.cell.resume('panda')
+    assert not trial.cell.resume(AgentId('panda'))
     trial.cell.place_person('ada', far_away)
     trial.step_for(2.0)
     assert trial.status().held
     assert trial.status().zone_clear
     assert trial.status().cause == 'waiting to be resumed'
     assert trial.status().joint_positions == pytest.approx(stopped_at, abs=2e-3)
-    assert trial.cell.resume('panda')
+    assert trial.cell.resume(AgentId('panda'))
     assert trial.finish(fence).status is AttemptStatus.SUCCEEDED
     assert trial.distance('block', 'there') < 0.002
 
 
-def test_an_arm_resumed_in_the_slow_zone_goes_on_slowly(trial, near, close):
+def test_an_arm_resumed_in_the_slow_zone_goes_on_slowly(
+    trial: Trial, near: tuple[float, float], close: tuple[float, float]
+) -> None:
     trial.begin()
     trial.reach('carry')
     trial.cell.place_person('ada', close)
     trial.step_for(0.5)
     trial.cell.place_person('ada', near)
     trial.step_for(0.1)
-    assert trial.cell.resume('panda')
+    assert trial.cell.resume(AgentId('panda'))
     trial.step_for(0.6)
     assert trial.status().mode is SafetyMode.REDUCED
     assert trial.status().speed_scale == pytest.approx(0.25)
 
 
-def test_stops_and_slow_stretches_leave_the_path_as_it_was(trial_of, near, close, far_away):
-    def path(places):
+def test_stops_and_slow_stretches_leave_the_path_as_it_was(
+    trial_of: Callable[..., Trial],
+    near: tuple[float, float],
+    close: tuple[float, float],
+    far_away: tuple[float, float],
+) -> None:
+    def path(places: dict[Any, Any]) -> NDArray[Any]:
         trial = trial_of().ready()
         fence, seen, step = trial.begin(), [], 0
         while not trial.reports:
             if step in places:
                 trial.cell.place_person('ada', places[step])
             trial.cell.step()
-            trial.cell.resume('panda')
+            trial.cell.resume(AgentId('panda'))
             seen.append(trial.status().joint_positions)
             trial.reports += trial.cell.take_reports()
             step += 1
@@ -141,7 +163,7 @@ def test_stops_and_slow_stretches_leave_the_path_as_it_was(trial_of, near, close
     assert max(off) < 0.012
 
 
-def test_sensing_that_falls_silent_holds_the_arm(trial):
+def test_sensing_that_falls_silent_holds_the_arm(trial: Trial) -> None:
     trial.begin()
     trial.reach('carry')
     trial.cell.sensing.freeze()
@@ -152,10 +174,10 @@ def test_sensing_that_falls_silent_holds_the_arm(trial):
     assert trial.status().held
     assert not trial.status().zone_clear
     assert fastest(trial) < REST_RADPS
-    assert not trial.cell.resume('panda')
+    assert not trial.cell.resume(AgentId('panda'))
 
 
-def test_sensing_that_returns_does_not_set_the_arm_going(trial):
+def test_sensing_that_returns_does_not_set_the_arm_going(trial: Trial) -> None:
     fence = trial.begin()
     trial.reach('carry')
     trial.cell.sensing.freeze()
@@ -164,11 +186,11 @@ def test_sensing_that_returns_does_not_set_the_arm_going(trial):
     trial.step_for(1.0)
     assert trial.status().mode is SafetyMode.STOPPED
     assert fastest(trial) < REST_RADPS
-    assert trial.cell.resume('panda')
+    assert trial.cell.resume(AgentId('panda'))
     assert trial.finish(fence).status is AttemptStatus.SUCCEEDED
 
 
-def test_positions_that_are_not_numbers_hold_the_arm_at_once(trial):
+def test_positions_that_are_not_numbers_hold_the_arm_at_once(trial: Trial) -> None:
     trial.begin()
     trial.reach('carry')
     trial.cell.sensing.poison()
@@ -177,52 +199,56 @@ def test_positions_that_are_not_numbers_hold_the_arm_at_once(trial):
     assert fastest(trial) < REST_RADPS
 
 
-def test_zones_that_cannot_be_told_are_read_as_occupied(trial, near):
+def test_zones_that_cannot_be_told_are_read_as_occupied(
+    trial: Trial, near: tuple[float, float]
+) -> None:
     trial.cell.place_person('ada', near)
     trial.step_for(0.1)
     readings = {it.zone_id: it for it in trial.cell.zone_readings()}
-    assert not readings['panda_stopped'].occupied
-    assert readings['panda_reduced'].occupied
+    assert not readings[ZoneId('panda_stopped')].occupied
+    assert readings[ZoneId('panda_reduced')].occupied
     assert all(it.fresh for it in readings.values())
     trial.cell.sensing.freeze()
     trial.step_for(0.3)
     assert all(it.occupied and not it.fresh for it in trial.cell.zone_readings())
 
 
-def test_a_pressed_stop_is_latched_and_its_reset_moves_nothing(trial):
+def test_a_pressed_stop_is_latched_and_its_reset_moves_nothing(trial: Trial) -> None:
     fence = trial.begin()
     trial.reach('carry')
     trial.cell.set_cell_mode(SafetyMode.LATCHED)
     trial.step_for(0.35)
     assert trial.status().mode is SafetyMode.LATCHED
     assert fastest(trial) < REST_RADPS
-    assert not trial.cell.resume('panda')
+    assert not trial.cell.resume(AgentId('panda'))
     trial.cell.set_cell_mode(SafetyMode.NORMAL)
     trial.step_for(0.5)
     assert trial.status().mode is SafetyMode.STOPPED
     assert fastest(trial) < REST_RADPS
-    assert trial.cell.resume('panda')
+    assert trial.cell.resume(AgentId('panda'))
     assert trial.finish(fence).status is AttemptStatus.SUCCEEDED
 
 
 @pytest.mark.parametrize('mode', [SafetyMode.STOPPED, SafetyMode.UNKNOWN])
-def test_a_cell_that_is_not_moving_holds_every_arm(trial, mode):
+def test_a_cell_that_is_not_moving_holds_every_arm(trial: Trial, mode: SafetyMode) -> None:
     trial.begin()
     trial.reach('carry')
     trial.cell.set_cell_mode(mode)
     trial.step_for(0.35)
     assert trial.status().mode is mode
     assert fastest(trial) < REST_RADPS
-    assert not trial.cell.resume('panda')
+    assert not trial.cell.resume(AgentId('panda'))
 
 
-def test_a_slow_cell_slows_every_arm(trial):
+def test_a_slow_cell_slows_every_arm(trial: Trial) -> None:
     trial.cell.set_cell_mode(SafetyMode.REDUCED)
     trial.step_for(0.5)
     assert trial.status().speed_scale == pytest.approx(0.25)
 
 
-def test_a_person_walks_the_script_once(trial_of, small_world):
+def test_a_person_walks_the_script_once(
+    trial_of: Callable[..., Trial], small_world: World
+) -> None:
     script = (ScriptStep(to=(-2.0, 0.0), stay_s=0.5), ScriptStep(to=(-2.0, 3.0)))
     ada = replace(
         small_world.people[0], start=(-3.0, 0.0), script=script, start_after_s=1.0, speed_mps=2.0
@@ -239,7 +265,7 @@ def test_a_person_walks_the_script_once(trial_of, small_world):
     assert seen[4.5] == (-2.0, 3.0, 0.0)
 
 
-def test_a_person_may_walk_in_circles(trial_of, small_world):
+def test_a_person_may_walk_in_circles(trial_of: Callable[..., Trial], small_world: World) -> None:
     script = (ScriptStep(to=(-2.0, 0.0)), ScriptStep(to=(-3.0, 0.0)))
     ada = replace(
         small_world.people[0], start=(-3.0, 0.0), script=script, speed_mps=2.0, repeat=True
@@ -254,7 +280,7 @@ def test_a_person_may_walk_in_circles(trial_of, small_world):
     assert -2.1 < max(places) <= -2.0
 
 
-def test_the_separation_is_the_gap_between_arm_and_person(trial):
+def test_the_separation_is_the_gap_between_arm_and_person(trial: Trial) -> None:
     trial.cell.place_person('ada', (-1.25, 0.0))
     trial.step_for(0.1)
     # 1.25 m less the person's radius, and the elbow, which leans back by 0.2 m or so.
@@ -264,13 +290,15 @@ def test_the_separation_is_the_gap_between_arm_and_person(trial):
     assert trial.status().separation_m == float('inf')
 
 
-def test_the_least_separation_of_an_attempt_is_that_of_every_sighting(trial_of, small_world):
+def test_the_least_separation_of_an_attempt_is_that_of_every_sighting(
+    trial_of: Callable[..., Trial], small_world: World
+) -> None:
     """Looks that are left out, or made in part, leave nothing out that an attempt has to note."""
     script = (ScriptStep(to=(-2.53, 0.0)), ScriptStep(to=(-4.37, 0.0)))
     ada = replace(small_world.people[0], start=(-4.5, 0.0), script=script, repeat=True)
     trial = trial_of(people=(ada,), zones=()).ready()
     cell, every = trial.cell, round(240 / small_world.sensing.rate_hz)
-    arm = cell._arms['panda'].site.body.body
+    arm = cell._arms[AgentId('panda')].site.body.body
     fence, least_m, near_m = trial.begin(), inf, 0.0
     while not trial.reports:
         for _ in range(every):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Any, cast
+
+from support.present import present
 
 from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.application.cell_clock import CellClock
@@ -15,6 +18,7 @@ from cobot_alloc.domain.case import Subject
 from cobot_alloc.domain.cell import CellState
 from cobot_alloc.domain.errors import JournalError, Refused
 from cobot_alloc.domain.events import Event
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, TaskId
 from cobot_alloc.domain.inputs import (
     AdoptPlan,
     HearArm,
@@ -105,7 +109,7 @@ class AllocatorProcess:
 
     def on_goal_answer(self, fence: int, accepted: bool) -> None:
         """Take up an arm's answer to a goal."""
-        self._alive(lambda: self._inquiries.goal_answered(fence, accepted=accepted))
+        self._alive(lambda: self._inquiries.goal_answered(Fence(fence), accepted=accepted))
 
     def on_report(self, report: AttemptReport) -> None:
         """Take up an arm's word on an attempt."""
@@ -161,16 +165,16 @@ class AllocatorProcess:
     def check_whole(self) -> None:
         """Check what can only be checked against the whole journal."""
         if self.up:
-            self.promises.check_replay(self._allocator.state, self._disk.journal)
+            self.promises.check_replay(self._allocator.state, present(self._disk.journal))
 
     def check_end(self) -> int:
         """Check that all came to its end; return how many events it took."""
         if not self.up:
             raise Violation(1, 'the allocator does not come up again')
         self.check_whole()
-        self.promises.check_restart(self._allocator.state, self._disk.journal)
+        self.promises.check_restart(self._allocator.state, present(self._disk.journal))
         self.promises.check_end(self._allocator.state)
-        return sum(1 for _ in self._disk.journal.read())
+        return sum(1 for _ in present(self._disk.journal).read())
 
     def close(self) -> None:
         """Let go of the disk."""
@@ -180,7 +184,9 @@ class AllocatorProcess:
         try:
             journal = self._disk.open()
             self._allocator = Allocator(
-                CELL, journal=DyingJournal(journal, self._may_die), rules=self._rules
+                CellId(CELL),
+                journal=cast(Any, DyingJournal(journal, self._may_die)),
+                rules=self._rules,
             )
         except JournalError as error:
             self._timeline.note(f'the allocator cannot start: {error}')
@@ -190,7 +196,7 @@ class AllocatorProcess:
             self._die()
             return
         self.up = True
-        self.promises.check_restart(self._allocator.state, self._disk.journal)
+        self.promises.check_restart(self._allocator.state, present(self._disk.journal))
         now = self._timeline.now
         self._clock = CellClock(resume_at_s=self._allocator.state.now_s)
         self._silence = SilenceWatch()
@@ -266,9 +272,9 @@ class AllocatorProcess:
         tasks = [*state.queued, *state.blocked, 'no_such_task']
         reservations = tuple(
             Reservation(
-                task_id=task_id,
-                agent_id=random.choice([*state.agents, 'nobody']),
-                helper=random.choice(['', '', *state.agents, 'nobody']),
+                task_id=TaskId(task_id),
+                agent_id=AgentId(random.choice([*state.agents, 'nobody'])),
+                helper=AgentId(random.choice(['', '', *state.agents, 'nobody'])),
                 start_s=state.now_s + random.uniform(-20.0, 40.0),
             )
             for task_id in tasks

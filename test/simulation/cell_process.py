@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from operator import methodcaller
+from typing import Any, cast, TYPE_CHECKING
 
 from cobot_alloc.application.arm_desk import ArmDesk, check_age
 from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.domain.inputs import HearArm
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
@@ -69,7 +71,7 @@ class CellProcess:
             accepted = True
             try:
                 check_age(sent_s, expires_s, now_s=self.world.now_s)
-                self.desk.begin(agent_id, task, fence)
+                self.desk.begin(AgentId(agent_id), task, Fence(fence))
             except Refused as refusal:
                 self._timeline.note(f'{agent_id} refuses {fence}: {refusal.code}')
                 accepted = False
@@ -86,14 +88,18 @@ class CellProcess:
         def act() -> None:
             if agent_id in self.gone:
                 return
-            report = self.desk.what_became_of(agent_id, task_id, fence)
+            report = self.desk.what_became_of(AgentId(agent_id), TaskId(task_id), Fence(fence))
             self._tell(lambda allocator: allocator.on_report(report))
 
         self._alive(act)
 
     def on_cancel(self, agent_id: str, fence: int) -> None:
         """Give an attempt up."""
-        self._alive(lambda: self.desk.cancel(agent_id, fence) and None)
+
+        def act() -> None:
+            self.desk.cancel(AgentId(agent_id), Fence(fence))
+
+        self._alive(act)
 
     def on_resume(self, agent_id: str, sent_s: float) -> None:
         """Let an arm go on."""
@@ -125,7 +131,7 @@ class CellProcess:
         self.world = FakeWorld(self._timeline, self._history, self.floor, list(self._agents))
         try:
             self.ledger.open()
-            self.desk = ArmDesk(self.world, self.ledger)
+            self.desk = ArmDesk(cast(Any, self.world), cast(Any, self.ledger))
         except Died:
             self._die()
 
@@ -169,10 +175,10 @@ class CellProcess:
                 zone_clear=status.zone_clear,
                 cause=status.cause,
                 fence_in_hand=status.fence,
-                highest_fence=self.desk.highest_fence(agent_id),
+                highest_fence=self.desk.highest_fence(AgentId(agent_id)),
                 tool=status.tool,
             )
-            self._tell(lambda allocator, beat=beat: allocator.on_beat(beat))
+            self._tell(methodcaller('on_beat', beat))
 
     def _tell(self, say: Callable[[AllocatorProcess], None]) -> None:
         allocator = self.allocator

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from random import Random
+from typing import Any, cast
 
 from cobot_alloc.application.journal import Journal
 from cobot_alloc.domain.attempt import AttemptReport
@@ -49,7 +50,7 @@ class Disk:
             lock=self._disk.lock,
             clock=lambda: _DAY_ONE,
         )
-        return _Troubled(self.journal, self._disk, self._timeline, self._history)
+        return cast(Journal, _Troubled(self.journal, self._disk, self._timeline, self._history))
 
     def crash(self) -> None:
         """Lose what was not synced, or half of it."""
@@ -120,7 +121,7 @@ class DyingLedger:
         """Lose what was not synced, or half of it."""
         self._disk.crash(self._timeline.random)
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
 
     def record(self, report: AttemptReport) -> None:

@@ -9,6 +9,7 @@ from cobot_alloc.application.arm_ports import ArmStatus, ZoneReading
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.domain.lifecycles.safety_mode import (
     after_demand,
     after_resume,
@@ -113,9 +114,9 @@ class FakeWorld:
             failure, status = Failure(phase=phase, code=code), AttemptStatus.FAILED
         self._reports.append(
             AttemptReport(
-                agent_id=agent_id,
+                agent_id=AgentId(agent_id),
                 task_id=arm.task.task_id,
-                fence=arm.fence,
+                fence=Fence(arm.fence),
                 status=status,
                 failure=failure,
                 measurements=Measurements(duration_s=arm.spent_s, energy_j=arm.spent_s),
@@ -160,7 +161,7 @@ class FakeWorld:
             step='',
             progress=0.0,
             task_id=arm.task.task_id if arm.task else None,
-            fence=arm.fence,
+            fence=Fence(arm.fence),
             joint_names=(),
             joint_positions=(),
             joint_velocities=(),

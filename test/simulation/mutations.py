@@ -17,6 +17,7 @@ from cobot_alloc.application import allocator, arm_desk, inquiries
 from cobot_alloc.domain import eligibility
 from cobot_alloc.domain import events as ev
 from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions import (
     acting,
     desk,
@@ -61,7 +62,7 @@ def _without(*kinds: type[ev.Event]) -> Callable[[Turn, ev.Event], None]:
     return forgetful
 
 
-def _forgetting(change: Callable[[Any, Any], None], *fields: str) -> Callable[[Any, Any], None]:
+def _forgetting(change: Callable[..., Any], *fields: str) -> Callable[..., Any]:
     """Return a reason-giver that leaves out reasons by code."""
 
     def forgetful(*arguments: Any, **more: Any) -> Any:
@@ -86,7 +87,7 @@ def _latch_forgets(self: Turn, event: ev.Event) -> None:
 
 
 _EMIT = Turn.emit
-_DECIDE = allocator.decide_and_evolve
+_DECIDE = decide_and_evolve
 _DESK_CHECK = arm_desk.ArmDesk.check
 
 

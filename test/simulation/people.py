@@ -8,6 +8,7 @@ from dataclasses import replace
 from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.inputs import SubmitOrder, TakeAction
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
@@ -198,8 +199,8 @@ def some_order(timeline: Timeline, number: int, locations: list[str]) -> SubmitO
     tasks: list[Task] = []
     for index in range(random.randint(1, 5)):
         task = Task(
-            task_id=f'o{number}t{index}',
-            order_id='',
+            task_id=TaskId(f'o{number}t{index}'),
+            order_id=OrderId(''),
             skill='pick_place',
             part=f'part{number}{index}',
             station=('left', 'right')[index % 2],
@@ -221,7 +222,7 @@ def some_order(timeline: Timeline, number: int, locations: list[str]) -> SubmitO
             task = replace(task, modes=random.choice(modes))
         tasks.append(task)
     return SubmitOrder(
-        order_id=f'o{number}',
+        order_id=OrderId(f'o{number}'),
         idempotency_key=f'key{number}',
         requester='client',
         tasks=tuple(tasks),

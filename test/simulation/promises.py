@@ -24,6 +24,7 @@ from cobot_alloc.domain.agent import Health
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.cell import AgentRecord, CellState, TaskRecord
 from cobot_alloc.domain.evolve import replay
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.inputs import Input, ReportAttempt, TakeAction
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.lifecycles.safety_mode import MOVING, SafetyMode
@@ -191,7 +192,7 @@ class Promises:
 
     def _check_helpers(self, state: CellState) -> None:
         at_work = Counter[str]()
-        helpers: dict[str, str] = {}
+        helpers: dict[TaskId, str] = {}
         for task_id, record in state.tasks.items():
             attempt = record.open_attempt if not record.is_final else None
             if attempt is not None and attempt.helper:
@@ -215,7 +216,7 @@ class Promises:
         double = [agent_id for agent_id, count in arms.items() if count > 1]
         if double:
             raise Violation(5, f'{double[0]} has two tasks in hand')
-        areas: dict[str, str] = {}
+        areas: dict[str, AgentId | None] = {}
         for record in held:
             for area in self._rules.areas_of(record.task):
                 if areas.setdefault(area, record.agent_id) != record.agent_id:
@@ -252,9 +253,9 @@ class Promises:
                 raise Violation(8, f'{case_id} waits beyond its clock')
             if case.state is CaseState.CLAIMED and case.lease_until_s <= state.now_s:
                 raise Violation(8, f'the claim of {case_id} outlived its lease')
-        for case_id in asked:
-            if case_id not in state.open_cases:
-                raise Violation(8, f'a task awaits a decision on {case_id}, which is not open')
+        for asked_about in asked:
+            if asked_about not in state.open_cases:
+                raise Violation(8, f'a task awaits a decision on {asked_about}, which is not open')
 
 
 def _check_once(promise: int, names: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -9,6 +10,7 @@ from random import Random
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.limits import DeskClocks, Limits
 from cobot_alloc.domain.preferences import Preferences
@@ -125,19 +127,50 @@ def _plan_trouble(
     people: list[Person],
 ) -> None:
     random, chaos = timeline.random, timeline.chaos
+    switch = partial(_switch, timeline)
+    for _ in range(chaos.partitions):
+        switch(network, 'cut', during_s=8.0)
+    for _ in range(chaos.blind):
+        switch(cell.floor, 'blind', during_s=5.0)
+    _plan_walks(timeline, cell)
+    _plan_jumps(timeline, cell, allocator)
+    for _ in range(chaos.stops):
+        person = random.choice(people)
+        timeline.after(WILD_S * random.random(), _setter(timeline, person, 'wants', Action.STOP))
+    for person in people[: chaos.absences]:
+        switch(person, 'away', during_s=15.0)
+    for _ in range(chaos.gone):
+        if random.random() < 0.3:
+            arm = random.choice(list(_arms()))
+            timeline.after(WILD_S * random.random(), partial(cell.gone.add, arm))
+    for _ in range(chaos.by_hand):
+        timeline.after(WILD_S * random.random(), lambda: _goal_by_hand(timeline, cell))
 
-    def plan(count: int, begin: object, end: object, longest_s: float) -> None:
-        for _ in range(count):
-            at = WILD_S * random.random()
-            timeline.after(at, begin)
-            timeline.after(at + longest_s * random.random(), end)
 
-    def set_to(target: object, name: str, value: object) -> object:
-        return lambda: timeline.calm or setattr(target, name, value)
+def _during(
+    timeline: Timeline, begin: Callable[[], None], end: Callable[[], None], longest_s: float
+) -> None:
+    at = WILD_S * timeline.random.random()
+    timeline.after(at, begin)
+    timeline.after(at + longest_s * timeline.random.random(), end)
 
-    plan(chaos.partitions, set_to(network, 'cut', True), set_to(network, 'cut', False), 8.0)
-    plan(chaos.blind, set_to(cell.floor, 'blind', True), set_to(cell.floor, 'blind', False), 5.0)
-    for _ in range(chaos.walks):
+
+def _setter(timeline: Timeline, target: object, name: str, value: object) -> Callable[[], None]:
+    def act() -> None:
+        if not timeline.calm:
+            setattr(target, name, value)
+
+    return act
+
+
+def _switch(timeline: Timeline, target: object, name: str, *, during_s: float) -> None:
+    on, off = (_setter(timeline, target, name, value) for value in (True, False))
+    _during(timeline, on, off, during_s)
+
+
+def _plan_walks(timeline: Timeline, cell: CellProcess) -> None:
+    random = timeline.random
+    for _ in range(timeline.chaos.walks):
         arm = random.choice(list(_arms()))
         mode = random.choice([SafetyMode.REDUCED, SafetyMode.STOPPED])
 
@@ -148,32 +181,25 @@ def _plan_trouble(
         def go(arm: str = arm) -> None:
             cell.floor.demands.pop(arm, None)
 
-        plan(1, come, go, 8.0)
-    for _ in range(chaos.jumps):
-        jump = random.choice([-3.0, 5.0])
-        plan(1, set_to(allocator, 'jumped_s', jump), set_to(allocator, 'jumped_s', 0.0), 6.0)
+        _during(timeline, come, go, 8.0)
+
+
+def _plan_jumps(timeline: Timeline, cell: CellProcess, allocator: AllocatorProcess) -> None:
+    set_to = partial(_setter, timeline, allocator)
+    for _ in range(timeline.chaos.jumps):
+        jump = timeline.random.choice([-3.0, 5.0])
+        _during(timeline, set_to('jumped_s', jump), set_to('jumped_s', 0.0), 6.0)
 
         def stall() -> None:
             allocator.stalled_at = cell.raw_time()
 
-        plan(1, stall, set_to(allocator, 'stalled_at', None), 4.0)
-    for _ in range(chaos.stops):
-        person = random.choice(people)
-        timeline.after(WILD_S * random.random(), set_to(person, 'wants', Action.STOP))
-    for person in people[: chaos.absences]:
-        plan(1, set_to(person, 'away', True), set_to(person, 'away', False), 15.0)
-    for _ in range(chaos.gone):
-        if random.random() < 0.3:
-            arm = random.choice(list(_arms()))
-            timeline.after(WILD_S * random.random(), partial(cell.gone.add, arm))
-    for _ in range(chaos.by_hand):
-        timeline.after(WILD_S * random.random(), lambda: _goal_by_hand(timeline, cell))
+        _during(timeline, stall, set_to('stalled_at', None), 4.0)
 
 
 def _goal_by_hand(timeline: Timeline, cell: CellProcess) -> None:
     arm = timeline.random.choice(list(_arms()))
     fence = cell.ledger.highest(arm) + timeline.random.randint(1, 3)
-    task = Task(task_id=BY_HAND, order_id=BY_HAND, skill='pick_place')
+    task = Task(task_id=TaskId(BY_HAND), order_id=OrderId(BY_HAND), skill='pick_place')
     timeline.note(f'someone sends {arm} a goal by hand as {fence}')
     cell.on_goal(arm, task, fence, 0.0, 0.0)
 
@@ -181,7 +207,7 @@ def _goal_by_hand(timeline: Timeline, cell: CellProcess) -> None:
 def _arms() -> dict[str, Agent]:
     return {
         name: Agent(
-            agent_id=name,
+            agent_id=AgentId(name),
             kind=AgentKind.ARM,
             skills=frozenset({'pick_place'}),
             payload_kg=payload_kg,
@@ -194,7 +220,7 @@ def _arms() -> dict[str, Agent]:
 
 def _person(name: str) -> Agent:
     return Agent(
-        agent_id=name,
+        agent_id=AgentId(name),
         kind=AgentKind.PERSON,
         skills=frozenset({'decide', 'pick_place'}),
         payload_kg=10.0,
@@ -206,8 +232,8 @@ def _rules(random: Random) -> CellRules:
     volume = Cylinder(center=(0.0, 0.0, 0.0), radius_m=1.0, height_m=2.0)
     zones = tuple(
         Zone(
-            zone_id=f'{arm}_stop',
-            agent_id=arm,
+            zone_id=ZoneId(f'{arm}_stop'),
+            agent_id=AgentId(arm),
             mode=SafetyMode.STOPPED,
             volume=volume,
             resume=random.choice(list(ResumeRule)),
@@ -242,7 +268,9 @@ def _rules(random: Random) -> CellRules:
             patience_s=3.0,
             requirements=Requirements(
                 absences=(
-                    Absence(agent=next(iter(_arms())), from_s=9.0, until_s=11.0, every_s=15.0),
+                    Absence(
+                        agent=AgentId(next(iter(_arms()))), from_s=9.0, until_s=11.0, every_s=15.0
+                    ),
                 ),
                 families=tuple(FamilyRule(family=s, station=s) for s in ('left', 'right')),
                 setups=(SetupRule(from_='any', to='any', seconds=1.5),),

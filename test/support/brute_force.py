@@ -7,13 +7,16 @@ that an explanation prints.
 
 from itertools import product
 import math
+from typing import Any
 
 from cobot_alloc.domain.scheduling.objective import cost_terms
 from cobot_alloc.domain.scheduling.policy import HOUR_S
+from cobot_alloc.domain.scheduling.problem import Mode, Operation, SchedulingProblem
 from cobot_alloc.domain.scheduling.schedule import Placement, Schedule
+from support.present import present
 
 
-def least_cost(problem, *, hours=1):
+def least_cost(problem: SchedulingProblem, *, hours: int = 1) -> Any | float:
     """
     Return the least cost of all orders, modes, and waits for one of the hours to come.
 
@@ -21,13 +24,13 @@ def least_cost(problem, *, hours=1):
     """
     begun = [o for o in problem.operations if o.underway]
     placed = []
-    for operation in sorted(begun, key=lambda o: o.underway.started_s):
-        mode, start = operation.underway.mode, operation.underway.started_s
+    for operation in sorted(begun, key=lambda o: present(o.underway).started_s):
+        mode, start = present(operation.underway).mode, present(operation.underway).started_s
         placed.append((operation, operation.modes[mode], mode, start))
     return _least(problem, placed, _waits(problem, hours))
 
 
-def _waits(problem, hours):
+def _waits(problem: SchedulingProblem, hours: int) -> list[Any]:
     """Return the times that work may wait for: none, and the hours to come if they differ."""
     policy, now = problem.policy, problem.now_s
     begins = [(now // HOUR_S + n) * HOUR_S for n in range(1, hours + 1)]
@@ -35,7 +38,11 @@ def _waits(problem, hours):
     return [-math.inf, *(begins if policy.carbon and len(rates) > 1 else [])]
 
 
-def _least(problem, placed, waits):
+def _least(
+    problem: SchedulingProblem,
+    placed: list[tuple[Operation, Mode, int | Any, float | Any]] | list[Any],
+    waits: bool,
+) -> Any | float:
     there = {operation.task_id for operation, *_ in placed}
     left = [o for o in problem.operations if o.task_id not in there]
     if not left:
@@ -51,7 +58,13 @@ def _least(problem, placed, waits):
     return min(costs)
 
 
-def _start(problem, placed, operation, mode, wait):
+def _start(
+    problem: SchedulingProblem,
+    placed: list[tuple[Operation, Mode, int | Any, float | Any]] | list[Any],
+    operation: Operation,
+    mode,
+    wait,
+) -> Any | float:
     """Return when an operation can start after all that is placed, infinity if never."""
     at = max(problem.now_s, operation.earliest_start_s, wait)
     windows = []
@@ -84,7 +97,10 @@ def _start(problem, placed, operation, mode, wait):
     return min(fitting, default=math.inf)
 
 
-def _cost(problem, placed):
+def _cost(
+    problem: SchedulingProblem,
+    placed: list[tuple[Operation, Mode, int | Any, float | Any]] | list[Any],
+) -> Any | int:
     placements = {
         operation.task_id: Placement(
             task_id=operation.task_id,

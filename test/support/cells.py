@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cobot_alloc.domain.agent import Agent, AgentKind
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.case import Action, Case, Subject, SubjectKind
@@ -10,6 +12,7 @@ from cobot_alloc.domain.decide import decide_and_evolve
 from cobot_alloc.domain.decisions.offering import offers
 from cobot_alloc.domain.events import Event
 from cobot_alloc.domain.failure import Failure, Measurements, Phase
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
 from cobot_alloc.domain.inputs import (
     HearArm,
     Input,
@@ -54,15 +57,15 @@ REACTIONS = (
 )
 
 
-def a_task(task_id: str = 't1', **changes: object) -> Task:
+def a_task(task_id: str = 't1', **changes: Any) -> Task:
     """Return a pick and place of a light part."""
-    given = {'task_id': task_id, 'order_id': '', 'skill': 'pick_place', **changes}
+    given: dict[str, Any] = {'task_id': task_id, 'order_id': '', 'skill': 'pick_place', **changes}
     return Task(**given)
 
 
-def an_arm(agent_id: str = 'panda', **changes: object) -> Agent:
+def an_arm(agent_id: str = 'panda', **changes: Any) -> Agent:
     """Return an arm at the origin that can pick and place."""
-    given = {
+    given: dict[str, Any] = {
         'agent_id': agent_id,
         'kind': AgentKind.ARM,
         'skills': frozenset({'pick_place'}),
@@ -73,9 +76,9 @@ def an_arm(agent_id: str = 'panda', **changes: object) -> Agent:
     return Agent(**given)
 
 
-def a_person(agent_id: str = 'anna', **changes: object) -> Agent:
+def a_person(agent_id: str = 'anna', **changes: Any) -> Agent:
     """Return a person who can decide, and could pick and place as well."""
-    given = {
+    given: dict[str, Any] = {
         'agent_id': agent_id,
         'kind': AgentKind.PERSON,
         'skills': frozenset({'decide', 'inspect'}),
@@ -93,12 +96,12 @@ class PlayedCell:
     It keeps the events of the latest input and of all; cell time moves on by hand.
     """
 
-    def __init__(self, **rules: object) -> None:
+    def __init__(self, **rules: Any) -> None:
         """Begin an empty cell."""
         given = {'reactions': REACTIONS, 'limits': Limits(), 'pair': pair_at_least_cost, **rules}
         self.rules = CellRules(**given)
         self.index = WorkIndex(self.rules)
-        self.state = CellState(cell_id=CELL)
+        self.state = CellState(cell_id=CellId(CELL))
         self.now_s = 0.0
         self.history: list[Event] = []
         self._requests = 0
@@ -123,7 +126,10 @@ class PlayedCell:
         order = order or f'order-{len(self.state.orders) + 1}'
         return self.give(
             SubmitOrder(
-                order_id=order, idempotency_key=key or order, requester='test', tasks=tasks
+                order_id=OrderId(order),
+                idempotency_key=key or order,
+                requester='test',
+                tasks=tasks,
             )
         )
 
@@ -135,7 +141,7 @@ class PlayedCell:
         held: bool = False,
         zone_clear: bool = True,
         boot_id: str = 'boot-1',
-        **more: object,
+        **more: Any,
     ) -> tuple[Event, ...]:
         """Let an arm beat."""
         return self.give(
@@ -146,7 +152,7 @@ class PlayedCell:
 
     def miss(self, agent_id: str) -> tuple[Event, ...]:
         """Let an arm be silent."""
-        return self.give(MissAgent(agent_id=agent_id, reason='silent for 2.0 s'))
+        return self.give(MissAgent(agent_id=AgentId(agent_id), reason='silent for 2.0 s'))
 
     def report(
         self, task_id: str, status: AttemptStatus, *, failure: Failure | None = None,
@@ -159,8 +165,8 @@ class PlayedCell:
             ReportAttempt(
                 report=AttemptReport(
                     agent_id=attempt.agent_id,
-                    task_id=task_id,
-                    fence=attempt.fence if fence is None else fence,
+                    task_id=TaskId(task_id),
+                    fence=Fence(attempt.fence if fence is None else fence),
                     status=status,
                     failure=failure,
                     measurements=Measurements(
@@ -174,7 +180,7 @@ class PlayedCell:
         """Let the arm say that it is at it."""
         return self.report(task_id, AttemptStatus.RUNNING)
 
-    def succeed(self, task_id: str, **more: object) -> tuple[Event, ...]:
+    def succeed(self, task_id: str, **more: Any) -> tuple[Event, ...]:
         """Let the arm say that it did it."""
         return self.report(task_id, AttemptStatus.SUCCEEDED, **more)
 
@@ -224,7 +230,7 @@ class PlayedCell:
 
     def task(self, task_id: str) -> TaskRecord:
         """Return a task."""
-        return self.state.tasks[task_id]
+        return self.state.tasks[TaskId(task_id)]
 
     def open_cases(self) -> list[Case]:
         """Return the open cases."""
@@ -253,7 +259,7 @@ def task_subject(task_id: str) -> Subject:
     return Subject(SubjectKind.TASK, task_id)
 
 
-def a_running_cell(*arms: Agent, attended: bool = True, **rules: object) -> PlayedCell:
+def a_running_cell(*arms: Agent, attended: bool = True, **rules: Any) -> PlayedCell:
     """Return a cell whose arms are there and may move, with anna signed on if attended."""
     cell = PlayedCell(**rules)
     for arm in arms or (an_arm(),):

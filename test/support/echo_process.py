@@ -1,11 +1,12 @@
 """A child process that sends back what it is sent, and ends as it is told."""
 
+from multiprocessing.connection import Connection
 import sys
 
 from cobot_alloc.child_process import serve
 
 
-def work(line):
+def work(line: Connection) -> None:
     """Echo; ('exit', n) ends with that status."""
     while True:
         message = line.recv()

@@ -1,8 +1,10 @@
 """An arm of the test: it keeps to docs/arm_contract.md and does what the test says."""
 
 import time
+from typing import Any
 
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from rclpy.action.server import ServerGoalHandle
 from rclpy.task import Future
 
 from cobot_alloc.ros import names, qos
@@ -26,7 +28,7 @@ class FakeArm:
     :ivar beating: whether it can be heard.
     """
 
-    def __init__(self, wire: Wire, agent_id: str = 'panda', boot_id: str = 'boot-1'):
+    def __init__(self, wire: Wire, agent_id: str = 'panda', boot_id: str = 'boot-1') -> None:
         self.agent_id, self.boot_id = agent_id, boot_id
         self.goals: list[ExecuteTask.Goal] = []
         self.asked: list[int] = []
@@ -56,11 +58,11 @@ class FakeArm:
         wire.steps.append(self.beat)
         wire.closers.append(self._close)
 
-    def fences(self):
+    def fences(self) -> list[Any]:
         """Return the fences of the goals that came."""
         return [goal.attempt for goal in self.goals]
 
-    def beat(self):
+    def beat(self) -> None:
         """Beat, if it is time to."""
         if not self.beating or time.monotonic() < self._beat_at:
             return
@@ -85,7 +87,7 @@ class FakeArm:
         beat.base.position.x = -0.66
         self._beats.publish(beat)
 
-    def end(self, status: str, *, phase: str = '', code: str = ''):
+    def end(self, status: str, *, phase: str = '', code: str = '') -> None:
         """End the attempt in hand."""
         report = self._reports[self._in_hand]
         report.status = status
@@ -93,7 +95,7 @@ class FakeArm:
         report.measurements.duration_s = 1.5
         self._in_hand = 0
 
-    def _on_goal(self, goal):
+    def _on_goal(self, goal: Any) -> GoalResponse:
         self.goals.append(goal)
         taken = self.takes_goals and not self._in_hand
         self._reports[goal.attempt] = msg.AttemptReport(
@@ -107,23 +109,23 @@ class FakeArm:
         self._in_hand = goal.attempt
         return GoalResponse.ACCEPT
 
-    async def _execute(self, goal):
+    async def _execute(self, goal: Any) -> Any:
         # The result comes with the end of the test: whoever wants it has to ask.
         self._closing = self._closing or Future()
         await self._closing
         goal.abort()
         return ExecuteTask.Result()
 
-    def _close(self):
+    def _close(self) -> None:
         self.beating = False
         if self._closing is not None:
             self._closing.set_result(None)
 
-    def _on_cancel(self, goal):
+    def _on_cancel(self, goal: ServerGoalHandle[Any, Any, Any]) -> CancelResponse:
         self.canceled.append(goal.request.attempt)
         return CancelResponse.ACCEPT
 
-    def _on_get_attempt(self, request, response):
+    def _on_get_attempt(self, request: Any, response: Any) -> Any:
         self.asked.append(request.attempt)
         unknown = msg.AttemptReport(
             agent_id=self.agent_id,
@@ -134,7 +136,7 @@ class FakeArm:
         response.report = self._reports.setdefault(request.attempt, unknown)
         return response
 
-    def _on_resume(self, request, response):
+    def _on_resume(self, request: Any, response: Any) -> Any:
         self.resumes.append(request)
         response.resumed = self.zone_clear
         if response.resumed:

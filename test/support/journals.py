@@ -11,7 +11,7 @@ import apsw
 
 from cobot_alloc.domain.events import Event
 from cobot_alloc.storage.simulated_disk import SimulatedDisk
-from cobot_alloc.storage.sqlite_journal import SqliteJournal
+from cobot_alloc.storage.sqlite_journal import SqliteJournal, SqliteJournalReader
 from support.cells import a_running_cell, a_task, an_arm, CELL
 
 #: Where the journal is on a simulated disk.
@@ -49,6 +49,6 @@ def on(disk: SimulatedDisk, path: Path = PATH) -> SqliteJournal:
     )
 
 
-def events_of(journal: SqliteJournal) -> list[Event]:
+def events_of(journal: SqliteJournal | SqliteJournalReader) -> list[Event]:
     """Return every event of a journal."""
     return [record.event for record in journal.read()]

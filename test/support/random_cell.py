@@ -8,6 +8,7 @@ from random import Random
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.limits import DeskClocks, Limits
 from cobot_alloc.domain.preferences import Preferences
@@ -28,7 +29,7 @@ _ENDS = (AttemptStatus.SUCCEEDED,) * 4 + (AttemptStatus.FAILED,)
 
 def rules_of(random: Random) -> dict[str, object]:
     """Return the rules of a cell, each feature there or not."""
-    absences = (Absence(agent='arm_0', from_s=40.0, until_s=60.0, every_s=120.0),)
+    absences = (Absence(agent=AgentId('arm_0'), from_s=40.0, until_s=60.0, every_s=120.0),)
     requirements = Requirements(
         absences=absences if random.random() < 0.5 else (),
         certificates=(CertificateRule(skill='inspect', certificate='visual'),),

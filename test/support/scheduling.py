@@ -1,7 +1,11 @@
 """Scheduling problems for tests: small ones by hand, and every kind from hypothesis."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from hypothesis import strategies as st
 
+from cobot_alloc.domain.identifiers import AgentId, OrderId, TaskId
 from cobot_alloc.domain.scheduling.policy import MAKESPAN, Policy
 from cobot_alloc.domain.scheduling.problem import (
     Mode,
@@ -13,7 +17,7 @@ from cobot_alloc.domain.scheduling.problem import (
     Underway,
 )
 
-AGENTS = ('panda', 'kuka', 'anna')
+AGENTS = (AgentId('panda'), AgentId('kuka'), AgentId('anna'))
 SETUPS = ('', 'suction', 'gripper', 'driver')
 POLICIES = (
     MAKESPAN,
@@ -24,33 +28,40 @@ POLICIES = (
 )
 
 
-def an_agent(agent_id='panda', **features):
+def an_agent(agent_id: AgentId = AGENTS[0], **features: Any) -> ScheduledAgent:
     return ScheduledAgent(agent_id=agent_id, **features)
 
 
-def an_operation(task_id='t1', *choices, setup='', **features):
+def an_operation(
+    task_id: str = 't1', *choices: tuple[str, float], setup: str = '', **features: Any
+) -> Operation:
     """Return an operation; each choice is (agents joined by +, seconds)."""
     modes = tuple(
-        Mode(agents=tuple(names.split('+')), duration_s=float(seconds), setup=setup)
+        Mode(agents=tuple(map(AgentId, names.split('+'))), duration_s=float(seconds), setup=setup)
         for names, seconds in choices or (('panda', 10),)
     )
-    return Operation(task_id=task_id, modes=modes, **features)
+    return Operation(task_id=TaskId(task_id), modes=modes, **features)
 
 
-def a_problem(*operations, agents=AGENTS, policy=MAKESPAN, **features):
-    agents = tuple(a if isinstance(a, ScheduledAgent) else an_agent(a) for a in agents)
-    return SchedulingProblem(agents=agents, operations=operations, policy=policy, **features)
+def a_problem(
+    *operations: Operation,
+    agents: Sequence[ScheduledAgent | AgentId] = AGENTS,
+    policy: Policy = MAKESPAN,
+    **features: Any,
+) -> SchedulingProblem:
+    known = tuple(a if isinstance(a, ScheduledAgent) else an_agent(a) for a in agents)
+    return SchedulingProblem(agents=known, operations=operations, policy=policy, **features)
 
 
-def seconds(longest, parts=10):
+def seconds(longest: int, parts: int = 10):
     """Draw a time in so many parts of a second."""
     return st.integers(0, longest * parts).map(lambda n: n / parts)
 
 
 @st.composite
-def modes(draw, *, parts):
+def modes(draw, *, parts: int) -> Mode:
     agents = draw(st.lists(st.sampled_from(AGENTS), min_size=1, max_size=2, unique=True))
-    stilled = draw(st.sampled_from([(), (), ('kuka',)]))
+    stilled = draw(st.sampled_from([(), (), (AgentId('kuka'),)]))
     return Mode(
         agents=tuple(agents),
         duration_s=draw(seconds(20, parts)),
@@ -63,7 +74,7 @@ def modes(draw, *, parts):
 
 
 @st.composite
-def agents(draw, name, *, parts, since):
+def agents(draw: str, name: str, *, parts: int, since: int) -> ScheduledAgent:
     """Draw an agent whose times are after one."""
     setups = [setup for setup in SETUPS if setup]
     change = draw(st.sampled_from([0.0, 4.0, None]))
@@ -83,7 +94,7 @@ def agents(draw, name, *, parts, since):
 
 
 @st.composite
-def problems(draw, *, most=7, parts=None):
+def problems(draw, *, most: int = 7, parts: int | None = None) -> SchedulingProblem:
     """
     Draw a problem with any of the features; every operation can be placed.
 
@@ -92,7 +103,7 @@ def problems(draw, *, most=7, parts=None):
     parts = draw(st.sampled_from([1, 1, 10, 7])) if parts is None else parts
     since = draw(st.sampled_from([0.0, 0.0, 3580.0]))  # an hour ends soon, or it does not
     count = draw(st.integers(1, most))
-    busy = set()
+    busy: set[AgentId] = set()
     operations = []
     for i in range(count):
         chosen = tuple(draw(st.lists(modes(parts=parts), min_size=1, max_size=3)))
@@ -102,9 +113,9 @@ def problems(draw, *, most=7, parts=None):
         deadline = draw(st.sampled_from([None, 12.0, 40.0]))
         operations.append(
             Operation(
-                task_id=f't{i}',
+                task_id=TaskId(f't{i}'),
                 modes=chosen,
-                order_id=draw(st.sampled_from(['', 'o1', 'o2'])),
+                order_id=draw(st.sampled_from([OrderId(''), OrderId('o1'), OrderId('o2')])),
                 predecessors=tuple(draw(names)) if i and not begun else (),
                 earliest_start_s=since + draw(seconds(15, parts)),
                 deadline_s=None if deadline is None else since + deadline,

@@ -1,15 +1,20 @@
 """A shift of a simulated cell in processes of its own, watched and disturbed by a test."""
 
+from collections.abc import Callable
 from dataclasses import replace
 import os
 from pathlib import Path
 import re
 import signal
+from subprocess import Popen
+from typing import Any
 
 from torture.shared_memory import SharedMemory
 
+from cobot_alloc.application.order import Order
 from cobot_alloc.application.places import find
 from cobot_alloc.application.processes import cell_nodes
+from cobot_alloc.application.supervisor_ports import AgentView
 from cobot_alloc.bootstrap import (
     open_gateway,
     open_journal_to_read,
@@ -45,7 +50,7 @@ class Shift:
         world: str = 'two_arm_cell',
         speed: float = 0.0,
         by_hand: bool = False,
-    ):
+    ) -> None:
         """
         Start the nodes.
 
@@ -54,7 +59,7 @@ class Shift:
         self.layout = prepare_cell(world, state=folder, person=PERSON, speed=speed)
         self.nodes = {node.name: node for node in cell_nodes(self.layout)}
         self.said: list[str] = []
-        self._allocator = None
+        self._allocator: Popen[bytes] | None = None
         self._memory = SharedMemory()
         self.runner = Runner(logs=folder / 'logs', say=self.said.append)
         self._answer = scripted_supervisor(find('config/answers', 'first_shift'), actor=PERSON)
@@ -69,7 +74,7 @@ class Shift:
             timeout_s=0,
         )
 
-    def close(self):
+    def close(self) -> None:
         """End all processes."""
         self.gateway.close()
         self.runner.stop()
@@ -80,27 +85,31 @@ class Shift:
 
     # Steering
 
-    def submit(self, order):
+    def submit(self, order: Order) -> None:
         """Submit an order once an arm is ready."""
         self.until(lambda: self.ready_arms(), timeout_s=UP_WITHIN_S)
         answer = self.gateway.submit(order.order_id, order.tasks, idempotency_key=order.order_id)
         assert answer.done, answer
 
-    def until(self, question, timeout_s=SOON_S):
+    def until(
+        self,
+        question: Callable[[], Any] | Callable[[], bool] | Callable[[], bool],
+        timeout_s: float = SOON_S,
+    ) -> object:
         """Let the shift go on, the person answering, until something is so."""
         return wait_until(
             question, timeout_s, meanwhile=self._step, what=lambda: self.gateway.view()
         )
 
-    def until_over(self, order, timeout_s=SOON_S):
+    def until_over(self, order: Order, timeout_s: float = SOON_S) -> None:
         """Let the shift go on until the order is done and nothing is left to answer."""
         self.until(lambda: is_over(self.gateway.view(), order), timeout_s)
 
-    def start_allocator(self):
+    def start_allocator(self) -> None:
         """Start an allocator by hand."""
         self._allocator = spawn(self.nodes['allocator'], self._log)
 
-    def kill_allocator(self):
+    def kill_allocator(self) -> None:
         """Kill the allocator without warning."""
         self._activations = self._activated()
         if self._allocator is None:
@@ -112,45 +121,45 @@ class Shift:
             self._allocator.kill()
             self._allocator.wait()
 
-    def until_back(self, timeout_s=SOON_S):
+    def until_back(self, timeout_s: float = SOON_S) -> None:
         """Wait until another allocator has taken up work on the same journal."""
         wait_until(
             lambda: self._activated() > self._activations, timeout_s, what=lambda: self.said
         )
 
     @property
-    def _log(self):
+    def _log(self) -> Path:
         return self.layout.state / 'logs' / 'allocator.log'
 
-    def _activated(self):
+    def _activated(self) -> int:
         return self._log.read_text().count('action=activated')
 
-    def _step(self):
+    def _step(self) -> None:
         self.runner.check()
         self.said += self._answer(self.gateway)
 
     # Looks
 
-    def ready_arms(self):
+    def ready_arms(self) -> list[AgentView] | list[Any]:
         """Return the arms that are ready."""
         view = self.gateway.view()
         arms = [a for a in view.agents.values() if a.kind == 'arm' and a.health == 'ready']
         return arms if view.connected else []
 
-    def states(self):
+    def states(self) -> dict[Any, Any]:
         """Return the states of all tasks."""
         return {name: task.state for name, task in self.gateway.view().tasks.items()}
 
-    def finals(self):
+    def finals(self) -> int:
         """Return how many tasks are final."""
         return sum(state in FINAL for state in self.states().values())
 
-    def open_cases(self):
+    def open_cases(self) -> list[Any]:
         """Return the open cases."""
         return [case for case in self.gateway.view().cases.values() if case.is_open]
 
 
-def shipped_order(*names):
+def shipped_order(*names: str) -> Order:
     """Return the shipped order, or only these tasks of it."""
     order = order_reader()(find('orders', 'first_shift'))
     if not names:
@@ -163,7 +172,7 @@ def shipped_order(*names):
     return replace(order, tasks=chosen)
 
 
-def table(folder):
+def table(folder: Path) -> dict[Any, Any]:
     """Return what became of each task of a run: its state and what kind of agent did it."""
     return {
         row.task_id: (row.state, _kind(row.agent))
@@ -171,11 +180,11 @@ def table(folder):
     }
 
 
-def _kind(agent):
+def _kind(agent: str) -> str:
     return 'person' if agent == PERSON else 'arm' if agent else ''
 
 
-def events(folder):
+def events(folder: Path) -> list[Any]:
     """Return the events in a run's journal."""
     journal = open_journal_to_read(folder / 'journal.sqlite')
     try:
@@ -184,13 +193,13 @@ def events(folder):
         journal.close()
 
 
-def begun_motions(folder):
+def begun_motions(folder: Path) -> list[Any]:
     """Return (arm, fence) of every motion that an arm began, from the cell's own log."""
     log = (folder / 'logs' / 'cell.log').read_text()
     return re.findall(r'action=goal_accepted agent=(\S+) task=\S+ attempt=(\d+)', log)
 
 
-def assert_nothing_lost_and_nothing_twice(folder):
+def assert_nothing_lost_and_nothing_twice(folder: Path) -> None:
     """
     Check journal, ledger and log of a run against each other.
 

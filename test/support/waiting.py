@@ -12,7 +12,7 @@ def wait_until(
     timeout_s: float,
     *,
     meanwhile: Callable[[], object] | None = None,
-    what: Callable[[], object] | str = '',
+    what: object = '',
 ) -> Found:
     """
     Return the first answer to a question that is not empty.

@@ -23,11 +23,11 @@ CALLBACKS_PER_STEP = 20
 class Latest:
     """What was heard on a topic."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.messages: list[Any] = []
 
     @property
-    def message(self):
+    def message(self) -> Any | None:
         """The latest message, or None."""
         return self.messages[-1] if self.messages else None
 
@@ -40,7 +40,7 @@ class Wire:
     :ivar closers: what is done at the end, before the last callbacks.
     """
 
-    def __init__(self, domain: int, namespace: str):
+    def __init__(self, domain: int, namespace: str) -> None:
         """Bring ROS up."""
         self.namespace = namespace
         self.context = Context()
@@ -66,17 +66,19 @@ class Wire:
             ],
         }
 
-    def spin(self):
+    def spin(self) -> None:
         """Do the steps, then what has come in, or let a hundredth of a second pass."""
         for step in self.steps:
             step()
         self.executor.spin_ready(0.0 if self.steps else 0.01, most=CALLBACKS_PER_STEP)
 
-    def until(self, question, timeout_s: float = ANSWER_WITHIN_S, *, what=''):
+    def until(
+        self, question: Callable[[], Any], timeout_s: float = ANSWER_WITHIN_S, *, what: object = ''
+    ) -> Any:
         """Spin until something is so."""
         return wait_until(question, timeout_s, meanwhile=self.spin, what=what)
 
-    def ask(self, kind: Any, name: str, **fields: Any):
+    def ask(self, kind: Any, name: str, **fields: Any) -> Any:
         """Call a service and return its answer."""
         if name not in self._clients:
             self._clients[name] = self.node.create_client(kind, name)
@@ -92,7 +94,7 @@ class Wire:
         self.node.create_subscription(kind, name, heard.messages.append, quality)
         return heard
 
-    def close(self):
+    def close(self) -> None:
         """Take ROS down."""
         self.steps.clear()
         for closer in self.closers:

@@ -6,7 +6,7 @@ from pathlib import Path
 ONE_ARM_CELL = Path(__file__).parent / 'one_arm_cell.yaml'
 
 
-def helped(folder):
+def helped(folder: Path) -> Path:
     """Return the same world with somebody helpful in it, written into a folder."""
     alone = '  - {person_id: ada, start: [-6.0, 0.0]}\n'
     text = ONE_ARM_CELL.read_text()

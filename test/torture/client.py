@@ -10,6 +10,7 @@ import time
 from rclpy.client import Client as Service
 
 from cobot_alloc.application.supervisor_ports import CellView
+from cobot_alloc.domain.identifiers import OrderId, TaskId
 from cobot_alloc.domain.lifecycles.task import FINAL
 from cobot_alloc.domain.task import Task
 from cobot_alloc.ros.conversions import task_to_msg
@@ -125,8 +126,8 @@ class Client:
 
         def carry(name: str, source: str, target: str, *after: Task) -> Task:
             return Task(
-                task_id=f'{order_id}_{name}',
-                order_id='',
+                task_id=TaskId(f'{order_id}_{name}'),
+                order_id=OrderId(''),
                 skill='pick_place',
                 part=part,
                 source=source,
@@ -137,12 +138,12 @@ class Client:
             )
 
         there = carry('there', home, away)
-        tasks = (there, carry('back', away, home, there))
+        tasks: tuple[Task, ...] = (there, carry('back', away, home, there))
         if self._random.random() < 0.2:
             tasks += (
                 Task(
-                    task_id=f'{order_id}_look',
-                    order_id='',
+                    task_id=TaskId(f'{order_id}_look'),
+                    order_id=OrderId(''),
                     skill='decide',
                     judgement=True,
                     predecessors=(there.task_id,),

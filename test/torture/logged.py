@@ -35,7 +35,7 @@ def log_motions() -> None:
             os.fsync(log)
         begin(cell, agent_id, task, fence)
 
-    SimulatedCell.begin = begin_logged  # type: ignore[method-assign]
+    SimulatedCell.begin = begin_logged  # type: ignore[assignment,method-assign]
 
 
 def main() -> int:

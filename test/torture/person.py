@@ -36,7 +36,9 @@ LATEST = 30
 class Person:
     """Signs on and answers through the real gateway, one thing a step."""
 
-    def __init__(self, gateway: PersonGateway, name: str, *, random: Random, history: History):
+    def __init__(
+        self, gateway: PersonGateway, name: str, *, random: Random, history: History
+    ) -> None:
         """Take the gateway."""
         self._gateway = gateway
         self._name = name

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
+from cobot_alloc.application.supervisor_ports import (
+    Answer,
+    CellView,
+    Explanation,
+    SupervisorGateway,
+)
 from cobot_alloc.domain.case import Action, Subject, SubjectKind
 from cobot_alloc.domain.failure import Failure, Phase
+from cobot_alloc.domain.identifiers import OrderId, TaskId
+from cobot_alloc.domain.offer import Offer, Offers
 from cobot_alloc.domain.task import Task
 from cobot_alloc.tui.app import SupervisorApp
 from cobot_alloc.tui.demo import story
@@ -21,10 +31,10 @@ CELL = Subject(SubjectKind.CELL, story.CELL)
 DROPPED = Failure(phase=Phase.EXECUTION, code='part_dropped', detail='gear_2 fell at 0.3 m')
 
 
-def _task(task_id: str, skill: str, part: str, source: str, target: str, **more) -> Task:
+def _task(task_id: str, skill: str, part: str, source: str, target: str, **more: Any) -> Task:
     return Task(
-        task_id=task_id,
-        order_id='order',
+        task_id=TaskId(task_id),
+        order_id=OrderId('order'),
         skill=skill,
         part=part,
         source=source,
@@ -65,20 +75,29 @@ class RecordingGateway:
     def __init__(self, demo: DemoGateway, clock: Clock) -> None:
         self.demo = demo
         self.clock = clock
-        self.calls: list[tuple] = []
-        self.sent: list[dict] = []
+        self.calls: list[tuple[Any, ...]] = []
+        self.sent: list[dict[str, Any]] = []
         self.broken: dict[str, Exception] = {}
         self.hold = Event()
         self.hold.set()
 
-    def view(self):
+    def view(self) -> CellView:
         return self.demo.view()
 
-    def offers(self, subject):
+    def offers(self, subject: Subject) -> Offers:
         self._note('offers', subject)
         return self.demo.offers(subject)
 
-    def act(self, subject, action, *, version, note='', arguments=None, offer=None):
+    def act(
+        self,
+        subject: Subject,
+        action: Action,
+        *,
+        version: int,
+        note: str = '',
+        arguments: Mapping[str, str] | None = None,
+        offer: Offer | None = None,
+    ) -> Answer:
         self.sent.append(
             {'subject': subject, 'action': action, 'version': version, 'note': note}
             | ({'offer': offer} if offer else {})
@@ -86,14 +105,14 @@ class RecordingGateway:
         self._note('act', subject, action)
         return self.demo.act(subject, action, version=version, note=note)
 
-    def explain(self, task_id):
+    def explain(self, task_id: str) -> Explanation:
         self._note('explain', task_id)
         return self.demo.explain(task_id)
 
-    def submit(self, order_id, tasks, *, idempotency_key):
+    def submit(self, order_id: str, tasks: Sequence[Task], *, idempotency_key: str) -> Answer:
         return self.demo.submit(order_id, tasks, idempotency_key=idempotency_key)
 
-    def close(self):
+    def close(self) -> None:
         self.calls.append(('close', None, None))
 
     @property
@@ -113,7 +132,7 @@ class RecordingGateway:
         assert cases, f'no open case about {task_id}'
         return Subject(SubjectKind.CASE, cases[0].case_id)
 
-    def _note(self, name: str, subject, action=None) -> None:
+    def _note(self, name: str, subject: Subject | str, action: Action | None = None) -> None:
         self.calls.append((name, subject, action))
         self.hold.wait(timeout=10)
         if name in self.broken:
@@ -152,12 +171,12 @@ def a_gateway() -> Callable[..., RecordingGateway]:
 
 
 @pytest.fixture
-def gateway(a_gateway) -> RecordingGateway:
+def gateway(a_gateway: Callable[..., RecordingGateway]) -> RecordingGateway:
     """Return a gateway to a cell with a question about t04, everything else done."""
     return a_gateway()
 
 
-async def settle(pilot) -> None:
+async def settle(pilot: Pilot[None]) -> None:
     """Wait for the workers and for what their messages lead to, until nothing is left."""
     await pilot.pause()
     while not all(worker.is_finished for worker in pilot.app.workers):
@@ -169,7 +188,7 @@ async def settle(pilot) -> None:
 class Terminal:
     """A running terminal, as a test handles it."""
 
-    def __init__(self, app: SupervisorApp, pilot) -> None:
+    def __init__(self, app: SupervisorApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
 
@@ -188,7 +207,8 @@ class Terminal:
         """Return what a part of the screen on top shows, or all of it, line by line."""
         screen = self.app.screen
         region = screen.query_one(selector).region if selector else screen.region
-        lines = [strip.text for strip in screen._compositor.render_strips()]
+        drawn = screen._compositor.render_strips()  # noqa: SLF001 - textual has no public way
+        lines = [strip.text for strip in drawn]
         return '\n'.join(
             line[region.x : region.right].rstrip() for line in lines[region.y : region.bottom]
         )
@@ -196,16 +216,26 @@ class Terminal:
     @property
     def told(self) -> str:
         """All notifications so far."""
-        return '\n'.join(f'{n.title} {n.message}' for n in self.app._notifications)
+        notifications = self.app._notifications  # noqa: SLF001 - textual shows them only as drawn
+        return '\n'.join(f'{n.title} {n.message}' for n in notifications)
+
+    @property
+    def subject(self) -> Subject | None:
+        """What is selected on the desk."""
+        return self.app.desk.subject
+
+
+#: Opens a terminal at a gateway, with what else its application takes.
+OpenTerminal = Callable[..., AbstractAsyncContextManager[Terminal]]
 
 
 @pytest.fixture
-def a_terminal():
+def a_terminal() -> OpenTerminal:
     """Return a maker of running terminals: asynchronous contexts, one for each gateway."""
 
     @asynccontextmanager
     async def run(
-        gateway, *, size: tuple[int, int] = (80, 24), **given
+        gateway: SupervisorGateway, *, size: tuple[int, int] = (80, 24), **given: Any
     ) -> AsyncIterator[Terminal]:
         app = SupervisorApp(gateway, actor='ana', poll_hz=0, **given)
         app.animation_level = 'none'

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import pytest
+from support.present import present
 from textual.widgets import Button, Input
 
 from cobot_alloc.domain.case import Action
@@ -10,12 +14,18 @@ from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.tui.dialogs.confirm import ConfirmDialog
 
+if TYPE_CHECKING:
+    from tui.conftest import OpenTerminal, RecordingGateway
 
-def task_state(gateway, task_id='t04'):
+
+def task_state(gateway: RecordingGateway, task_id: str = 't04') -> TaskState:
     return gateway.view().tasks[task_id].state
 
 
-async def test_claim_and_release_are_sent_at_once_with_the_version_shown(a_terminal, gateway):
+async def test_claim_and_release_are_sent_at_once_with_the_version_shown(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     case = gateway.case_about('t04')
     version = gateway.view().cases[case.id].version
     async with a_terminal(gateway) as terminal:
@@ -34,7 +44,10 @@ async def test_claim_and_release_are_sent_at_once_with_the_version_shown(a_termi
         assert gateway.view().cases[case.id].state is CaseState.OPEN
 
 
-async def test_a_retry_is_asked_back_with_what_is_asserted_about_the_world(a_terminal, gateway):
+async def test_a_retry_is_asked_back_with_what_is_asserted_about_the_world(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         await terminal.press('r')
         assert isinstance(terminal.app.screen, ConfirmDialog)
@@ -50,7 +63,10 @@ async def test_a_retry_is_asked_back_with_what_is_asserted_about_the_world(a_ter
         assert task_state(gateway) is not TaskState.AWAITING_DECISION
 
 
-async def test_a_note_is_asked_for_until_there_is_one(a_terminal, gateway):
+async def test_a_note_is_asked_for_until_there_is_one(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         await terminal.press('x', 'space', 'enter')
         assert gateway.actions == []
@@ -64,7 +80,10 @@ async def test_a_note_is_asked_for_until_there_is_one(a_terminal, gateway):
         assert task_state(gateway) is TaskState.SCRAPPED
 
 
-async def test_a_button_does_what_its_key_does(a_terminal, gateway):
+async def test_a_button_does_what_its_key_does(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         await terminal.press('enter')
         focused = terminal.app.focused
@@ -72,17 +91,23 @@ async def test_a_button_does_what_its_key_does(a_terminal, gateway):
         assert 'Claim' in str(focused.label)
         await terminal.press('enter')
         assert gateway.actions == [Action.CLAIM]
-        assert terminal.app.focused.id == 'desk-table'
+        assert present(terminal.app.focused).id == 'desk-table'
 
 
-async def test_a_click_on_a_button_acts(a_terminal, gateway):
+async def test_a_click_on_a_button_acts(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         await terminal.pilot.click('OfferButton')
         await terminal.refresh()
         assert gateway.actions == [Action.CLAIM]
 
 
-async def test_a_stale_screen_cannot_act_and_is_told(a_terminal, gateway):
+async def test_a_stale_screen_cannot_act_and_is_told(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     case = gateway.case_about('t04')
     async with a_terminal(gateway) as terminal:
         # ben claims and gives back while ana's terminal has not looked again.
@@ -98,7 +123,10 @@ async def test_a_stale_screen_cannot_act_and_is_told(a_terminal, gateway):
         assert gateway.view().cases[case.id].claimed_by == 'ana'
 
 
-async def test_a_confirmation_keeps_the_version_that_was_shown(a_terminal, gateway):
+async def test_a_confirmation_keeps_the_version_that_was_shown(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     case = gateway.case_about('t04')
     shown = gateway.view().cases[case.id].version
     async with a_terminal(gateway) as terminal:
@@ -111,7 +139,10 @@ async def test_a_confirmation_keeps_the_version_that_was_shown(a_terminal, gatew
         assert task_state(gateway) is TaskState.AWAITING_DECISION
 
 
-async def test_a_refusal_is_told_with_its_code_and_sentence(a_terminal, gateway):
+async def test_a_refusal_is_told_with_its_code_and_sentence(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     case = gateway.case_about('t04')
     async with a_terminal(gateway) as terminal:
         gateway.act_as('ben', case, Action.CLAIM)
@@ -124,7 +155,11 @@ async def test_a_refusal_is_told_with_its_code_and_sentence(a_terminal, gateway)
 @pytest.mark.parametrize(
     'error', [ValueError('broken [wire'), OSError('gone')], ids=['value', 'os']
 )
-async def test_a_call_that_breaks_is_told_and_the_terminal_lives(a_terminal, gateway, error):
+async def test_a_call_that_breaks_is_told_and_the_terminal_lives(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+    error: ValueError | OSError,
+) -> None:
     async with a_terminal(gateway) as terminal:
         gateway.broken['act'] = error
         await terminal.press('m')
@@ -134,7 +169,10 @@ async def test_a_call_that_breaks_is_told_and_the_terminal_lives(a_terminal, gat
         assert gateway.actions == [Action.CLAIM, Action.CLAIM]
 
 
-async def test_while_an_action_is_on_its_way_no_other_is_taken(a_terminal, gateway):
+async def test_while_an_action_is_on_its_way_no_other_is_taken(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         gateway.hold.clear()
         await terminal.pilot.press('m')
@@ -147,7 +185,10 @@ async def test_while_an_action_is_on_its_way_no_other_is_taken(a_terminal, gatew
         assert gateway.actions == [Action.CLAIM]
 
 
-async def test_whoever_is_not_signed_on_is_told_before_and_after(a_terminal, a_gateway):
+async def test_whoever_is_not_signed_on_is_told_before_and_after(
+    a_terminal: OpenTerminal,
+    a_gateway: Callable[..., RecordingGateway],
+) -> None:
     gateway = a_gateway(present=())
     async with a_terminal(gateway) as terminal:
         assert 'You are not signed on' in terminal.text('ActionBar')

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
 from textual.widgets import Button
 
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.tui import offer_book
 
+if TYPE_CHECKING:
+    from tui.conftest import OpenTerminal, RecordingGateway
 
-async def test_a_lost_allocator_is_loud_and_actions_are_off_until_it_returns(a_terminal, gateway):
+
+async def test_a_lost_allocator_is_loud_and_actions_are_off_until_it_returns(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         gateway.demo.is_heard = False
         await terminal.refresh()
@@ -27,7 +37,10 @@ async def test_a_lost_allocator_is_loud_and_actions_are_off_until_it_returns(a_t
         assert gateway.actions == [Action.CLAIM]
 
 
-async def test_a_terminal_that_never_heard_one_says_for_whom_it_waits(a_terminal, a_gateway):
+async def test_a_terminal_that_never_heard_one_says_for_whom_it_waits(
+    a_terminal: OpenTerminal,
+    a_gateway: Callable[..., RecordingGateway],
+) -> None:
     gateway = a_gateway(tasks=(), present=())
     gateway.demo.is_heard = False
     async with a_terminal(gateway) as terminal:
@@ -35,7 +48,11 @@ async def test_a_terminal_that_never_heard_one_says_for_whom_it_waits(a_terminal
         assert 'gearbox' in terminal.text('CellBar')
 
 
-async def test_offers_that_do_not_come_are_asked_for_again(a_terminal, gateway, monkeypatch):
+async def test_offers_that_do_not_come_are_asked_for_again(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     gateway.broken['offers'] = Refused('no_answer', 'no answer within 2 s')
     async with a_terminal(gateway) as terminal:
         assert 'no answer within 2 s' in terminal.text('ActionBar')

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,11 +24,15 @@ from cobot_alloc.tui.demo import story
 from cobot_alloc.tui.demo.gateway import DemoGateway
 from cobot_alloc.tui.waiting import waiting_for_people
 
+if TYPE_CHECKING:
+    from tui.conftest import RecordingGateway
+
+
 ROOT = Path(__file__).parents[2]
 CELL = Subject(SubjectKind.CELL, story.CELL)
 
 
-def test_versions_grow_and_stale_ones_are_refused(gateway):
+def test_versions_grow_and_stale_ones_are_refused(gateway: RecordingGateway) -> None:
     case = gateway.case_about('t04')
     first = gateway.offers(case).version
     assert gateway.act(case, Action.CLAIM, version=first).version > first
@@ -35,7 +40,7 @@ def test_versions_grow_and_stale_ones_are_refused(gateway):
     assert (answer.done, answer.reason_code) == (False, 'stale_version')
 
 
-def test_a_lost_demo_answers_nothing_and_shows_the_last_it_knew(gateway):
+def test_a_lost_demo_answers_nothing_and_shows_the_last_it_knew(gateway: RecordingGateway) -> None:
     case, before = gateway.case_about('t04'), gateway.view()
     gateway.demo.is_heard = False
     gateway.clock.now_s += 100.0
@@ -46,7 +51,7 @@ def test_a_lost_demo_answers_nothing_and_shows_the_last_it_knew(gateway):
     assert refusal.value.code == 'no_answer'
 
 
-def test_the_story_can_be_played_to_its_end():
+def test_the_story_can_be_played_to_its_end() -> None:
     now = [0.0]
     demo = DemoGateway(actor='ana', clock=lambda: now[0])
     demo.submit(story.ORDER, story.TASKS, idempotency_key='k')
@@ -65,7 +70,7 @@ def test_the_story_can_be_played_to_its_end():
     assert view.mode_cause == ''
 
 
-async def test_the_screenshot_shows_the_desk():
+async def test_the_screenshot_shows_the_desk() -> None:
     svg = await screenshot.draw(columns=120, rows=36)
     text = svg.replace('&#160;', ' ')
     assert text.startswith('<svg')
@@ -93,7 +98,7 @@ def drain(fd: int) -> None:
         pass  # how Linux says that nobody has the other end any more
 
 
-def test_it_runs_in_a_real_terminal_and_q_ends_it():
+def test_it_runs_in_a_real_terminal_and_q_ends_it() -> None:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
     process = subprocess.Popen(

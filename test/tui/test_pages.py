@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TYPE_CHECKING
+
 from PIL import Image
+import pytest
 
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.tui.desk_screen import DeskScreen
 
+if TYPE_CHECKING:
+    from tui.conftest import OpenTerminal, RecordingGateway
 
-async def test_help_names_the_keys_and_the_modes_and_goes_away(a_terminal, gateway):
+
+async def test_help_names_the_keys_and_the_modes_and_goes_away(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         await terminal.press('?')
         for words in ('stop the cell, even while typing', 'choose a row', 'LATCHED'):
@@ -17,7 +28,10 @@ async def test_help_names_the_keys_and_the_modes_and_goes_away(a_terminal, gatew
         assert isinstance(terminal.app.screen, DeskScreen)
 
 
-async def test_why_asks_about_the_task_behind_the_selected_case(a_terminal, gateway):
+async def test_why_asks_about_the_task_behind_the_selected_case(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         await terminal.press('w')
         assert gateway.calls[-1] == ('explain', 't04', None)
@@ -27,14 +41,20 @@ async def test_why_asks_about_the_task_behind_the_selected_case(a_terminal, gate
         assert isinstance(terminal.app.screen, DeskScreen)
 
 
-async def test_why_without_an_answer_is_told(a_terminal, gateway):
+async def test_why_without_an_answer_is_told(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     gateway.broken['explain'] = Refused('unknown_task', 'there is no task t04')
     async with a_terminal(gateway) as terminal:
         await terminal.press('w')
         assert 'No explanation: unknown task there is no task t04' in terminal.told
 
 
-async def test_why_without_a_task_says_what_to_choose(a_terminal, a_gateway):
+async def test_why_without_a_task_says_what_to_choose(
+    a_terminal: OpenTerminal,
+    a_gateway: Callable[..., RecordingGateway],
+) -> None:
     gateway = a_gateway(tasks=())
     async with a_terminal(gateway) as terminal:
         await terminal.press('w')
@@ -42,7 +62,11 @@ async def test_why_without_a_task_says_what_to_choose(a_terminal, a_gateway):
         assert not any(name == 'explain' for name, *_ in gateway.calls)
 
 
-async def test_a_case_says_where_its_picture_is_and_shows_it(a_terminal, a_gateway, tmp_path):
+async def test_a_case_says_where_its_picture_is_and_shows_it(
+    a_terminal: OpenTerminal,
+    a_gateway: Callable[..., RecordingGateway],
+    tmp_path: Path,
+) -> None:
     path = tmp_path / 'panda 1.png'
     Image.new('RGB', (64, 36), (200, 30, 30)).save(path)
     async with a_terminal(a_gateway(picture=path.as_uri())) as terminal:
@@ -57,8 +81,12 @@ async def test_a_case_says_where_its_picture_is_and_shows_it(a_terminal, a_gatew
         assert isinstance(terminal.app.screen, DeskScreen)
 
 
-async def test_a_picture_is_opened_outside(a_terminal, a_gateway, monkeypatch):
-    opened = []
+async def test_a_picture_is_opened_outside(
+    a_terminal: OpenTerminal,
+    a_gateway: Callable[..., RecordingGateway],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[Any] = []
     async with a_terminal(a_gateway(picture='file:///pictures/panda-1.png')) as terminal:
         monkeypatch.setattr(terminal.app, 'open_url', opened.append)
         await terminal.press('p')
@@ -67,7 +95,10 @@ async def test_a_picture_is_opened_outside(a_terminal, a_gateway, monkeypatch):
     assert opened == ['file:///pictures/panda-1.png']
 
 
-async def test_without_a_picture_it_says_what_to_choose(a_terminal, gateway):
+async def test_without_a_picture_it_says_what_to_choose(
+    a_terminal: OpenTerminal,
+    gateway: RecordingGateway,
+) -> None:
     async with a_terminal(gateway) as terminal:
         assert 'p shows it' not in terminal.text()
         await terminal.press('p')

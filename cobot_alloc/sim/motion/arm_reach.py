@@ -116,7 +116,8 @@ class ArmReach:
         done = self.progress_m(postures)
         count = max(1, ceil(done[-1] / step_m))
         index = np.searchsorted(done, np.linspace(0.0, done[-1], count + 1))
-        return postures[np.unique(np.append(np.minimum(index, len(postures) - 1), 0))]
+        found: Joints = postures[np.unique(np.append(np.minimum(index, len(postures) - 1), 0))]
+        return found
 
     def _turned(self, posture: Joints, angle: float, position: Vector) -> Joints:
         """Return a posture whose tool is at an angle, turned about the base to a position."""

@@ -42,7 +42,8 @@ def points_in_link(engine: Engine, body: int, link: int) -> Points:
             inside.append(point)
     engine.bodies.remove(probe)
     position, orientation = engine.links.placement(body, link)
-    return (np.array(inside).reshape(-1, 3) - np.array(position)) @ matrix(orientation)
+    found: Points = (np.array(inside).reshape(-1, 3) - np.array(position)) @ matrix(orientation)
+    return found
 
 
 def swept(clouds: Sequence[Points], poses: Sequence[NDArray[np.float64]]) -> Cells:

@@ -45,12 +45,14 @@ class Trajectory:
     @property
     def start(self) -> Joints:
         """The posture at its begin."""
-        return self._positions[0]
+        first: Joints = self._positions[0]
+        return first
 
     @property
     def end(self) -> Joints:
         """The posture at its end."""
-        return self._positions[-1]
+        last: Joints = self._positions[-1]
+        return last
 
     @property
     def postures(self) -> NDArray[np.float64]:

@@ -122,7 +122,10 @@ def _knee(high: Point, low: Point, thigh_m: float, shin_m: float, ahead: Point) 
     share = min(thigh_m, (thigh_m**2 - shin_m**2 + d**2) / (2 * max(d, 1e-9)))
     bent = ahead - along * float(ahead @ along)
     aside = np.sqrt(max(thigh_m**2 - share**2, 0.0))
-    return high + along * share + bent / max(float(np.linalg.norm(bent)), 1e-9) * aside
+    at: NDArray[np.float64] = (
+        high + along * share + bent / max(float(np.linalg.norm(bent)), 1e-9) * aside
+    )
+    return at
 
 
 def _ahead_of(forearm: BareCapsule) -> Vector:

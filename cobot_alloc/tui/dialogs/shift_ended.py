@@ -33,17 +33,18 @@ class ShiftEndedDialog(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Start counting."""
-        self.set_interval(1.0, self._count)
+        self.set_interval(1.0, self.count_down)
 
     def on_key(self, event: events.Key) -> None:
         """Quit on any key, stay on Esc."""
         event.stop()
         self.dismiss(event.key != 'escape')
 
-    def _count(self) -> None:
+    def count_down(self) -> None:
+        """Let one of the last seconds pass; the last of them closes the terminal."""
         self._left_s -= 1
         if self._left_s <= 0:
-            self.dismiss(True)
+            self.dismiss(result=True)
         else:
             self.query_one('#countdown', Static).update(self._countdown())
 

@@ -1,9 +1,11 @@
 """What the typed calls of the physics engine say, in worlds of a few boxes."""
 
+from collections.abc import Iterator
 from math import inf
 
 import numpy as np
 import pytest
+from support.present import present
 
 from cobot_alloc.domain.geometry import IDENTITY, Pose
 from cobot_alloc.sim.engine.client import Engine
@@ -18,7 +20,7 @@ G = 9.81
 
 
 @pytest.fixture
-def engine():
+def engine() -> Iterator[Engine]:
     engine = Engine()
     engine.set_up(step_hz=240.0, iterations=30)
     yield engine
@@ -26,21 +28,23 @@ def engine():
 
 
 @pytest.fixture
-def floor(engine):
+def floor(engine: Engine) -> int:
     return engine.bodies.make(engine.shapes.plane())
 
 
-def a_box(engine, at, half=0.05, mass_kg=0.0):
+def a_box(
+    engine: Engine, at: tuple[float, float, float], half: float = 0.05, mass_kg: float = 0.0
+):
     shape = engine.shapes.box((half, half, half))
     return engine.bodies.make(shape, mass_kg=mass_kg, position=at)
 
 
-def settle(engine, steps=240):
+def settle(engine: Engine, steps: int = 240) -> None:
     for _ in range(steps):
         engine.step()
 
 
-def test_two_engines_have_nothing_in_common(engine):
+def test_two_engines_have_nothing_in_common(engine: Engine) -> None:
     other = Engine()
     body = a_box(engine, (1.0, 0.0, 0.0))
     same_number = a_box(other, (2.0, 0.0, 0.0))
@@ -51,7 +55,7 @@ def test_two_engines_have_nothing_in_common(engine):
     assert engine.bodies.pose(body) == Pose(position=(1.0, 0.0, 0.0))
 
 
-def test_a_step_is_as_long_as_was_set_up(engine):
+def test_a_step_is_as_long_as_was_set_up(engine: Engine) -> None:
     assert engine.step_s == pytest.approx(1 / 240)
     falling = a_box(engine, (0.0, 0.0, 5.0), mass_kg=1.0)
     engine.step()
@@ -59,7 +63,7 @@ def test_a_step_is_as_long_as_was_set_up(engine):
     assert speed == pytest.approx(-G / 240, rel=1e-3)
 
 
-def test_a_body_is_where_it_was_put(engine):
+def test_a_body_is_where_it_was_put(engine: Engine) -> None:
     body = a_box(engine, (0.0, 0.0, 0.0))
     turn = from_euler(0.0, 0.0, 0.5)
     engine.bodies.place(body, (1.0, 2.0, 3.0), turn)
@@ -70,27 +74,27 @@ def test_a_body_is_where_it_was_put(engine):
     assert 0.05 <= high[2] < 0.08
 
 
-def test_distances_are_of_surfaces(engine):
+def test_distances_are_of_surfaces(engine: Engine) -> None:
     near, far = a_box(engine, (0.0, 0.0, 0.0)), a_box(engine, (0.3, 0.0, 0.0))
     assert engine.distances.between_m(near, far, 1.0) == pytest.approx(0.2, abs=1e-4)
     assert engine.distances.between_m(near, far, 0.1) == inf
     assert engine.distances.is_within(near, far, 0.21)
     assert not engine.distances.is_within(near, far, 0.19)
     gap = engine.distances.gap(near, far, 1.0)
-    assert (gap.start[0], gap.end[0]) == pytest.approx((0.05, 0.25), abs=1e-3)
+    assert (present(gap).start[0], present(gap).end[0]) == pytest.approx((0.05, 0.25), abs=1e-3)
     assert engine.distances.gap(near, far, 0.1) is None
     engine.bodies.place(far, (0.08, 0.0, 0.0))
     assert engine.distances.between_m(near, far, 0.1) == pytest.approx(-0.02, abs=1e-3)
 
 
-def test_what_is_in_a_place_is_found_by_its_box(engine):
+def test_what_is_in_a_place_is_found_by_its_box(engine: Engine) -> None:
     here, there = a_box(engine, (0.0, 0.0, 0.0)), a_box(engine, (1.0, 0.0, 0.0))
     assert engine.distances.overlapping((-0.1,) * 3, (0.1,) * 3) == {here}
     assert engine.distances.overlapping((-0.1,) * 3, (1.1, 0.1, 0.1)) == {here, there}
     assert engine.distances.overlapping((5.0,) * 3, (5.1,) * 3) == set()
 
 
-def test_rays_meet_the_first_body_or_none(engine):
+def test_rays_meet_the_first_body_or_none(engine: Engine) -> None:
     first, second = a_box(engine, (1.0, 0.0, 0.0)), a_box(engine, (2.0, 0.0, 0.0))
     start, end = (0.0, 0.0, 0.0), (3.0, 0.0, 0.0)
     assert engine.rays.body(start, end) == first
@@ -99,13 +103,13 @@ def test_rays_meet_the_first_body_or_none(engine):
     assert engine.rays.body(start, (0.0, 0.0, 3.0)) is None
     assert engine.rays.hit(start, (0.0, 0.0, 3.0)) is None
     hit = engine.rays.hit(start, end)
-    assert (hit.body, hit.position[0]) == (first, pytest.approx(0.95, abs=1e-3))
+    assert (present(hit).body, present(hit).position[0]) == (first, pytest.approx(0.95, abs=1e-3))
     hits = engine.rays.hits(np.zeros((2, 3)), np.array([end, (0.0, 0.0, 3.0)]))
     assert hits.bodies.tolist() == [first, -1]
     assert hits.shares[0] == pytest.approx(0.95 / 3.0, abs=1e-3)
 
 
-def test_contact_forces_bear_the_weight(engine, floor):
+def test_contact_forces_bear_the_weight(engine: Engine, floor) -> None:
     """A small box stands on a large one: the floor bears both, the large one feels the small."""
     large = a_box(engine, (0.0, 0.0, 0.1), half=0.1, mass_kg=2.0)
     small = a_box(engine, (0.0, 0.0, 0.25), mass_kg=1.0)
@@ -125,7 +129,7 @@ def test_contact_forces_bear_the_weight(engine, floor):
     assert sum(it.force_n for it in contacts.points(small)) == pytest.approx(1.0 * G, rel=0.02)
 
 
-def test_what_may_not_touch_falls_through(engine, floor):
+def test_what_may_not_touch_falls_through(engine: Engine, floor) -> None:
     body = a_box(engine, (0.0, 0.0, 0.3), mass_kg=1.0)
     engine.contacts.forbid(body)
     settle(engine)
@@ -137,7 +141,7 @@ def test_what_may_not_touch_falls_through(engine, floor):
     assert engine.bodies.pose(body).position[2] == pytest.approx(0.05, abs=2e-3)
 
 
-def test_mass_and_friction_are_what_was_set(engine):
+def test_mass_and_friction_are_what_was_set(engine: Engine) -> None:
     body = a_box(engine, (0.0, 0.0, 0.0), mass_kg=1.0)
     engine.substance.set_mass(body, 2.5, (0.1, 0.2, 0.3))
     engine.substance.set_surface(body, friction=0.4, rolling=0.001)
@@ -145,7 +149,7 @@ def test_mass_and_friction_are_what_was_set(engine):
     assert engine.substance.friction(body) == pytest.approx(0.4)
 
 
-def test_joints_have_names_limits_and_places(engine):
+def test_joints_have_names_limits_and_places(engine: Engine) -> None:
     body = engine.bodies.load(find_urdf('machine.urdf'), (1.0, 0.0, 0.0), yaw=0.5)
     joints = {it.name: it for it in engine.joints.infos(body)}
     door = joints['door']
@@ -160,7 +164,7 @@ def test_joints_have_names_limits_and_places(engine):
     assert engine.joints.positions(body, ()) == ()
 
 
-def test_a_motor_goes_where_it_is_sent_no_faster_than_it_may(engine):
+def test_a_motor_goes_where_it_is_sent_no_faster_than_it_may(engine: Engine) -> None:
     body = engine.bodies.load(find_urdf('machine.urdf'))
     door = next(it.number for it in engine.joints.infos(body) if it.name == 'door')
     engine.motors.send(body, door, 0.2, force=60.0, most=0.1)
@@ -172,7 +176,7 @@ def test_a_motor_goes_where_it_is_sent_no_faster_than_it_may(engine):
     assert engine.joints.position(body, door) == pytest.approx(0.2, abs=0.01)
 
 
-def test_what_is_held_follows_where_it_is_led(engine):
+def test_what_is_held_follows_where_it_is_led(engine: Engine) -> None:
     body = a_box(engine, (0.0, 0.0, 1.0), mass_kg=1.0)
     held = engine.constraints.hold(body, Pose(position=(0.0, 0.0, 1.0)), force_n=100.0)
     settle(engine)
@@ -185,7 +189,7 @@ def test_what_is_held_follows_where_it_is_led(engine):
     assert engine.bodies.pose(body).position[2] < 0.0
 
 
-def test_solids_are_told_by_kind_and_full_size(engine):
+def test_solids_are_told_by_kind_and_full_size(engine: Engine) -> None:
     body = engine.bodies.make(engine.shapes.boxes([((0.1, 0.2, 0.3), (0.0, 0.0, 0.5))]))
     (solid,) = engine.shapes.solids(body)
     assert (solid.kind, solid.size) == (SolidKind.BOX, pytest.approx((0.2, 0.4, 0.6)))
@@ -196,7 +200,7 @@ def test_solids_are_told_by_kind_and_full_size(engine):
     assert engine.shapes.has_solids(rod, BASE)
 
 
-def test_frames_are_seen_from_frames():
+def test_frames_are_seen_from_frames() -> None:
     outer = ((1.0, 2.0, 3.0), from_euler(0.1, 0.2, 0.3))
     inner = ((0.3, 0.2, 0.1), from_euler(0.0, 0.0, 0.7))
     whole = compose(*outer, *inner)
@@ -207,7 +211,7 @@ def test_frames_are_seen_from_frames():
     assert inverted(*outer)[0] == pytest.approx(tuple(-matrix(outer[1]).T @ outer[0]), abs=1e-6)
 
 
-def test_the_state_of_a_body_is_written_as_recordings_have_it(engine):
+def test_the_state_of_a_body_is_written_as_recordings_have_it(engine: Engine) -> None:
     """Digests in old recordings are of this very text."""
     body = a_box(engine, (1.0, 0.0, 0.0))
     zero = (0.0, 0.0, 0.0)

@@ -1,12 +1,20 @@
 """A machine by itself: door, chuck, interlock, and what a cycle does to a part."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cobot_alloc.sim.engine.transforms import from_euler
 from cobot_alloc.sim.stations.machine import DOOR_M, DOOR_S, is_finished, JAWS_S, Machine
 from cobot_alloc.sim.world import DefectKind, DefectSpec, MachineSpec, PartSpec
+
+if TYPE_CHECKING:
+    from sim.handling.conftest import Hall
+
 
 pytestmark = pytest.mark.sim
 
@@ -17,13 +25,13 @@ BLOCK = PartSpec(
 
 
 @pytest.fixture
-def mill(hall):
+def mill(hall: Hall) -> Machine:
     mill = hall.add(Machine(hall.engine, SPEC, hall.parts, seed=0))
     hall.step_for(0.3)
     return mill
 
 
-def insert(hall, spec=BLOCK, at=(0.003, 0.004)):
+def insert(hall: Hall, spec: PartSpec = BLOCK, at: tuple[float, float] = (0.003, 0.004)) -> None:
     """Put a part into the chuck, turned as the machine is, a little beside its middle."""
     hall.parts.add(spec, (*at, 0.1005))
     hall.engine.bodies.place(
@@ -34,13 +42,13 @@ def insert(hall, spec=BLOCK, at=(0.003, 0.004)):
     hall.step_for(0.3)
 
 
-def clamp(hall, mill):
+def clamp(hall: Hall, mill: Machine) -> None:
     mill.clamp()
     hall.step_until(lambda: mill.clamped() is not None, JAWS_S)
     hall.step_for(0.3)
 
 
-def test_the_door_opens_and_closes(hall, mill):
+def test_the_door_opens_and_closes(hall: Hall, mill: Machine) -> None:
     assert mill.is_closed
     mill.open_door()
     hall.step_until(lambda: mill.is_open, DOOR_S)
@@ -49,7 +57,7 @@ def test_the_door_opens_and_closes(hall, mill):
     hall.step_until(lambda: mill.is_closed, DOOR_S)
 
 
-def test_the_jaws_bring_a_part_to_their_middle_and_hold_it(hall, mill):
+def test_the_jaws_bring_a_part_to_their_middle_and_hold_it(hall: Hall, mill: Machine) -> None:
     insert(hall)
     clamp(hall, mill)
     assert mill.clamped() == 'block'
@@ -63,7 +71,7 @@ def test_the_jaws_bring_a_part_to_their_middle_and_hold_it(hall, mill):
     assert mill.clamped() == 'block'
 
 
-def test_a_cycle_cuts_the_part_to_its_finished_size(hall, mill):
+def test_a_cycle_cuts_the_part_to_its_finished_size(hall: Hall, mill: Machine) -> None:
     insert(hall)
     clamp(hall, mill)
     assert not is_finished(hall.parts, 'block')
@@ -85,7 +93,7 @@ def test_a_cycle_cuts_the_part_to_its_finished_size(hall, mill):
     assert mill.clamped() is None
 
 
-def test_no_cycle_with_the_door_open(hall, mill):
+def test_no_cycle_with_the_door_open(hall: Hall, mill: Machine) -> None:
     insert(hall)
     clamp(hall, mill)
     mill.open_door()
@@ -94,18 +102,18 @@ def test_no_cycle_with_the_door_open(hall, mill):
     assert not mill.is_running
 
 
-def test_no_cycle_with_an_empty_chuck(hall, mill):
+def test_no_cycle_with_an_empty_chuck(hall: Hall, mill: Machine) -> None:
     mill.clamp()
     hall.step_for(JAWS_S)
     assert 'nothing is clamped' in mill.start()
 
 
-def test_no_cycle_on_a_part_that_only_lies_there(hall, mill):
+def test_no_cycle_on_a_part_that_only_lies_there(hall: Hall, mill: Machine) -> None:
     insert(hall)
     assert 'nothing is clamped' in mill.start()
 
 
-def test_a_cycle_stops_when_the_part_is_gone(hall, mill):
+def test_a_cycle_stops_when_the_part_is_gone(hall: Hall, mill: Machine) -> None:
     insert(hall)
     clamp(hall, mill)
     mill.start()
@@ -118,7 +126,7 @@ def test_a_cycle_stops_when_the_part_is_gone(hall, mill):
     assert hall.parts.shape('block').size == BLOCK.size
 
 
-def test_a_power_dip_interrupts_the_cycle(hall, mill):
+def test_a_power_dip_interrupts_the_cycle(hall: Hall, mill: Machine) -> None:
     insert(hall)
     clamp(hall, mill)
     mill.start()
@@ -137,7 +145,7 @@ def test_a_power_dip_interrupts_the_cycle(hall, mill):
     assert mill.start() == ''
 
 
-def test_a_jammed_door_sticks_half_way_until_a_person_clears_it(hall, mill):
+def test_a_jammed_door_sticks_half_way_until_a_person_clears_it(hall: Hall, mill: Machine) -> None:
     mill.jam()
     mill.open_door()
     hall.step_for(DOOR_S)
@@ -149,7 +157,7 @@ def test_a_jammed_door_sticks_half_way_until_a_person_clears_it(hall, mill):
     hall.step_until(lambda: mill.is_closed, DOOR_S)
 
 
-def test_jammed_jaws_hold_on(hall, mill):
+def test_jammed_jaws_hold_on(hall: Hall, mill: Machine) -> None:
     insert(hall)
     clamp(hall, mill)
     mill.jam('jaws')
@@ -161,7 +169,7 @@ def test_jammed_jaws_hold_on(hall, mill):
     hall.step_until(lambda: mill.is_released, JAWS_S)
 
 
-def test_a_door_with_something_in_its_way_does_not_close(hall, mill):
+def test_a_door_with_something_in_its_way_does_not_close(hall: Hall, mill: Machine) -> None:
     mill.open_door()
     hall.step_until(lambda: mill.is_open, DOOR_S)
     size = (0.04, 0.04, 0.18)
@@ -173,7 +181,7 @@ def test_a_door_with_something_in_its_way_does_not_close(hall, mill):
     assert 'door' in mill.start()
 
 
-def test_what_is_not_for_a_machine_is_not_changed(hall, mill):
+def test_what_is_not_for_a_machine_is_not_changed(hall: Hall, mill: Machine) -> None:
     insert(hall, PartSpec(part_id='block', at='', mass_kg=0.3))
     clamp(hall, mill)
     mill.start()
@@ -183,7 +191,7 @@ def test_what_is_not_for_a_machine_is_not_changed(hall, mill):
     assert not is_finished(hall.parts, 'block')
 
 
-def test_a_cutter_adds_nothing_to_a_short_part(hall, mill):
+def test_a_cutter_adds_nothing_to_a_short_part(hall: Hall, mill: Machine) -> None:
     short = DefectSpec(kind=DefectKind.SHORT, size_m=0.004)
     spec = PartSpec(
         part_id='block', at='', mass_kg=0.3, finished=(0.048, 0.046, 0.05), defects=(short,)
@@ -198,7 +206,7 @@ def test_a_cutter_adds_nothing_to_a_short_part(hall, mill):
     assert z == 0.05
 
 
-def test_the_same_bits_twice(hall_of):
+def test_the_same_bits_twice(hall_of: Callable[..., Hall]) -> None:
     figures = []
     for _ in range(2):
         hall = hall_of()

@@ -1,12 +1,18 @@
 """palletize against the physics: the pattern is filled, and what does not stand is noticed."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TYPE_CHECKING
 
 import pytest
+from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
-from cobot_alloc.sim.stations.pallet import Pallet
+from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.sim.stations.pallet import Pallet, Slot
 from cobot_alloc.sim.world import (
     DefectKind,
     DefectSpec,
@@ -14,6 +20,11 @@ from cobot_alloc.sim.world import (
     PalletSpec,
     PartSpec,
 )
+from cobot_alloc.sim.world.cell import World
+
+if TYPE_CHECKING:
+    from sim.conftest import Trial
+
 
 pytestmark = pytest.mark.sim
 
@@ -30,7 +41,7 @@ NAMES = ['p1', 'p2', 'p3', 'p4', 'p5']
 
 
 @pytest.fixture
-def stack_world(small_world):
+def stack_world(small_world: World) -> World:
     (arm,) = small_world.arms
     places = [
         LocationSpec(
@@ -51,7 +62,7 @@ def stack_world(small_world):
 
 
 @pytest.fixture
-def stacking(trial_of, stack_world):
+def stacking(trial_of: Callable[..., Trial], stack_world: World) -> tuple[Trial, Any]:
     trial = trial_of(stack_world).ready()
     return trial, pallet_of(trial)
 
@@ -60,7 +71,7 @@ def pallet_of(trial):
     return trial.cell._stations.find('stack', Pallet)
 
 
-def begin(trial, part, **more):
+def begin(trial: Trial, part: str, **more: Any) -> int:
     given = {
         'source': f'in_{NAMES.index(part)}' if part in NAMES else 'in_0',
         'target': '',
@@ -71,22 +82,24 @@ def begin(trial, part, **more):
     return trial.begin(part, **given)
 
 
-def do(trial, part, **more):
+def do(trial: Trial, part: str, **more: Any) -> AttemptReport:
     return trial.finish(begin(trial, part, **more))
 
 
-def problem(report):
-    return report.status, report.failure.phase, report.failure.code
+def problem(report: AttemptReport) -> tuple[Any, Any, Any]:
+    return report.status, present(report.failure).phase, present(report.failure).code
 
 
-def set_in(trial, part, slot, *, aside=0.0):
+def set_in(trial: Trial, part: str, slot: Slot, *, aside: float = 0.0) -> None:
     """Put a part into a slot, as a hand would."""
-    x, y, z = pallet_of(trial).place(slot).position
+    x, y, z = present(pallet_of(trial)).place(slot).position
     trial.cell._parts.put(part, (x + aside, y, z + 0.0005))
     trial.step_for(0.2)
 
 
-def test_the_pattern_is_filled_layer_by_layer_and_then_it_is_full(stacking):
+def test_the_pattern_is_filled_layer_by_layer_and_then_it_is_full(
+    stacking: tuple[Trial, Any],
+) -> None:
     trial, pallet = stacking
     for part in NAMES[:4]:
         report = do(trial, part)
@@ -110,14 +123,16 @@ def test_the_pattern_is_filled_layer_by_layer_and_then_it_is_full(stacking):
         ('p1', {'payload_kg': 9.0}, 'too_heavy'),
     ],
 )
-def test_an_unmet_precondition_ends_it_before_the_first_motion(stacking, part, task, code):
+def test_an_unmet_precondition_ends_it_before_the_first_motion(
+    stacking: tuple[Trial, Any], part: str, task: dict[str, Any], code: str
+) -> None:
     trial, _ = stacking
     report = do(trial, part, **task)
     assert problem(report) == (AttemptStatus.FAILED, Phase.PRECONDITION, code)
     assert report.measurements.duration_s < 0.1
 
 
-def test_a_place_that_was_filled_by_hand_is_left_out(stacking):
+def test_a_place_that_was_filled_by_hand_is_left_out(stacking: tuple[Trial, Any]) -> None:
     trial, pallet = stacking
     first, second, *_ = pallet.slots()
     # Square to the cell, not to the pattern: it stands there all the same.
@@ -126,7 +141,7 @@ def test_a_place_that_was_filled_by_hand_is_left_out(stacking):
     assert pallet.occupant(second) == 'p1'
 
 
-def test_a_place_that_became_empty_is_filled_again(stacking):
+def test_a_place_that_became_empty_is_filled_again(stacking: tuple[Trial, Any]) -> None:
     trial, pallet = stacking
     first, *_ = pallet.slots()
     do(trial, 'p1')
@@ -136,16 +151,18 @@ def test_a_place_that_became_empty_is_filled_again(stacking):
     assert pallet.occupant(first) == 'p3'
 
 
-def test_what_lies_across_a_place_is_named(stacking):
+def test_what_lies_across_a_place_is_named(stacking: tuple[Trial, Any]) -> None:
     trial, pallet = stacking
     first, *_ = pallet.slots()
     set_in(trial, 'p5', first, aside=0.02)
     report = do(trial, 'p1')
     assert problem(report) == (AttemptStatus.FAILED, Phase.PRECONDITION, 'slot_blocked')
-    assert 'p5 lies in layer 1, row 1, column 1' in report.failure.detail
+    assert 'p5 lies in layer 1, row 1, column 1' in present(report.failure).detail
 
 
-def test_nothing_is_put_on_what_stands_out(trial_of, stack_world):
+def test_nothing_is_put_on_what_stands_out(
+    trial_of: Callable[..., Trial], stack_world: World
+) -> None:
     bump = DefectSpec(kind=DefectKind.BUMP, size_m=0.006)
     parts = [
         replace(part, defects=(bump,)) if part.part_id == 'p1' else part
@@ -153,16 +170,18 @@ def test_nothing_is_put_on_what_stands_out(trial_of, stack_world):
     ]
     trial = trial_of(stack_world, parts=tuple(parts)).ready()
     pallet = pallet_of(trial)
-    slots = list(pallet.slots())
+    slots = list(present(pallet).slots())
     set_in(trial, 'p1', slots[0])
     set_in(trial, 'p2', slots[1])
     report = do(trial, 'p3')
     assert problem(report) == (AttemptStatus.FAILED, Phase.PRECONDITION, 'slot_blocked')
-    assert 'p1 lies in layer 2' in report.failure.detail
+    assert 'p1 lies in layer 2' in present(report.failure).detail
 
 
 @pytest.mark.parametrize('step', ['retreat', 'watch it stand'])
-def test_a_part_moved_after_its_release_is_misplaced(stacking, step):
+def test_a_part_moved_after_its_release_is_misplaced(
+    stacking: tuple[Trial, Any], step: str
+) -> None:
     trial, _ = stacking
     fence = begin(trial, 'p1')
     trial.reach(step)
@@ -171,7 +190,7 @@ def test_a_part_moved_after_its_release_is_misplaced(stacking, step):
     assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'misplaced')
 
 
-def test_a_part_that_falls_over_after_its_release_is_unstable(stacking):
+def test_a_part_that_falls_over_after_its_release_is_unstable(stacking: tuple[Trial, Any]) -> None:
     trial, _ = stacking
     fence = begin(trial, 'p1')
     trial.reach('return')
@@ -179,10 +198,10 @@ def test_a_part_that_falls_over_after_its_release_is_unstable(stacking):
     engine.bodies.set_velocity(body, (0.3, 0.0, 0.5), (0.0, 12.0, 0.0))
     report = trial.finish(fence)
     assert report.status is AttemptStatus.FAILED
-    assert report.failure.code in ('unstable', 'misplaced')
+    assert present(report.failure).code in ('unstable', 'misplaced')
 
 
-def test_a_neighbour_that_is_pushed_is_noticed(stacking):
+def test_a_neighbour_that_is_pushed_is_noticed(stacking: tuple[Trial, Any]) -> None:
     trial, _ = stacking
     do(trial, 'p1')
     fence = begin(trial, 'p2')
@@ -191,10 +210,12 @@ def test_a_neighbour_that_is_pushed_is_noticed(stacking):
     trial.cell._parts.put('p1', (x - 0.004, y, z))
     report = trial.finish(fence)
     assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'neighbour_moved')
-    assert 'p1 on stack was moved by 4.0 mm' in report.failure.detail
+    assert 'p1 on stack was moved by 4.0 mm' in present(report.failure).detail
 
 
-def test_a_place_taken_while_the_arm_is_on_its_way_is_not_stacked_upon(stacking):
+def test_a_place_taken_while_the_arm_is_on_its_way_is_not_stacked_upon(
+    stacking: tuple[Trial, Any],
+) -> None:
     trial, pallet = stacking
     first, *_ = pallet.slots()
     fence = begin(trial, 'p1')
@@ -206,22 +227,22 @@ def test_a_place_taken_while_the_arm_is_on_its_way_is_not_stacked_upon(stacking)
 
 
 @pytest.mark.parametrize('step', ['approach', 'lower', 'carry', 'set down', 'watch it stand'])
-def test_it_can_be_canceled_at_any_time(stacking, step):
+def test_it_can_be_canceled_at_any_time(stacking: tuple[Trial, Any], step: str) -> None:
     trial, pallet = stacking
     fence = begin(trial, 'p1')
     trial.reach(step)
     trial.step_for(0.1)
-    assert trial.cell.cancel('panda', fence)
+    assert trial.cell.cancel(AgentId('panda'), Fence(fence))
     report = trial.finish(fence, limit_s=30.0)
     assert report.status is AttemptStatus.CANCELED
-    assert trial.cell._arms['panda'].site.body.is_home()
+    assert trial.cell._arms[AgentId('panda')].site.body.is_home()
     if step == 'watch it stand':
         assert pallet.slot_of('p1') is not None
     else:
-        assert report.failure.detail == 'p1 is at in_0'
+        assert present(report.failure).detail == 'p1 is at in_0'
 
 
-def test_the_same_bits_twice(trial_of, stack_world):
+def test_the_same_bits_twice(trial_of: Callable[..., Trial], stack_world: World) -> None:
     figures = []
     for _ in range(2):
         trial = trial_of(stack_world).ready()
@@ -239,6 +260,6 @@ def test_the_same_bits_twice(trial_of, stack_world):
         ({'tolerance_m': 0.0}, 'tolerance_m must be > 0'),
     ],
 )
-def test_what_no_pattern_can_be_is_refused(changes, message):
+def test_what_no_pattern_can_be_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(STACK, **changes)

@@ -1,13 +1,27 @@
 """The planner by itself: straight lines, ways round things, and why there is none."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from math import dist
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 import pytest
+from support.plans import as_blocked, as_found
+from support.present import present
 
+from cobot_alloc.domain.geometry import Pose
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.motion.requests import PlanFailure, PlannedPath, Segment
 from cobot_alloc.sim.motion.swept_volume import CELL_M
-from cobot_alloc.sim.motion.trajectory import SAMPLE_S
+from cobot_alloc.sim.motion.trajectory import SAMPLE_S, Trajectory
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.places import FixtureSpec
+
+if TYPE_CHECKING:
+    from sim.motion.conftest import Asker
+
 
 pytestmark = pytest.mark.sim
 
@@ -16,16 +30,18 @@ HOME = Segment(name='home')
 
 
 @pytest.fixture
-def over_there(pose_at):
+def over_there(pose_at: Callable[..., Pose]) -> Segment:
     return Segment(name='there', to=pose_at(0.45, -0.30, 0.95))
 
 
-def nearest_m(ask, trajectories, name, agent='panda'):
+def nearest_m(
+    ask: Asker, trajectories: tuple[Trajectory, ...] | Any, name: str, agent: str = 'panda'
+) -> float:
     """Return the smallest distance of an arm on its way from a fixture, measured on its own."""
-    body = ask.cell._arms[agent].site.body.body
+    body = ask.cell._arms[AgentId(agent)].site.body.body
     engine = ask.cell._engine
     wall = next(it for it, known in ask.cell._scenery.names.items() if known == name)
-    joints = ask.cell._arms[agent].site.body.chain.joints
+    joints = ask.cell._arms[AgentId(agent)].site.body.chain.joints
     gaps = []
     for trajectory in trajectories:
         for posture in trajectory.postures[::2]:
@@ -35,7 +51,12 @@ def nearest_m(ask, trajectories, name, agent='panda'):
     return min(gaps)
 
 
-def test_a_line_is_straight(asker, small_world, cup_at, pose_at):
+def test_a_line_is_straight(
+    asker: Callable[[World], Asker],
+    small_world: World,
+    cup_at: Callable[..., Pose],
+    pose_at: Callable[..., Pose],
+) -> None:
     ask = asker(small_world)
     above, down = pose_at(0.4, 0.25, 1.0), pose_at(0.4, 0.25, 0.78)
     found = ask(
@@ -48,8 +69,11 @@ def test_a_line_is_straight(asker, small_world, cup_at, pose_at):
 
 
 def test_a_line_passes_its_vias_without_stopping_at_a_steady_speed(
-    asker, small_world, cup_at, pose_at
-):
+    asker: Callable[[World], Asker],
+    small_world: World,
+    cup_at: Callable[..., Pose],
+    pose_at: Callable[..., Pose],
+) -> None:
     ask = asker(small_world)
     corners = [pose_at(0.4, 0.15, 0.9), pose_at(0.5, 0.15, 0.9), pose_at(0.5, 0.0, 0.9)]
     bead = Segment(name='bead', to=corners[2], via=(corners[1],), straight=True, speed_mps=0.05)
@@ -64,7 +88,13 @@ def test_a_line_passes_its_vias_without_stopping_at_a_steady_speed(
     assert run.duration_s == pytest.approx(0.25 / 0.05, rel=0.05)
 
 
-def test_a_way_goes_round_a_wall(asker, with_fixtures, wall, over_there, pose_at):
+def test_a_way_goes_round_a_wall(
+    asker: Callable[[World], Asker],
+    with_fixtures: Callable[..., World],
+    wall: Callable[..., FixtureSpec],
+    over_there: Segment,
+    pose_at: Callable[..., Pose],
+) -> None:
     fence = wall('fence', (0.4, 0.02, 0.45), (0.60, 0.0, 0.93))
     ask = asker(with_fixtures(fence))
     here = Segment(name='here', to=pose_at(0.45, 0.30, 0.95))
@@ -74,8 +104,11 @@ def test_a_way_goes_round_a_wall(asker, with_fixtures, wall, over_there, pose_at
 
 
 def test_without_the_wall_the_way_is_straight_through_the_joints(
-    asker, small_world, over_there, pose_at
-):
+    asker: Callable[[World], Asker],
+    small_world: World,
+    over_there: Segment,
+    pose_at: Callable[..., Pose],
+) -> None:
     ask = asker(small_world)
     here = Segment(name='here', to=pose_at(0.45, 0.30, 0.95))
     across = ask((here, over_there, HOME)).trajectories[1]
@@ -85,7 +118,12 @@ def test_without_the_wall_the_way_is_straight_through_the_joints(
     assert np.abs(played - line).max() < 0.02
 
 
-def test_what_is_walled_in_is_refused_by_the_name_of_the_wall(asker, with_fixtures, wall, pose_at):
+def test_what_is_walled_in_is_refused_by_the_name_of_the_wall(
+    asker: Callable[[World], Asker],
+    with_fixtures: Callable[..., World],
+    wall: Callable[..., FixtureSpec],
+    pose_at: Callable[..., Pose],
+) -> None:
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
     down = Segment(name='lower', to=pose_at(0.4, 0.25, 0.78), straight=True)
     answer = asker(with_fixtures(lid))(
@@ -96,22 +134,31 @@ def test_what_is_walled_in_is_refused_by_the_name_of_the_wall(asker, with_fixtur
     assert answer.detail.startswith('lower: lid stands in the way to (0.400, 0.250, 0.780) m')
 
 
-def test_a_goal_inside_something_is_blocked_by_it(asker, small_world, pose_at):
+def test_a_goal_inside_something_is_blocked_by_it(
+    asker: Callable[[World], Asker], small_world: World, pose_at: Callable[..., Pose]
+) -> None:
     answer = asker(small_world)((Segment(name='go', to=pose_at(0.4, 0.0, 0.66)), HOME))
     assert (answer.code, answer.obstacle) == ('blocked', 'bench')
 
 
-def test_what_is_out_of_reach_is_unreachable(asker, small_world, pose_at):
+def test_what_is_out_of_reach_is_unreachable(
+    asker: Callable[[World], Asker], small_world: World, pose_at: Callable[..., Pose]
+) -> None:
     answer = asker(small_world)((Segment(name='go', to=pose_at(1.4, 0.0, 0.9)), HOME))
     assert (answer.code, answer.obstacle) == ('unreachable', '')
     assert '1.41 m from the base' in answer.detail
 
 
-def test_no_ways_are_no_way(asker, small_world):
-    assert asker(small_world)().code == 'unreachable'
+def test_no_ways_are_no_way(asker: Callable[[World], Asker], small_world: World) -> None:
+    assert as_blocked(asker(small_world)()).code == 'unreachable'
 
 
-def test_the_next_way_is_taken_where_the_first_is_blocked(asker, with_fixtures, wall, pose_at):
+def test_the_next_way_is_taken_where_the_first_is_blocked(
+    asker: Callable[[World], Asker],
+    with_fixtures: Callable[..., World],
+    wall: Callable[..., FixtureSpec],
+    pose_at: Callable[..., Pose],
+) -> None:
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
     ask = asker(with_fixtures(lid))
     paths = [
@@ -127,11 +174,16 @@ def test_the_next_way_is_taken_where_the_first_is_blocked(asker, with_fixtures, 
     assert ask(*paths).path == 1
 
 
-def test_what_may_be_touched_may_not_be_gone_through(asker, with_fixtures, wall, pose_at):
+def test_what_may_be_touched_may_not_be_gone_through(
+    asker: Callable[[World], Asker],
+    with_fixtures: Callable[..., World],
+    wall: Callable[..., FixtureSpec],
+    pose_at: Callable[..., Pose],
+) -> None:
     lid = wall('lid', (0.3, 0.3, 0.02), (0.4, 0.25, 0.90))
     touching = frozenset({'lid'})
 
-    def lower_to(z):
+    def lower_to(z: float) -> tuple[Segment, Segment, Segment]:
         down = Segment(name='lower', to=pose_at(0.4, 0.25, z), straight=True, touching=touching)
         return (Segment(name='go', to=pose_at(0.4, 0.25, 1.05)), down, HOME)
 
@@ -141,8 +193,12 @@ def test_what_may_be_touched_may_not_be_gone_through(asker, with_fixtures, wall,
 
 
 def test_an_answer_does_not_depend_on_what_was_asked_before(
-    asker, with_fixtures, wall, over_there, pose_at
-):
+    asker: Callable[[World], Asker],
+    with_fixtures: Callable[..., World],
+    wall: Callable[..., FixtureSpec],
+    over_there: Segment,
+    pose_at: Callable[..., Pose],
+) -> None:
     ask = asker(with_fixtures(wall('fence', (0.4, 0.02, 0.45), (0.60, 0.0, 0.93))))
     here = Segment(name='here', to=pose_at(0.45, 0.30, 0.95))
     first = ask((here, over_there, HOME))
@@ -150,14 +206,16 @@ def test_an_answer_does_not_depend_on_what_was_asked_before(
     ask((Segment(name='none', to=pose_at(0.4, 0.0, 0.66)), HOME))
     again = ask((here, over_there, HOME))
     assert first.effort == again.effort
-    for a, b in zip(first.trajectories, again.trajectories, strict=True):
+    for a, b in zip(as_found(first).trajectories, as_found(again).trajectories, strict=True):
         assert np.array_equal(a.postures, b.postures)
 
 
-def test_an_arm_does_not_run_into_itself(asker, small_world):
+def test_an_arm_does_not_run_into_itself(
+    asker: Callable[[World], Asker], small_world: World
+) -> None:
     """Folded right back its tool would be inside its own base."""
     ask = asker(small_world)
-    folded = ask.planner._reaches['panda'].tool_pose(
+    folded = ask.planner._reaches[AgentId('panda')].tool_pose(
         np.array([0.0, 1.5, 0.0, -3.0, 0.0, 1.6, 0.785]), None
     )
     answer = ask((Segment(name='fold', to=folded), HOME))
@@ -168,7 +226,7 @@ def test_an_arm_does_not_run_into_itself(asker, small_world):
         assert min(gaps) > 0.0
 
 
-def own_gaps(ask, posture):
+def own_gaps(ask: Asker, posture):
     body, engine = ask.site.body.body, ask.cell._engine
     for joint, angle in zip(ask.site.body.chain.joints, posture, strict=True):
         engine.joints.put(body, joint, angle)
@@ -180,13 +238,15 @@ def own_gaps(ask, posture):
     ]
 
 
-def test_the_room_of_a_way_holds_the_whole_arm(asker, small_world, over_there):
+def test_the_room_of_a_way_holds_the_whole_arm(
+    asker: Callable[[World], Asker], small_world: World, over_there: Segment
+) -> None:
     """Every point of the cup on its way, and of the part of the arm that stays at home."""
     ask = asker(small_world)
     found = ask((over_there, HOME))
-    known = set(found.room.tolist())
-    reach = ask.planner._reaches['panda']
-    for posture in found.trajectories[0].postures[::10]:
+    known = set(as_found(found).room.tolist())
+    reach = ask.planner._reaches[AgentId('panda')]
+    for posture in as_found(found).trajectories[0].postures[::10]:
         x, y, z = np.array(reach.tool_pose(posture, None).position)
         index = np.floor(np.array([x, y, z + 0.02]) / CELL_M).astype(int)
         cells = [
@@ -200,10 +260,16 @@ def test_the_room_of_a_way_holds_the_whole_arm(asker, small_world, over_there):
         assert known & set(cells)
 
 
-def test_a_part_is_carried_about_level(asker, with_fixtures, wall, cup_at, pose_at):
+def test_a_part_is_carried_about_level(
+    asker: Callable[[World], Asker],
+    with_fixtures: Callable[..., World],
+    wall: Callable[..., FixtureSpec],
+    cup_at: Callable[..., Pose],
+    pose_at: Callable[..., Pose],
+) -> None:
     """Round a wall as well, where the arm has to leave the straight way."""
     ask = asker(with_fixtures(wall('fence', (0.34, 0.02, 0.90), (0.55, 0.0, 1.15))))
-    grasp = ask.site.gripper.grasps('block')[0]
+    grasp = present(ask.site.gripper).grasps('block')[0]
     seat = pose_at(0.40, 0.25, 0.752)
     touching = frozenset({'block', 'bench'})
     found = ask(
@@ -221,8 +287,8 @@ def test_a_part_is_carried_about_level(asker, with_fixtures, wall, cup_at, pose_
         )
     )
     leans = []
-    for posture in found.trajectories[2].postures[::5]:
+    for posture in as_found(found).trajectories[2].postures[::5]:
         x, y, _, _ = cup_at(ask.planner, posture).orientation
         leans.append(np.degrees(np.arccos(min(1.0, 2 * (x * x + y * y) - 1))))
     assert max(leans) < 46.0
-    assert nearest_m(ask, found.trajectories[2:3], 'fence') > 0.008
+    assert nearest_m(ask, as_found(found).trajectories[2:3], 'fence') > 0.008

@@ -1,6 +1,7 @@
 """Which places an arm cannot reach though they are near, and the file that says so."""
 
 from dataclasses import replace
+from pathlib import Path
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from cobot_alloc.sim.motion.reachability import unreachable_locations
 from cobot_alloc.sim.world import LocationSpec
 
 
-def test_a_place_in_the_arm_s_own_column_is_out_of_reach():
+def test_a_place_in_the_arm_s_own_column_is_out_of_reach() -> None:
     """It is nearer than any other, and no posture brings a tool down to it."""
     world = read_world(ONE_ARM_CELL)
     column = LocationSpec(name='column', position=(0.02, 0.0, 0.7))
@@ -23,7 +24,7 @@ def test_a_place_in_the_arm_s_own_column_is_out_of_reach():
     assert unreachable_locations(world) == {'panda': ('column',)}
 
 
-def test_it_is_worked_out_in_a_process_of_its_own(tmp_path):
+def test_it_is_worked_out_in_a_process_of_its_own(tmp_path: Path) -> None:
     """Whoever brings a cell up never loads the physics; the file is read by the allocator."""
     out = tmp_path / 'reach.json'
     command = [sys.executable, '-m', 'cobot_alloc.bootstrap', 'reach', ONE_ARM_CELL, out]
@@ -33,7 +34,7 @@ def test_it_is_worked_out_in_a_process_of_its_own(tmp_path):
 
 
 @pytest.mark.parametrize('text', ['', '[]', '{"panda": 3}', '\0'])
-def test_another_file_is_refused(tmp_path, text):
+def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / 'reach.json'
     path.write_text(text)
     with pytest.raises(BadInput, match='expected a list of places for each arm'):

@@ -1,11 +1,17 @@
 """Lines of arms, each at a bench of its own, joined by belts: one partition each."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from math import pi
+from math import dist, pi
+from typing import Any
 
 import pytest
 
+from cobot_alloc.domain.attempt import AttemptReport
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import Zone
@@ -22,7 +28,7 @@ from cobot_alloc.sim.world import (
 PITCH_M = 3.0
 
 
-def line_world(arms, *, parts=2, pitch_m=PITCH_M):
+def line_world(arms: int, *, parts: int = 2, pitch_m: float = PITCH_M) -> World:
     """Return a world of so many arms in a row; its parts lie at the bench of the first."""
     numbers = range(arms)
     spots = {f'bench_{k}': (pitch_m * k, -0.10, 0.70) for k in numbers}
@@ -32,11 +38,11 @@ def line_world(arms, *, parts=2, pitch_m=PITCH_M):
         spots[f'in_{k}'] = (pitch_m * k + 0.32, -0.10, 0.72)
         spots[f'out_{k}'] = (pitch_m * (k + 1) - 0.325, -0.10, 0.72)
     return World(
-        cell='line',
+        cell=CellId('line'),
         seed=3,
         arms=tuple(
             ArmSpec(
-                agent_id=f'arm_{k}',
+                agent_id=AgentId(f'arm_{k}'),
                 model='franka_panda',
                 base=(pitch_m * k, 0.54, 0.70),
                 yaw=-pi / 2,
@@ -68,8 +74,8 @@ def line_world(arms, *, parts=2, pitch_m=PITCH_M):
         ),
         zones=tuple(
             Zone(
-                zone_id=f'stop_{k}',
-                agent_id=f'arm_{k}',
+                zone_id=ZoneId(f'stop_{k}'),
+                agent_id=AgentId(f'arm_{k}'),
                 mode=SafetyMode.STOPPED,
                 volume=Cylinder(center=(pitch_m * k, 0.54, 0.0), radius_m=1.2, height_m=2.0),
             )
@@ -81,33 +87,35 @@ def line_world(arms, *, parts=2, pitch_m=PITCH_M):
 class Line:
     """A cell of partitions together with what a test does to it again and again."""
 
-    def __init__(self, world, processes):
+    def __init__(self, world: World, processes: int) -> None:
         self.cell = PartitionedCell(world, processes=processes, has_planners=False)
-        self.reports = []
+        self.reports: list[Any] = []
         self._fence = 0
 
-    def ready(self):
+    def ready(self) -> Line:
         """Bring the cell to its normal mode and resume every arm."""
         self.cell.set_cell_mode(SafetyMode.NORMAL)
         self.step_for(0.05)
         assert all(self.cell.resume(agent_id) for agent_id in self.cell.arm_ids)
         return self
 
-    def begin(self, agent, part, source, target, skill='pick_place'):
+    def begin(
+        self, agent: AgentId, part: str, source: str, target: str, skill: str = 'pick_place'
+    ) -> int:
         """Begin a task and return its fence."""
         self._fence += 1
         task = Task(
-            task_id=f'task_{self._fence}',
-            order_id='order',
+            task_id=TaskId(f'task_{self._fence}'),
+            order_id=OrderId('order'),
             skill=skill,
             part=part,
             source=source,
             target=target,
         )
-        self.cell.begin(agent, task, self._fence)
+        self.cell.begin(agent, task, Fence(self._fence))
         return self._fence
 
-    def step_until(self, question, limit_s=30.0):
+    def step_until(self, question: Callable[[], object], limit_s: float = 30.0) -> None:
         """Step until the question is answered with yes."""
         until_s = self.cell.now_s + limit_s
         while not question():
@@ -116,32 +124,33 @@ class Line:
                 self.cell.step()
             self.reports += self.cell.take_reports()
 
-    def step_for(self, duration_s):
+    def step_for(self, duration_s: float) -> None:
         """Step for a time."""
         until_s = self.cell.now_s + duration_s
         self.step_until(lambda: self.cell.now_s >= until_s, duration_s + 1.0)
 
-    def finish(self, fence, limit_s=40.0):
+    def finish(self, fence: int, limit_s: float = 40.0) -> AttemptReport:
         """Step until the attempt has been reported and return the report."""
         self.step_until(lambda: any(it.fence == fence for it in self.reports), limit_s)
         return next(it for it in self.reports if it.fence == fence)
 
-    def step_of(self, agent):
+    def step_of(self, agent: AgentId) -> str:
         return self.cell.arm_status(agent).step
 
-    def off_m(self, part, place):
+    def off_m(self, part: str, place: str) -> float:
         """Return how far a part's underside is from a location, as the physics has it."""
         x, y, z = self.cell.part_position(part)
-        at = self.cell.world.location(place).position
-        return ((x - at[0]) ** 2 + (y - at[1]) ** 2 + (z - 0.025 - at[2]) ** 2) ** 0.5
+        location = self.cell.world.location(place)
+        assert location is not None
+        return dist((x, y, z - 0.025), location.position)
 
 
 @pytest.fixture
-def line_of():
+def line_of() -> Iterator[Callable[..., Line]]:
     """Return a function that makes a line, by default of two arms in one process beside."""
-    lines = []
+    lines: list[Line] = []
 
-    def make(arms=2, *, processes=1, parts=2, **changes):
+    def make(arms: int = 2, *, processes: int = 1, parts: int = 2, **changes: Any) -> Line:
         lines.append(Line(replace(line_world(arms, parts=parts), **changes), processes))
         return lines[-1]
 
@@ -151,6 +160,6 @@ def line_of():
 
 
 @pytest.fixture(scope='session')
-def world_of():
+def world_of() -> Callable[..., World]:
     """Return the function that makes the world of a line."""
     return line_world

@@ -1,5 +1,9 @@
 """A belt of which each of two physics has a copy, and the images of parts on it."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 import pytest
 
 from cobot_alloc.sim.engine.client import Engine
@@ -16,20 +20,20 @@ BLOCK = PartSpec(part_id='block', at='', size=(0.05, 0.05, 0.05), mass_kg=0.3)
 class Half:
     """One physics with the belt and a part, which is stepped by slices."""
 
-    def __init__(self, underside):
+    def __init__(self, underside: tuple[float, float, float]) -> None:
         self.engine = Engine()
         self.engine.set_up(step_hz=240.0, iterations=30)
         self.parts = Parts(self.engine)
         self.parts.add(BLOCK, underside)
         self.belt = Conveyor(self.engine, BELT, self.parts)
 
-    def slice(self):
+    def slice(self) -> None:
         for _ in range(4):
             self.belt.advance(1 / 120)
             self.engine.step()
             self.engine.step()
 
-    def reach_over(self, x):
+    def reach_over(self, x: float) -> None:
         """Let somebody reach over the belt."""
         box = self.engine.shapes.box((0.05, 0.05, 0.05))
         arm = self.engine.bodies.make(box, position=(x, 0.0, 0.8))
@@ -37,7 +41,7 @@ class Half:
 
 
 @pytest.fixture
-def halves():
+def halves() -> Iterator[list[Half]]:
     """Return the belt's first half, which has the part, and the second, which has its image."""
     made = [Half((0.1, 0.0, 0.7)) for _ in range(2)]
     made[1].parts.leave('block')
@@ -47,7 +51,7 @@ def halves():
         half.engine.close()
 
 
-def play(halves, seconds):
+def play(halves: list[Half], seconds: float) -> None:
     """Let both go on side by side, and hear of each other between slices."""
     first, second = halves
     for _ in range(round(seconds * 30)):
@@ -61,15 +65,15 @@ def play(halves, seconds):
         there.parts.follow('block', pose.position, pose.orientation)
 
 
-def is_running(halves):
+def is_running(halves: list[Half]) -> bool:
     return any(half.belt.is_running for half in halves)
 
 
-def x_of(half):
+def x_of(half: Half) -> float:
     return half.parts.position('block')[0]
 
 
-def test_both_halves_move_as_one(halves):
+def test_both_halves_move_as_one(halves: list[Half]) -> None:
     first, second = halves
     play(halves, 1.5)
     assert first.belt.is_running
@@ -81,7 +85,7 @@ def test_both_halves_move_as_one(halves):
     assert not is_running(halves)
 
 
-def test_an_image_is_never_at_rest(halves):
+def test_an_image_is_never_at_rest(halves: list[Half]) -> None:
     first, second = halves
     play(halves, 4.5)
     assert first.parts.is_at_rest('block')
@@ -89,7 +93,7 @@ def test_an_image_is_never_at_rest(halves):
     assert not second.belt.has_brought('block')
 
 
-def test_the_other_half_takes_a_part_to_the_end(halves):
+def test_the_other_half_takes_a_part_to_the_end(halves: list[Half]) -> None:
     first, second = halves
     play(halves, 2.5)
     second.parts.enter('block', first.parts.state('block'))
@@ -103,7 +107,7 @@ def test_the_other_half_takes_a_part_to_the_end(halves):
 
 @pytest.mark.parametrize('number', [0, 1])
 @pytest.mark.parametrize('what', ['jam', 'no power', 'reach over'])
-def test_it_stands_because_of_either_half(halves, number, what):
+def test_it_stands_because_of_either_half(halves: list[Half], number: int, what: str) -> None:
     play(halves, 1.5)
     half = halves[number]
     if what == 'jam':

@@ -1,14 +1,28 @@
 """An arm hands a part to a person: at rest, and let go only when it is pulled at."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TYPE_CHECKING
 
 import pybullet
 import pytest
+from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.geometry import Vector
+from cobot_alloc.domain.identifiers import AgentId, Fence
+from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.skills import hand_over
 from cobot_alloc.sim.world import Character, LocationSpec, ToolKind, ToolSpec
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.people import PersonSpec
+
+if TYPE_CHECKING:
+    from sim.people.conftest import Scene
+
 
 pytestmark = pytest.mark.sim
 
@@ -16,10 +30,16 @@ HAND = LocationSpec(name='hand', position=(0.45, -0.45, 0.95))
 
 
 @pytest.fixture
-def handing_of(scene_of, small_world):
+def handing_of(scene_of: Callable[..., Scene], small_world: World) -> Callable[..., Scene]:
     """Return a function that makes a scene whose arm can hand over at ``hand``, in the air."""
 
-    def make(*people, model='franka_panda', tool=ToolKind.SUCTION, at=HAND.position, **changes):
+    def make(
+        *people: PersonSpec,
+        model: str = 'franka_panda',
+        tool: ToolKind = ToolKind.SUCTION,
+        at: Vector = HAND.position,
+        **changes: Any,
+    ) -> Scene:
         arm = replace(
             small_world.arms[0],
             model=model,
@@ -34,24 +54,24 @@ def handing_of(scene_of, small_world):
 
 
 @pytest.fixture
-def handing(handing_of):
+def handing(handing_of: Callable[..., Scene]) -> Scene:
     """Return a scene with somebody helpful, who takes what is held out."""
     return handing_of()
 
 
 @pytest.fixture
-def alone(handing_of, someone):
+def alone(handing_of: Callable[..., Scene], someone: Callable[..., PersonSpec]) -> Scene:
     """Return a scene with nobody who takes anything."""
     return handing_of(someone(character=Character.INDIFFERENT))
 
 
 @pytest.fixture
-def short(monkeypatch):
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offer parts for a short time only."""
     monkeypatch.setattr(hand_over, 'OFFER_S', 3.0)
 
 
-def offer(scene):
+def offer(scene: Scene) -> int:
     """Bring the block to where it is held out and return the attempt."""
     fence = scene.trial.begin('block', 'here', 'hand', skill='hand_over')
     scene.until(lambda: scene.trial.status().step == 'hold out')
@@ -59,7 +79,7 @@ def offer(scene):
     return fence
 
 
-def pull(scene, force, duration_s):
+def pull(scene: Scene, force: tuple[float, float, float], duration_s: float) -> None:
     """Let a force act on the block for a time."""
     engine, block = scene.cell._engine, scene.cell._parts.bodies['block']
     for _ in range(round(duration_s * 240)):
@@ -70,11 +90,11 @@ def pull(scene, force, duration_s):
         scene.step()
 
 
-def end(scene, fence, limit_s=60.0):
+def end(scene: Scene, fence: int, limit_s: float = 60.0) -> AttemptReport:
     """Let the arm go on whenever it may, and return the report."""
 
-    def is_reported():
-        scene.cell.resume('panda')
+    def is_reported() -> bool:
+        scene.cell.resume(AgentId('panda'))
         return any(it.fence == fence for it in scene.trial.reports)
 
     scene.until(is_reported, limit_s)
@@ -89,7 +109,9 @@ def end(scene, fence, limit_s=60.0):
         ('kuka_iiwa', ToolKind.SUCTION),
     ],
 )
-def test_a_part_goes_from_the_arm_to_the_hand(handing_of, model, tool):
+def test_a_part_goes_from_the_arm_to_the_hand(
+    handing_of: Callable[..., Scene], model: str, tool: ToolKind
+) -> None:
     scene = handing_of(model=model, tool=tool)
     fence = offer(scene)
     in_zone_s = 0.0
@@ -99,7 +121,7 @@ def test_a_part_goes_from_the_arm_to_the_hand(handing_of, model, tool):
         if in_zone_s > 0.4:
             assert scene.fastest() < 0.05
         assert scene.cell.now_s < 60.0
-    assert scene.cell._arms['panda'].site.held is None
+    assert scene.cell._arms[AgentId('panda')].site.held is None
     assert scene.trial.status().held  # the person is there: it let go, and did not move
     put = scene.ask('put', part='block', location='aside')
     report = end(scene, fence)
@@ -109,7 +131,9 @@ def test_a_part_goes_from_the_arm_to_the_hand(handing_of, model, tool):
 
 
 @pytest.mark.parametrize('at', [(0.55, 0.0, 0.95), (0.35, 0.4, 0.9), (0.5, -0.25, 1.0)])
-def test_a_part_is_drawn_out_from_between_fingers_wherever_they_are_held(handing_of, at):
+def test_a_part_is_drawn_out_from_between_fingers_wherever_they_are_held(
+    handing_of: Callable[..., Scene], at: tuple[float, float, float]
+) -> None:
     """Whichever way the hand pulls, along the fingers or against one of them."""
     scene = handing_of(tool=ToolKind.TWO_FINGER, at=at)
     report = end(scene, offer(scene))
@@ -117,16 +141,19 @@ def test_a_part_is_drawn_out_from_between_fingers_wherever_they_are_held(handing
     assert scene.person().hand.part == 'block'
 
 
-def test_what_nobody_takes_is_put_back(alone, short):
+def test_what_nobody_takes_is_put_back(alone: Scene, short: None) -> None:
     report = end(alone, offer(alone))
-    assert (report.failure.phase, report.failure.code) == (Phase.EXECUTION, 'not_taken')
-    assert 'at here' in report.failure.detail
+    assert (present(report.failure).phase, present(report.failure).code) == (
+        Phase.EXECUTION,
+        'not_taken',
+    )
+    assert 'at here' in present(report.failure).detail
     assert alone.trial.distance('block', 'here') < 0.005
-    assert alone.cell._arms['panda'].site.body.is_home()
+    assert alone.cell._arms[AgentId('panda')].site.body.is_home()
 
 
 @pytest.mark.parametrize('force', [(60.0, 0.0, 0.0), (0.0, -60.0, 0.0), (0.0, 0.0, -60.0)])
-def test_a_bump_is_no_pull(alone, force):
+def test_a_bump_is_no_pull(alone: Scene, force: tuple[float, float, float]) -> None:
     offer(alone)
     for _ in range(4):
         pull(alone, force, 0.1)
@@ -135,48 +162,52 @@ def test_a_bump_is_no_pull(alone, force):
     assert alone.trial.distance('block', 'hand') < 0.005
 
 
-def test_a_touch_is_no_pull(alone):
+def test_a_touch_is_no_pull(alone: Scene) -> None:
     offer(alone)
     pull(alone, (3.0, 0.0, 0.0), 2.0)
     assert alone.trial.status().step == 'hold out'
 
 
 @pytest.mark.parametrize('force', [(12.0, 0.0, 0.0), (0.0, -12.0, 0.0), (0.0, 0.0, 12.0)])
-def test_a_pull_that_lasts_is_felt_and_what_falls_then_was_not_handed_over(alone, force):
+def test_a_pull_that_lasts_is_felt_and_what_falls_then_was_not_handed_over(
+    alone: Scene, force: tuple[float, float, float]
+) -> None:
     """Nobody is there: it is the force that opens the grip, and the fall that is a failure."""
     fence = offer(alone)
     pull(alone, force, 0.5)
-    assert alone.cell._arms['panda'].site.held is None
+    assert alone.cell._arms[AgentId('panda')].site.held is None
     report = end(alone, fence)
-    assert (report.status, report.failure.code) == (AttemptStatus.FAILED, 'part_dropped')
+    assert (report.status, present(report.failure).code) == (AttemptStatus.FAILED, 'part_dropped')
 
 
-def test_what_is_laid_somewhere_before_the_arm_is_home_was_not_handed_over(handing):
+def test_what_is_laid_somewhere_before_the_arm_is_home_was_not_handed_over(handing: Scene) -> None:
     fence = handing.trial.begin('block', 'here', 'hand', skill='hand_over')
     taken = handing.ask('take', part='block', location='hand')  # asked for before it is there
     assert handing.until_reported(taken).is_done
     handing.person().hand.let_go()
     handing.move('block', (0.6, 0.1, 0.725))
     report = end(handing, fence)
-    assert (report.status, report.failure.code) == (AttemptStatus.FAILED, 'part_dropped')
-    assert 'on bench' in report.failure.detail
+    assert (report.status, present(report.failure).code) == (AttemptStatus.FAILED, 'part_dropped')
+    assert 'on bench' in present(report.failure).detail
 
 
-def test_a_cancelled_hand_over_puts_the_part_back(alone):
+def test_a_cancelled_hand_over_puts_the_part_back(alone: Scene) -> None:
     fence = offer(alone)
-    assert alone.cell.cancel('panda', fence)
+    assert alone.cell.cancel(AgentId('panda'), Fence(fence))
     report = end(alone, fence)
     assert report.status is AttemptStatus.CANCELED
     assert alone.trial.distance('block', 'here') < 0.005
 
 
-def test_an_arm_that_never_comes_is_an_answer(handing, monkeypatch):
+def test_an_arm_that_never_comes_is_an_answer(
+    handing: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr('cobot_alloc.sim.people.receiving._OFFER_S', 2.0)
     report = handing.do('take', part='block', location='hand')
     assert (report.is_done, report.code) == (False, 'not_offered')
 
 
-def test_an_arm_that_only_carries_a_part_by_is_not_pulled_at(handing):
+def test_an_arm_that_only_carries_a_part_by_is_not_pulled_at(handing: Scene) -> None:
     """A helpful person takes what is held out, and waits while it is on its way."""
     handing.trial.begin('block', 'here', 'there')
     handing.trial.reach('carry')
@@ -185,8 +216,8 @@ def test_an_arm_that_only_carries_a_part_by_is_not_pulled_at(handing):
     assert handing.person().at == handing.person().spec.start
 
 
-def test_it_goes_the_same_way_twice(handing_of):
-    def played():
+def test_it_goes_the_same_way_twice(handing_of: Callable[..., Scene]) -> None:
+    def played() -> tuple[Floor, Vector, tuple[float, float, float], float]:
         scene = handing_of()
         end(scene, offer(scene))
         person = scene.person()

@@ -1,15 +1,22 @@
 """An arm holds a part at rest while a person works on it: what counts is a hand at the part."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
 from math import degrees, hypot
+from typing import Any, TYPE_CHECKING
 
 import pytest
+from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.engine.transforms import compose, from_euler
 from cobot_alloc.sim.kinematics.poses import angle
+from cobot_alloc.sim.people.floor_plan import Floor
 from cobot_alloc.sim.stations.workhold import Workhold
 from cobot_alloc.sim.world import (
     Character,
@@ -20,6 +27,12 @@ from cobot_alloc.sim.world import (
     ToolSpec,
     WorkholdSpec,
 )
+from cobot_alloc.sim.world.cell import World
+from cobot_alloc.sim.world.people import PersonSpec
+
+if TYPE_CHECKING:
+    from sim.people.conftest import Scene
+
 
 pytestmark = pytest.mark.sim
 
@@ -36,10 +49,16 @@ BESIDE = (0.45, -1.0)  # where somebody stands who works there
 
 
 @pytest.fixture
-def holding_of(scene_of, small_world):
+def holding_of(scene_of: Callable[..., Scene], small_world: World) -> Callable[..., Scene]:
     """Return a function that makes a scene whose arm can hold the block before somebody."""
 
-    def make(*people, workhold=BEFORE, tool=ToolKind.SUCTION, model='franka_panda', **changes):
+    def make(
+        *people: PersonSpec,
+        workhold: WorkholdSpec = BEFORE,
+        tool: ToolKind = ToolKind.SUCTION,
+        model: str = 'franka_panda',
+        **changes: Any,
+    ) -> Scene:
         arm = replace(
             small_world.arms[0],
             model=model,
@@ -52,37 +71,37 @@ def holding_of(scene_of, small_world):
 
 
 @pytest.fixture
-def holding(holding_of):
+def holding(holding_of: Callable[..., Scene]) -> Scene:
     """Return a scene with somebody helpful, who comes when an arm holds a part still."""
     return holding_of()
 
 
 @pytest.fixture
-def alone(holding_of, someone):
+def alone(holding_of: Callable[..., Scene], someone: Callable[..., PersonSpec]) -> Scene:
     """Return a scene with somebody who does nothing by themselves."""
     return holding_of(someone(character=Character.INDIFFERENT))
 
 
-def begin(scene):
+def begin(scene: Scene) -> int:
     return scene.trial.begin('block', 'here', 'there', skill='hold', station='before_ada')
 
 
-def hold(scene):
+def hold(scene: Scene) -> int:
     """Bring the block to where it is held and return the attempt."""
     fence = begin(scene)
     scene.until(lambda: scene.trial.status().step == 'hold still')
     return fence
 
 
-def station(scene):
+def station(scene: Scene):
     return scene.cell._stations.find('before_ada', Workhold)
 
 
-def worked_s(scene):
-    return station(scene).worked_s('block')
+def worked_s(scene: Scene) -> float:
+    return present(station(scene)).worked_s('block')
 
 
-def lay_hand(scene):
+def lay_hand(scene: Scene) -> None:
     """Have Ada stand there with her hand at the block."""
     person = scene.person()
     person.at = BESIDE
@@ -91,42 +110,44 @@ def lay_hand(scene):
     person.reaching = person.to_local((x, y - 0.03, z))
 
 
-def step_back(scene):
+def step_back(scene: Scene) -> None:
     scene.cell.place_person('ada', (-3.0, 0.0))
 
 
-def end(scene, fence, limit_s=60.0):
+def end(scene: Scene, fence: int, limit_s: float = 60.0) -> AttemptReport:
     """Let the arm go on whenever it may, and return the report."""
 
-    def is_reported():
-        scene.cell.resume('panda')
+    def is_reported() -> bool:
+        scene.cell.resume(AgentId('panda'))
         return any(it.fence == fence for it in scene.trial.reports)
 
     scene.until(is_reported, limit_s)
     return next(it for it in scene.trial.reports if it.fence == fence)
 
 
-def problem(report):
-    return report.status, report.failure.phase, report.failure.code
+def problem(report: AttemptReport) -> tuple[Any, Any, Any]:
+    return report.status, present(report.failure).phase, present(report.failure).code
 
 
-def pull_away(scene):
+def pull_away(scene: Scene) -> None:
     """Pull the block out of the grip, stronger than any cup holds."""
-    scene.cell._arms['panda'].site.gripper.break_grip()
+    present(scene.cell._arms[AgentId('panda')].site.gripper).break_grip()
 
 
 @pytest.mark.parametrize('tool', [ToolKind.SUCTION, ToolKind.TWO_FINGER])
 @pytest.mark.parametrize('model', ['franka_panda', 'kuka_iiwa'])
-def test_a_person_works_on_it_while_the_arm_stands_still(holding_of, tool, model):
+def test_a_person_works_on_it_while_the_arm_stands_still(
+    holding_of: Callable[..., Scene], tool: ToolKind, model: str
+) -> None:
     scene = holding_of(tool=tool, model=model)
     fence = hold(scene)
     scene.trial.step_for(0.3)
     fastest, held_s = [], []
 
-    def is_done():
+    def is_done() -> bool:
         fastest.append(scene.fastest())
         held_s.append(scene.is_in_stop_zone() / 240)
-        return station(scene).is_done('block')
+        return present(station(scene)).is_done('block')
 
     scene.until(is_done)
     assert max(fastest) < 0.02  # rad/s: it does not give way
@@ -134,15 +155,15 @@ def test_a_person_works_on_it_while_the_arm_stands_still(holding_of, tool, model
     report = end(scene, fence)
     assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
     assert scene.trial.distance('block', 'there') < 0.003
-    assert report.measurements.min_separation_m < 0.1
+    assert present(report.measurements.min_separation_m) < 0.1
     assert scene.person().at == scene.person().spec.start or not scene.is_in_stop_zone()
 
 
-def test_it_is_held_in_the_posture_that_the_world_says(alone):
+def test_it_is_held_in_the_posture_that_the_world_says(alone: Scene) -> None:
     hold(alone)
     alone.trial.step_for(0.3)
     pose = alone.cell._parts.pose('block')
-    assert angle(pose, station(alone).pose) < 0.02
+    assert angle(pose, present(station(alone)).pose) < 0.02
     assert pose.position == pytest.approx(BEFORE.position, abs=0.003)
     assert alone.cell._parts.tilt_deg('block') == pytest.approx(degrees(BEFORE.tilt), abs=1.0)
     top = compose(pose.position, pose.orientation, (0, 0, 0.1), (0, 0, 0, 1))[0]
@@ -150,7 +171,9 @@ def test_it_is_held_in_the_posture_that_the_world_says(alone):
 
 
 @pytest.mark.parametrize('side', [(0.0, -1.0), (2.0, -2.0), (1.0, 0.2)])
-def test_she_comes_from_the_side_that_the_world_says(holding_of, side):
+def test_she_comes_from_the_side_that_the_world_says(
+    holding_of: Callable[..., Scene], side: tuple[float, float]
+) -> None:
     scene = holding_of(workhold=replace(BEFORE, side=side, tilt=0.0))
     fence = hold(scene)
     scene.until(lambda: worked_s(scene) > 0.0)
@@ -159,43 +182,46 @@ def test_she_comes_from_the_side_that_the_world_says(holding_of, side):
     assert end(scene, fence).failure is None
 
 
-def test_nobody_comes_and_it_is_put_back(alone):
+def test_nobody_comes_and_it_is_put_back(alone: Scene) -> None:
     report = end(alone, hold(alone))
     assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'nobody_came')
-    assert 'nobody worked on block at before_ada in 5 s; block is at here' in report.failure.detail
+    assert (
+        'nobody worked on block at before_ada in 5 s; block is at here'
+        in present(report.failure).detail
+    )
     assert alone.trial.distance('block', 'here') < 0.005
-    assert alone.cell._arms['panda'].site.body.is_home()
+    assert alone.cell._arms[AgentId('panda')].site.body.is_home()
 
 
-def test_work_that_was_too_short_is_not_done(alone):
+def test_work_that_was_too_short_is_not_done(alone: Scene) -> None:
     fence = hold(alone)
     lay_hand(alone)
     alone.trial.step_for(WORK_S / 2)
     step_back(alone)
     report = end(alone, fence)
     assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'work_unfinished')
-    assert '2.0 s of 4.0 s of work done on block' in report.failure.detail
+    assert '2.0 s of 4.0 s of work done on block' in present(report.failure).detail
     assert alone.trial.distance('block', 'here') < 0.005
 
 
-def test_a_hand_that_goes_away_and_comes_back_works_on(alone):
+def test_a_hand_that_goes_away_and_comes_back_works_on(alone: Scene) -> None:
     fence = hold(alone)
     for _ in range(4):  # three times a third are not yet all of it
-        assert not station(alone).is_done('block')
+        assert not present(station(alone)).is_done('block')
         lay_hand(alone)
         alone.trial.step_for(WORK_S * 0.3)
         step_back(alone)
         alone.trial.step_for(PATIENCE_S / 2)
-    assert station(alone).is_done('block')
+    assert present(station(alone)).is_done('block')
     assert end(alone, fence).failure is None
 
 
-def test_what_was_worked_on_before_counts_at_the_next_try(alone):
+def test_what_was_worked_on_before_counts_at_the_next_try(alone: Scene) -> None:
     fence = hold(alone)
     lay_hand(alone)
     alone.trial.step_for(WORK_S / 2)
     step_back(alone)
-    assert end(alone, fence).failure.code == 'work_unfinished'
+    assert present(end(alone, fence).failure).code == 'work_unfinished'
     fence = hold(alone)
     lay_hand(alone)
     alone.trial.step_for(WORK_S / 2 + 0.1)
@@ -205,7 +231,7 @@ def test_what_was_worked_on_before_counts_at_the_next_try(alone):
     assert problem(report) == (AttemptStatus.FAILED, Phase.PRECONDITION, 'already_done')
 
 
-def test_a_person_beside_it_is_no_hand_at_the_part(alone):
+def test_a_person_beside_it_is_no_hand_at_the_part(alone: Scene) -> None:
     fence = hold(alone)
     alone.cell.place_person('ada', BESIDE)
     alone.trial.step_for(2.0)
@@ -215,11 +241,13 @@ def test_a_person_beside_it_is_no_hand_at_the_part(alone):
     alone.trial.step_for(2.0)
     assert worked_s(alone) == 0.0
     step_back(alone)
-    assert end(alone, fence).failure.code == 'nobody_came'
+    assert present(end(alone, fence).failure).code == 'nobody_came'
 
 
 @pytest.mark.parametrize(('aside_m', 'turned'), [(0.05, 0.0), (0.0, 0.5)])
-def test_only_what_is_in_its_pose_is_worked_on(alone, aside_m, turned):
+def test_only_what_is_in_its_pose_is_worked_on(
+    alone: Scene, aside_m: float, turned: float
+) -> None:
     hold(alone)
     workhold, engine = station(alone), alone.cell._engine
     lay_hand(alone)
@@ -235,7 +263,7 @@ def test_only_what_is_in_its_pose_is_worked_on(alone, aside_m, turned):
     assert worked_s(alone) == so_far_s
 
 
-def test_a_part_that_is_pulled_away_is_dropped(alone):
+def test_a_part_that_is_pulled_away_is_dropped(alone: Scene) -> None:
     fence = hold(alone)
     lay_hand(alone)
     alone.trial.step_for(1.0)
@@ -249,31 +277,31 @@ def test_a_part_that_is_pulled_away_is_dropped(alone):
     step_back(alone)
     report = end(alone, fence)
     assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'part_dropped')
-    assert alone.cell._arms['panda'].site.body.is_home()
+    assert alone.cell._arms[AgentId('panda')].site.body.is_home()
 
 
-def test_a_part_that_is_carried_off_after_the_work_is_not_where_it_should_be(alone):
+def test_a_part_that_is_carried_off_after_the_work_is_not_where_it_should_be(alone: Scene) -> None:
     fence = hold(alone)
     lay_hand(alone)
-    alone.until(lambda: station(alone).is_done('block'))
+    alone.until(lambda: present(station(alone)).is_done('block'))
     step_back(alone)
     pull_away(alone)
     alone.trial.step_for(0.3)
-    alone.cell._arms['panda'].site.gripper.open()
+    present(alone.cell._arms[AgentId('panda')].site.gripper).open()
     alone.cell.move_part('block', 'there')  # where it belongs, but not by the arm
     report = end(alone, fence)
     assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'part_dropped')
 
 
 @pytest.mark.parametrize('step', ['retreat', 'return'])
-def test_a_part_that_is_moved_after_its_release_is_misplaced(alone, step):
+def test_a_part_that_is_moved_after_its_release_is_misplaced(alone: Scene, step: str) -> None:
     fence = hold(alone)
     lay_hand(alone)
-    alone.until(lambda: station(alone).is_done('block'))
+    alone.until(lambda: present(station(alone)).is_done('block'))
     step_back(alone)
 
-    def is_there():
-        alone.cell.resume('panda')
+    def is_there() -> bool:
+        alone.cell.resume(AgentId('panda'))
         return alone.trial.status().step == step
 
     alone.until(is_there)
@@ -282,18 +310,18 @@ def test_a_part_that_is_moved_after_its_release_is_misplaced(alone, step):
     assert problem(report) == (AttemptStatus.FAILED, Phase.POSTCONDITION, 'misplaced')
 
 
-def test_a_part_that_is_moved_before_it_is_taken_up_is_not_held(alone):
+def test_a_part_that_is_moved_before_it_is_taken_up_is_not_held(alone: Scene) -> None:
     fence = begin(alone)
     alone.trial.reach('lower')
     alone.cell.move_part('block', 'aside')
-    assert end(alone, fence).failure.code == 'grip_failed'
+    assert present(end(alone, fence).failure).code == 'grip_failed'
 
 
-def test_a_target_that_is_taken_meanwhile_is_found_and_the_part_put_back(alone):
+def test_a_target_that_is_taken_meanwhile_is_found_and_the_part_put_back(alone: Scene) -> None:
     fence = hold(alone)
     alone.cell.move_part('spare', 'there')
     lay_hand(alone)
-    alone.until(lambda: station(alone).is_done('block'))
+    alone.until(lambda: present(station(alone)).is_done('block'))
     step_back(alone)
     report = end(alone, fence)
     assert problem(report) == (AttemptStatus.FAILED, Phase.EXECUTION, 'target_occupied')
@@ -301,22 +329,24 @@ def test_a_target_that_is_taken_meanwhile_is_found_and_the_part_put_back(alone):
 
 
 @pytest.mark.parametrize('is_somebody_there', [False, True])
-def test_it_can_be_canceled_while_it_holds(alone, is_somebody_there):
+def test_it_can_be_canceled_while_it_holds(alone: Scene, is_somebody_there: bool) -> None:
     fence = hold(alone)
     if is_somebody_there:
         lay_hand(alone)
         alone.trial.step_for(1.0)
-    assert alone.cell.cancel('panda', fence)
+    assert alone.cell.cancel(AgentId('panda'), Fence(fence))
     alone.trial.step_for(2.0)
     assert not is_somebody_there or alone.fastest() < 0.02  # it waits until she is away
     step_back(alone)
     report = end(alone, fence)
     assert report.status is AttemptStatus.CANCELED
-    assert 'block is at here' in report.failure.detail
+    assert 'block is at here' in present(report.failure).detail
     assert alone.trial.distance('block', 'here') < 0.005
 
 
-def test_what_cannot_be_reached_is_refused_before_the_first_motion(holding_of):
+def test_what_cannot_be_reached_is_refused_before_the_first_motion(
+    holding_of: Callable[..., Scene],
+) -> None:
     far = replace(BEFORE, position=(0.45, -1.4, 0.95))
     scene = holding_of(workhold=far)
     report = end(scene, begin(scene))
@@ -333,7 +363,9 @@ def test_what_cannot_be_reached_is_refused_before_the_first_motion(holding_of):
         ({'station': 'before_ada', 'payload_kg': 9.0}, 'too_heavy'),
     ],
 )
-def test_an_unmet_precondition_ends_it_before_the_first_motion(alone, task, code):
+def test_an_unmet_precondition_ends_it_before_the_first_motion(
+    alone: Scene, task: dict[str, Any], code: str
+) -> None:
     report = alone.trial.do(skill='hold', **task)
     assert problem(report) == (AttemptStatus.FAILED, Phase.PRECONDITION, code)
 
@@ -341,7 +373,7 @@ def test_an_unmet_precondition_ends_it_before_the_first_motion(alone, task, code
 # The chore
 
 
-def test_the_chore_is_done_when_the_work_is(holding):
+def test_the_chore_is_done_when_the_work_is(holding: Scene) -> None:
     fence = begin(holding)
     report = holding.do('assist', part='block', station='before_ada')
     assert (report.person_id, report.is_done, report.detail) == ('ada', True, '')
@@ -349,13 +381,13 @@ def test_the_chore_is_done_when_the_work_is(holding):
     assert end(holding, fence).failure is None
 
 
-def test_she_comes_without_being_asked_when_an_arm_holds_a_part_still(holding):
+def test_she_comes_without_being_asked_when_an_arm_holds_a_part_still(holding: Scene) -> None:
     fence = hold(holding)
     assert end(holding, fence).failure is None
     assert worked_s(holding) >= WORK_S
 
 
-def test_what_no_arm_holds_cannot_be_worked_on(holding):
+def test_what_no_arm_holds_cannot_be_worked_on(holding: Scene) -> None:
     with pytest.raises(Refused) as refusal:
         holding.ask('assist', part='block', station='before_ada')
     assert refusal.value.code == 'not_held'
@@ -372,24 +404,28 @@ def test_what_no_arm_holds_cannot_be_worked_on(holding):
         ({'part': 'ghost', 'station': 'before_ada'}, 'part_unknown'),
     ],
 )
-def test_what_there_is_not_cannot_be_worked_on(holding, chore, code):
+def test_what_there_is_not_cannot_be_worked_on(
+    holding: Scene, chore: dict[str, str], code: str
+) -> None:
     with pytest.raises(Refused) as refusal:
         holding.ask('assist', **chore)
     assert refusal.value.code == code
 
 
-def test_work_that_the_arm_gives_up_ends_the_chore(holding):
+def test_work_that_the_arm_gives_up_ends_the_chore(holding: Scene) -> None:
     fence = begin(holding)
     ticket = holding.ask('assist', part='block', station='before_ada')
     holding.until(lambda: worked_s(holding) > 1.0)
-    assert holding.cell.cancel('panda', fence)
+    assert holding.cell.cancel(AgentId('panda'), Fence(fence))
     report = holding.until_reported(ticket)
     assert (report.is_done, report.code) == (False, 'not_done')
     assert 's of 4.0 s of work done on block' in report.detail
     assert end(holding, fence).status is AttemptStatus.CANCELED
 
 
-def test_an_arm_that_does_not_come_to_hold_is_an_answer(holding, monkeypatch):
+def test_an_arm_that_does_not_come_to_hold_is_an_answer(
+    holding: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr('cobot_alloc.sim.people.assisting._HOLD_S', 1.0)
     begin(holding)
     report = holding.do('assist', part='block', station='before_ada')
@@ -397,7 +433,9 @@ def test_an_arm_that_does_not_come_to_hold_is_an_answer(holding, monkeypatch):
     assert holding.person().at == holding.person().spec.start
 
 
-def test_a_script_can_have_it_done(holding_of, someone):
+def test_a_script_can_have_it_done(
+    holding_of: Callable[..., Scene], someone: Callable[..., PersonSpec]
+) -> None:
     chore = Chore(kind=ChoreKind.ASSIST, part='block', station='before_ada')
     ada = someone(
         character=Character.INDIFFERENT, start_after_s=1.0, script=(ScriptStep(chore=chore),)
@@ -406,8 +444,8 @@ def test_a_script_can_have_it_done(holding_of, someone):
     assert end(scene, begin(scene)).failure is None
 
 
-def test_it_goes_the_same_way_twice(holding_of):
-    def played():
+def test_it_goes_the_same_way_twice(holding_of: Callable[..., Scene]) -> None:
+    def played() -> tuple[Any, Floor, tuple[float, float, float], float]:
         scene = holding_of()
         report = end(scene, hold(scene))
         return report, scene.person().at, scene.cell.part_position('block'), scene.cell.now_s

@@ -1,16 +1,26 @@
 """dispense against the physics: what it does, and every way in which it can fail."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from itertools import pairwise
 from math import dist
+from typing import TYPE_CHECKING
 
 import pytest
+from support.present import present
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId
+
+if TYPE_CHECKING:
+    from sim.processes.conftest import Work
+
 
 pytestmark = pytest.mark.sim
 
 
-def test_a_bead_is_laid_along_the_seam(dispensing):
+def test_a_bead_is_laid_along_the_seam(dispensing: Callable[..., Work]) -> None:
     work = dispensing()
     report = work.do()
     assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
@@ -28,7 +38,7 @@ def test_a_bead_is_laid_along_the_seam(dispensing):
     assert report.measurements.peak_contact_force_n == 0.0  # nothing was touched
 
 
-def test_it_goes_where_the_seam_really_is(dispensing):
+def test_it_goes_where_the_seam_really_is(dispensing: Callable[..., Work]) -> None:
     work = dispensing()
     work.move_plate(0.008, -0.006, yaw=0.3)
     work.trial.step_for(0.1)
@@ -36,7 +46,7 @@ def test_it_goes_where_the_seam_really_is(dispensing):
     assert work.station.coverage == 1.0
 
 
-def test_a_bead_goes_along_with_its_part(dispensing):
+def test_a_bead_goes_along_with_its_part(dispensing: Callable[..., Work]) -> None:
     work = dispensing()
     work.do()
     (before,) = work.station.beads
@@ -46,14 +56,16 @@ def test_a_bead_goes_along_with_its_part(dispensing):
     assert work.station.coverage == 1.0
 
 
-def test_a_nozzle_that_clogs_leaves_a_gap_which_the_next_try_closes(dispensing, problem):
+def test_a_nozzle_that_clogs_leaves_a_gap_which_the_next_try_closes(
+    dispensing: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = dispensing()
     report = work.do_with(lambda: work.tool.set_clogged(clogged=True), 'lay', 0.5)
     assert problem(report) == ('failed', 'postcondition', 'bead_gap')
     ((start_m, end_m),) = work.station.gaps
     assert 0.05 < start_m < 0.11
     assert end_m == pytest.approx(0.16)
-    assert f'from {start_m * 1e3:.0f} to 160 mm' in report.failure.detail
+    assert f'from {start_m * 1e3:.0f} to 160 mm' in present(report.failure).detail
     first = work.station.beads[0]
     work.tool.set_clogged(clogged=False)
     assert work.do().failure is None
@@ -65,7 +77,12 @@ def test_a_nozzle_that_clogs_leaves_a_gap_which_the_next_try_closes(dispensing, 
 
 
 @pytest.mark.parametrize(('by_m', 'code'), [(0.001, None), (0.005, 'bead_gap')])
-def test_a_part_that_is_moved_under_the_nozzle(dispensing, problem, by_m, code):
+def test_a_part_that_is_moved_under_the_nozzle(
+    dispensing: Callable[..., Work],
+    problem: Callable[[AttemptReport], tuple[str, str, str]],
+    by_m: float,
+    code: str | None,
+) -> None:
     work = dispensing()
     report = work.do_with(lambda: work.move_plate(by_m, -by_m), 'lay', 0.5)
     if code is None:
@@ -76,13 +93,17 @@ def test_a_part_that_is_moved_under_the_nozzle(dispensing, problem, by_m, code):
 
 
 @pytest.mark.parametrize('step', ['lower', 'lay', 'return'])
-def test_a_part_that_is_taken_away_is_never_done(dispensing, problem, step):
+def test_a_part_that_is_taken_away_is_never_done(
+    dispensing: Callable[..., Work],
+    problem: Callable[[AttemptReport], tuple[str, str, str]],
+    step: str,
+) -> None:
     work = dispensing()
     report = work.do_with(work.take_plate_away, step)
     assert problem(report) == ('failed', 'postcondition', 'part_missing')
 
 
-def test_without_its_part_the_bead_falls_on_the_bench(dispensing):
+def test_without_its_part_the_bead_falls_on_the_bench(dispensing: Callable[..., Work]) -> None:
     work = dispensing()
     work.do_with(lambda: work.cell.move_part('plate', 'there'), 'lower')
     assert work.station.coverage == 0.0
@@ -91,7 +112,9 @@ def test_without_its_part_the_bead_falls_on_the_bench(dispensing):
     assert all(point[2] == pytest.approx(0.70, abs=5e-4) for point in points)
 
 
-def test_a_bead_that_is_wiped_off_or_carried_away_is_not_done(dispensing, problem):
+def test_a_bead_that_is_wiped_off_or_carried_away_is_not_done(
+    dispensing: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = dispensing()
     report = work.do_with(work.station.clear, 'return')
     assert problem(report) == ('failed', 'postcondition', 'bead_gap')
@@ -99,7 +122,9 @@ def test_a_bead_that_is_wiped_off_or_carried_away_is_not_done(dispensing, proble
     assert problem(report) == ('failed', 'postcondition', 'part_misplaced')
 
 
-def test_what_stands_in_the_way_before_it_begins(dispensing, problem):
+def test_what_stands_in_the_way_before_it_begins(
+    dispensing: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = dispensing()
     assert problem(work.do(station='screw')) == ('failed', 'precondition', 'station_unknown')
     work.move_plate(0.03)
@@ -109,7 +134,9 @@ def test_what_stands_in_the_way_before_it_begins(dispensing, problem):
     assert problem(work.do()) == ('failed', 'precondition', 'already_done')
 
 
-def test_nothing_piles_up_while_the_arm_stands(dispensing, close, far_away):
+def test_nothing_piles_up_while_the_arm_stands(
+    dispensing: Callable[..., Work], close: tuple[float, float], far_away: tuple[float, float]
+) -> None:
     work = dispensing()
     fence = work.begin()
     work.reach('lay', 0.4)
@@ -124,12 +151,14 @@ def test_nothing_piles_up_while_the_arm_stands(dispensing, close, far_away):
     )
     work.cell.place_person('ada', far_away)
     work.trial.step_for(0.2)
-    assert work.cell.resume('panda')
+    assert work.cell.resume(AgentId('panda'))
     assert work.trial.finish(fence).failure is None
     assert not work.station.is_too_thick
 
 
-def test_beside_a_person_the_bead_is_the_same_only_slower(dispensing, near):
+def test_beside_a_person_the_bead_is_the_same_only_slower(
+    dispensing: Callable[..., Work], near: tuple[float, float]
+) -> None:
     work = dispensing()
     quick = work.do().measurements.duration_s
     work.station.clear()
@@ -141,7 +170,9 @@ def test_beside_a_person_the_bead_is_the_same_only_slower(dispensing, near):
     assert work.station.thickest_m < 0.005
 
 
-def test_a_speed_that_the_arm_does_not_keep_is_reported(dispensing, problem):
+def test_a_speed_that_the_arm_does_not_keep_is_reported(
+    dispensing: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     """A line that bends so often that the arm never comes up to the speed."""
     points = tuple((0.41 + 0.004 * i, 0.05 + 0.004 * (i % 2), 0.75) for i in range(20))
     work = dispensing(points=points, speed_mps=0.2, width_m=0.006)
@@ -151,15 +182,15 @@ def test_a_speed_that_the_arm_does_not_keep_is_reported(dispensing, problem):
 
 
 @pytest.mark.parametrize('step', ['approach', 'lower', 'settle', 'lay', 'retreat', 'return'])
-def test_it_can_be_cancelled_at_any_time(dispensing, step):
+def test_it_can_be_cancelled_at_any_time(dispensing: Callable[..., Work], step: str) -> None:
     work = dispensing()
     report = work.cancel_at(step)
     work.must_have_left(report)
-    assert work.station.describe() in report.failure.detail
+    assert work.station.describe() in present(report.failure).detail
     assert work.do().failure is None or work.station.coverage == 1.0
 
 
-def test_two_worlds_side_by_side_stay_equal(dispensing):
+def test_two_worlds_side_by_side_stay_equal(dispensing: Callable[..., Work]) -> None:
     works = [dispensing(), dispensing()]
     for work in works:
         work.begin()
@@ -170,7 +201,9 @@ def test_two_worlds_side_by_side_stay_equal(dispensing):
     assert works[0].station.coverage > 0.5
 
 
-def test_an_arm_that_is_not_where_its_encoders_say_leaves_a_gap(dispensing, problem):
+def test_an_arm_that_is_not_where_its_encoders_say_leaves_a_gap(
+    dispensing: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = dispensing()
     report = work.do_with(lambda: work.site.body.drift(0.01), 'lay')
     assert problem(report) == ('failed', 'postcondition', 'bead_gap')

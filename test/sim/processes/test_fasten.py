@@ -1,14 +1,26 @@
 """fasten against the physics: what it does, and every way in which it can fail."""
 
-import pytest
+from __future__ import annotations
 
-from cobot_alloc.domain.attempt import AttemptStatus
+from collections.abc import Callable
+from typing import Any, TYPE_CHECKING
+
+import pytest
+from support.present import present
+
+from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence
 from cobot_alloc.sim.world import ToolKind, ToolSpec
+from cobot_alloc.sim.world.processes import ScrewSpec
+
+if TYPE_CHECKING:
+    from sim.processes.conftest import Work
+
 
 pytestmark = pytest.mark.sim
 
 
-def test_a_screw_is_driven_home(fastening):
+def test_a_screw_is_driven_home(fastening: Callable[..., Work]) -> None:
     work = fastening()
     report = work.do()
     assert (report.status, report.failure) == (AttemptStatus.SUCCEEDED, None)
@@ -24,14 +36,14 @@ def test_a_screw_is_driven_home(fastening):
 
 
 @pytest.mark.parametrize('torque_nm', [0.3, 5.0])
-def test_other_torques_are_reached_too(fastening, torque_nm):
+def test_other_torques_are_reached_too(fastening: Callable[..., Work], torque_nm: float) -> None:
     work = fastening(torque_nm=torque_nm)
     assert work.do().failure is None
     assert work.station.tightness_nm == pytest.approx(torque_nm, rel=0.15)
     assert work.tool.peak_nm == pytest.approx(torque_nm, rel=0.02)
 
 
-def test_it_goes_where_the_hole_really_is(fastening):
+def test_it_goes_where_the_hole_really_is(fastening: Callable[..., Work]) -> None:
     """Moved and turned within what the location takes as there, with the hole off the middle."""
     work = fastening(position=(0.49, 0.08, 0.75))
     work.move_plate(0.008, -0.006, yaw=0.4)
@@ -54,7 +66,14 @@ def test_it_goes_where_the_hole_really_is(fastening):
         ('turn', 0.0, 0.05, 'part_misplaced'),
     ],
 )
-def test_a_part_that_is_moved_meanwhile_is_noticed(fastening, problem, step, fraction, by_m, code):
+def test_a_part_that_is_moved_meanwhile_is_noticed(
+    fastening: Callable[..., Work],
+    problem: Callable[[AttemptReport], tuple[str, str, str]],
+    step: str,
+    fraction: float,
+    by_m: float,
+    code: str,
+) -> None:
     work = fastening()
     report = work.do_with(lambda: work.move_plate(by_m), step, fraction)
     assert problem(report) == ('failed', 'execution', code)
@@ -63,20 +82,26 @@ def test_a_part_that_is_moved_meanwhile_is_noticed(fastening, problem, step, fra
     assert work.tool.screw is None
 
 
-def test_a_shift_within_the_tolerance_does_no_harm(fastening):
+def test_a_shift_within_the_tolerance_does_no_harm(fastening: Callable[..., Work]) -> None:
     work = fastening()
     assert work.do_with(lambda: work.move_plate(0.0008), 'align', 0.5).failure is None
 
 
 @pytest.mark.parametrize('step', ['align', 'press', 'turn', 'retreat'])
-def test_a_part_that_is_taken_away_is_never_done(fastening, problem, step):
+def test_a_part_that_is_taken_away_is_never_done(
+    fastening: Callable[..., Work],
+    problem: Callable[[AttemptReport], tuple[str, str, str]],
+    step: str,
+) -> None:
     work = fastening()
     report = work.do_with(work.take_plate_away, step)
-    assert report.failure.code == 'part_missing'
+    assert present(report.failure).code == 'part_missing'
     assert report.status is AttemptStatus.FAILED
 
 
-def test_what_stands_in_the_way_before_it_begins(fastening, problem):
+def test_what_stands_in_the_way_before_it_begins(
+    fastening: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = fastening()
     before = work.trial.status().joint_positions
     assert problem(work.do(station='weld')) == ('failed', 'precondition', 'station_unknown')
@@ -90,7 +115,9 @@ def test_what_stands_in_the_way_before_it_begins(fastening, problem):
     assert work.trial.status().joint_positions == pytest.approx(before, abs=1e-3)
 
 
-def test_a_stripped_thread_reaches_no_torque(fastening, problem):
+def test_a_stripped_thread_reaches_no_torque(
+    fastening: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = fastening()
     work.station.strip()
     report = work.do()
@@ -101,7 +128,9 @@ def test_a_stripped_thread_reaches_no_torque(fastening, problem):
     assert not work.station.is_done  # neither by hand
 
 
-def test_a_crossed_thread_stays_crossed_until_there_is_another_screw(fastening, problem):
+def test_a_crossed_thread_stays_crossed_until_there_is_another_screw(
+    fastening: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = fastening()
     work.do_with(lambda: work.move_plate(0.002), 'press', 0.3)
     assert problem(work.do()) == ('failed', 'execution', 'cross_threaded')
@@ -111,14 +140,20 @@ def test_a_crossed_thread_stays_crossed_until_there_is_another_screw(fastening, 
 
 
 @pytest.mark.parametrize('turns', [7.0, 8.05])
-def test_a_screw_that_is_backed_out_by_hand_is_not_done(fastening, problem, turns):
+def test_a_screw_that_is_backed_out_by_hand_is_not_done(
+    fastening: Callable[..., Work],
+    problem: Callable[[AttemptReport], tuple[str, str, str]],
+    turns: float,
+) -> None:
     work = fastening()
     report = work.do_with(lambda: work.station.turn_to(turns), 'return')
     code = 'not_seated' if turns < 8.0 else 'torque_not_reached'
     assert problem(report) == ('failed', 'postcondition', code)
 
 
-def test_a_part_that_is_moved_after_it_was_fastened_is_not_done(fastening, problem):
+def test_a_part_that_is_moved_after_it_was_fastened_is_not_done(
+    fastening: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = fastening()
     report = work.do_with(lambda: work.move_plate(0.03), 'return')
     assert problem(report) == ('failed', 'postcondition', 'part_misplaced')
@@ -127,27 +162,29 @@ def test_a_part_that_is_moved_after_it_was_fastened_is_not_done(fastening, probl
 @pytest.mark.parametrize(
     'step', ['approach', 'align', 'settle', 'press', 'turn', 'retreat', 'return']
 )
-def test_it_can_be_cancelled_at_any_time(fastening, step):
+def test_it_can_be_cancelled_at_any_time(fastening: Callable[..., Work], step: str) -> None:
     work = fastening()
     report = work.cancel_at(step)
     work.must_have_left(report)
     assert work.tool.screw is None
     turns, *_ = work.station.describe().split(',')  # the head still moves a little
-    assert f'{turns},' in report.failure.detail
+    assert f'{turns},' in present(report.failure).detail
 
 
-def test_a_screw_left_half_way_is_driven_on(fastening):
+def test_a_screw_left_half_way_is_driven_on(fastening: Callable[..., Work]) -> None:
     work = fastening()
     fence = work.begin()
     work.trial.step_until(lambda: work.station.turned > 3.0)
-    work.cell.cancel('panda', fence)
+    work.cell.cancel(AgentId('panda'), Fence(fence))
     work.trial.finish(fence)
     assert 3.0 < work.station.turned < 5.0
     assert work.do().failure is None
     assert work.station.turned == pytest.approx(8.0 + 1 / 6, abs=0.05)
 
 
-def test_the_spindle_stands_still_with_the_arm(fastening, close, far_away):
+def test_the_spindle_stands_still_with_the_arm(
+    fastening: Callable[..., Work], close: tuple[float, float], far_away: tuple[float, float]
+) -> None:
     work = fastening()
     fence = work.begin()
     work.trial.step_until(lambda: work.station.turned > 2.0)
@@ -159,11 +196,11 @@ def test_the_spindle_stands_still_with_the_arm(fastening, close, far_away):
     assert stopped_at < 4.0
     work.cell.place_person('ada', far_away)
     work.trial.step_for(0.2)
-    assert work.cell.resume('panda')
+    assert work.cell.resume(AgentId('panda'))
     assert work.trial.finish(fence).failure is None
 
 
-def test_a_screw_may_lean(fastening):
+def test_a_screw_may_lean(fastening: Callable[..., Work]) -> None:
     """Without a part: one that goes into the bench by 20 degrees off the vertical."""
     work = fastening(
         position=(0.40, -0.20, 0.70), direction=(0.342, 0.0, -0.94), on='bench', at=''
@@ -173,7 +210,9 @@ def test_a_screw_may_lean(fastening):
     assert work.station.axis == pytest.approx((0.342, 0.0, -0.94), abs=1e-3)
 
 
-def test_an_arm_with_two_tools_takes_the_right_one(work_of, screw):
+def test_an_arm_with_two_tools_takes_the_right_one(
+    work_of: Callable[..., Work], screw: ScrewSpec
+) -> None:
     tools = (
         ToolSpec(kind=ToolKind.SUCTION, lean=-0.5),
         ToolSpec(kind=ToolKind.SCREWDRIVER, lean=0.5),
@@ -183,9 +222,9 @@ def test_an_arm_with_two_tools_takes_the_right_one(work_of, screw):
     assert work.station.is_done
 
 
-def test_two_worlds_side_by_side_stay_equal(fastening):
+def test_two_worlds_side_by_side_stay_equal(fastening: Callable[..., Work]) -> None:
     works = [fastening(), fastening()]
-    seen = [[], []]
+    seen: list[list[Any]] = [[], []]
     for work in works:
         work.begin()
     for step in range(1300):
@@ -198,7 +237,9 @@ def test_two_worlds_side_by_side_stay_equal(fastening):
     assert works[0].station.is_done
 
 
-def test_an_arm_that_is_not_where_its_encoders_say_does_not_align(fastening, problem):
+def test_an_arm_that_is_not_where_its_encoders_say_does_not_align(
+    fastening: Callable[..., Work], problem: Callable[[AttemptReport], tuple[str, str, str]]
+) -> None:
     work = fastening()
     report = work.do_with(lambda: work.site.body.drift(0.01), 'approach')
     assert problem(report) == ('failed', 'execution', 'not_aligned')
@@ -206,7 +247,9 @@ def test_an_arm_that_is_not_where_its_encoders_say_does_not_align(fastening, pro
 
 
 @pytest.mark.parametrize('torque_nm', [0.3, 1.2, 5.0])
-def test_beside_a_person_it_takes_longer_and_the_torque_is_the_same(fastening, near, torque_nm):
+def test_beside_a_person_it_takes_longer_and_the_torque_is_the_same(
+    fastening: Callable[..., Work], near: tuple[float, float], torque_nm: float
+) -> None:
     work = fastening(torque_nm=torque_nm)
     work.cell.place_person('ada', near)
     work.trial.step_for(0.3)

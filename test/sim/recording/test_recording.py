@@ -1,13 +1,18 @@
 """Recordings: done again they lead to the same to the last bit, and a difference is found."""
 
+from collections.abc import Callable
 from dataclasses import replace
 import inspect
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from cobot_alloc.application.report import Report
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId, Fence, OrderId, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.task import Task
 from cobot_alloc.sim.cell import SimulatedCell
@@ -17,6 +22,7 @@ from cobot_alloc.sim.recording.frames import FrameDecoder, FrameEncoder
 from cobot_alloc.sim.recording.inputs import INPUTS
 from cobot_alloc.sim.recording.recorder import CellRecorder
 from cobot_alloc.sim.recording.replay import replay
+from cobot_alloc.sim.world.cell import World
 from cobot_alloc.sim.world.snapshot import CellSnapshot
 
 pytestmark = pytest.mark.sim
@@ -40,10 +46,10 @@ LOOKS = {
 }
 
 
-def a_task(name='there'):
+def a_task(name: str = 'there') -> Task:
     return Task(
-        task_id=name,
-        order_id='order',
+        task_id=TaskId(name),
+        order_id=OrderId('order'),
         skill='pick_place',
         part='block',
         source='here',
@@ -52,7 +58,7 @@ def a_task(name='there'):
 
 
 @pytest.fixture(scope='module')
-def path(small_world, tmp_path_factory):
+def path(small_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a recording of 9 s with inputs of several kinds, among them a report."""
     path = tmp_path_factory.mktemp('recordings') / 'run.rec'
     cell = CellRecorder(SimulatedCell(small_world), path)
@@ -60,9 +66,9 @@ def path(small_world, tmp_path_factory):
         if step == 0:
             cell.set_cell_mode(SafetyMode.NORMAL)
         elif step == 10:
-            cell.resume('panda')
+            cell.resume(AgentId('panda'))
         elif step == 20:
-            cell.begin('panda', a_task(), 1)
+            cell.begin(AgentId('panda'), a_task(), Fence(1))
         elif step == 300:
             cell.place_person('ada', (-1.6, 0.0))
         elif step == 500:
@@ -75,7 +81,7 @@ def path(small_world, tmp_path_factory):
     return path
 
 
-def entries_of(path):
+def entries_of(path: Path) -> list[Any]:
     recording = Recording(path)
     try:
         return list(recording.entries())
@@ -83,7 +89,7 @@ def entries_of(path):
         recording.close()
 
 
-def rewritten(path, to, change):
+def rewritten(path: Path, to: Path, change: Callable[..., Report | Any]) -> Path:
     """Write a recording again with its entries changed, as a forger would."""
     recording = Recording(path)
     writer = RecordingWriter(to, recording.world)
@@ -93,7 +99,7 @@ def rewritten(path, to, change):
     return to
 
 
-def test_done_again_it_leads_to_the_same(path):
+def test_done_again_it_leads_to_the_same(path: Path) -> None:
     found = replay(path)
     assert found.difference == ''
     assert found.is_complete
@@ -102,7 +108,7 @@ def test_done_again_it_leads_to_the_same(path):
     assert found.until_s == pytest.approx(9.0)
 
 
-def test_it_holds_what_came_in_and_what_came_out(path):
+def test_it_holds_what_came_in_and_what_came_out(path: Path) -> None:
     entries = entries_of(path)
     inputs = [it for it in entries if isinstance(it, Input)]
     assert [(it.step, it.method) for it in inputs] == [
@@ -161,7 +167,15 @@ def test_it_holds_what_came_in_and_what_came_out(path):
         ),
     ],
 )
-def test_what_was_changed_in_it_is_found(path, tmp_path, change, difference):
+def test_what_was_changed_in_it_is_found(
+    path: Path,
+    tmp_path: Path,
+    change: Callable[..., Input | Any]
+    | Callable[..., Any | None]
+    | Callable[..., Check | Any]
+    | Callable[..., Report | Any],
+    difference: str,
+) -> None:
     forged = rewritten(path, tmp_path / 'forged.rec', change)
     try:
         found = replay(forged).difference
@@ -170,7 +184,7 @@ def test_what_was_changed_in_it_is_found(path, tmp_path, change, difference):
     assert difference in found
 
 
-def test_a_world_that_was_changed_is_found(path, tmp_path):
+def test_a_world_that_was_changed_is_found(path: Path, tmp_path: Path) -> None:
     recording = Recording(path)
     parts = [replace(it, mass_kg=it.mass_kg * 1.001) for it in recording.world.parts]
     writer = RecordingWriter(tmp_path / 'forged.rec', replace(recording.world, parts=tuple(parts)))
@@ -180,23 +194,25 @@ def test_a_world_that_was_changed_is_found(path, tmp_path):
     assert 'not the same' in replay(tmp_path / 'forged.rec').difference
 
 
-def test_its_frames_show_where_everything_was(path, small_world):
+def test_its_frames_show_where_everything_was(path: Path, small_world: World) -> None:
     cell, decoder = SimulatedCell(small_world), FrameDecoder(240.0)
     try:
         for entry in entries_of(path)[:40]:
             while round(cell.now_s * 240) < entry.step:
                 cell.step()
             if isinstance(entry, Input) and entry.method == 'begin':
-                cell.begin('panda', a_task(), 1)
+                cell.begin(AgentId('panda'), a_task(), Fence(1))
             elif isinstance(entry, Input) and entry.method == 'set_cell_mode':
                 cell.set_cell_mode(SafetyMode.NORMAL)
             elif isinstance(entry, Input):
-                cell.resume('panda')
+                cell.resume(AgentId('panda'))
             elif isinstance(entry, Frame):
                 shown, true = decoder.decode(entry), cell.snapshot()
                 assert shown.at_s == pytest.approx(true.at_s)
                 assert shown.occupied == true.occupied
-                assert shown.arms['panda'] == pytest.approx(true.arms['panda'], abs=1e-6)
+                assert shown.arms[AgentId('panda')] == pytest.approx(
+                    true.arms[AgentId('panda')], abs=1e-6
+                )
                 assert shown.parts.keys() == true.parts.keys()
                 for part, pose in true.parts.items():
                     assert shown.parts[part].position == pytest.approx(pose.position, abs=1e-6)
@@ -205,7 +221,7 @@ def test_its_frames_show_where_everything_was(path, small_world):
         cell.close()
 
 
-def test_a_moment_is_found_without_what_was_before(path):
+def test_a_moment_is_found_without_what_was_before(path: Path) -> None:
     recording = Recording(path)
     later = list(recording.entries(from_step=5 * 240 + 17))
     recording.close()
@@ -216,7 +232,7 @@ def test_a_moment_is_found_without_what_was_before(path):
     assert [part.decode(it) for it in later if isinstance(it, Frame)] == shots[-120 - 1 :]
 
 
-def test_beads_grow_and_begin_anew():
+def test_beads_grow_and_begin_anew() -> None:
     encoder, decoder = FrameEncoder(), FrameDecoder(240.0)
     points = ((0.0, 0.0, 0.0), (0.5, 0.0, 0.0), (1.0, 0.0, 0.0))
     for step, laid in enumerate([(), points[:1], points, points, points[1:]]):
@@ -227,7 +243,7 @@ def test_beads_grow_and_begin_anew():
             assert len(frame.beads.get('seam', (0, b''))[1]) <= 24  # only what is new
 
 
-def test_a_recording_that_was_cut_off_is_good_up_to_there(path, tmp_path):
+def test_a_recording_that_was_cut_off_is_good_up_to_there(path: Path, tmp_path: Path) -> None:
     cut = tmp_path / 'cut.rec'
     body = path.read_bytes()
     cut.write_bytes(body[: len(body) * 2 // 3])
@@ -237,7 +253,7 @@ def test_a_recording_that_was_cut_off_is_good_up_to_there(path, tmp_path):
     assert 2 < found.until_s < 8
 
 
-def test_damage_is_told(path, tmp_path):
+def test_damage_is_told(path: Path, tmp_path: Path) -> None:
     body = bytearray(path.read_bytes())
     body[len(body) // 2] ^= 0xFF
     damaged = tmp_path / 'damaged.rec'
@@ -255,33 +271,33 @@ def test_damage_is_told(path, tmp_path):
         (b'cobot_alloc recording 1\n', 'was cut off before it began'),
     ],
 )
-def test_what_is_no_recording_is_refused(tmp_path, body, message):
+def test_what_is_no_recording_is_refused(tmp_path: Path, body: bytes, message: str) -> None:
     path = tmp_path / 'file.rec'
     path.write_bytes(body)
     with pytest.raises(BadInput, match=message):
         Recording(path)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path):
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match='cannot be read'):
         Recording(tmp_path / 'none.rec')
 
 
-def test_nothing_that_a_cell_can_be_asked_is_forgotten():
+def test_nothing_that_a_cell_can_be_asked_is_forgotten() -> None:
     """Whoever adds a method to the simulated cell says here or there what it is."""
     methods = {name for name, _ in inspect.getmembers(SimulatedCell) if name[0] != '_'}
     assert methods - LOOKS == {name for name in INPUTS if '.' not in name}
     assert methods >= LOOKS
 
 
-def test_the_failure_of_a_report_is_compared_too(small_world, tmp_path):
+def test_the_failure_of_a_report_is_compared_too(small_world: World, tmp_path: Path) -> None:
     path = tmp_path / 'failure.rec'
     cell = CellRecorder(SimulatedCell(small_world), path)
     cell.set_cell_mode(SafetyMode.NORMAL)
     cell.step()
-    cell.resume('panda')
-    cell.begin('panda', replace(a_task(), source='aside'), 1)
-    reports = []
+    cell.resume(AgentId('panda'))
+    cell.begin(AgentId('panda'), replace(a_task(), source='aside'), Fence(1))
+    reports: list[Any] = []
     while not reports:
         cell.step()
         reports += cell.take_reports()
@@ -300,5 +316,5 @@ def test_the_failure_of_a_report_is_compared_too(small_world, tmp_path):
     assert 'expected' in replay(forged).difference
 
 
-def test_the_last_entry_says_that_it_was_ended(path):
+def test_the_last_entry_says_that_it_was_ended(path: Path) -> None:
     assert isinstance(entries_of(path)[-1], End)

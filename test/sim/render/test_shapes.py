@@ -1,18 +1,22 @@
 """What there is to be shown of a cell, as simple shapes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from cobot_alloc.application.shapes import ShapeKind
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.sim.cell import SimulatedCell
 from cobot_alloc.sim.world import FixtureSpec
+from cobot_alloc.sim.world.cell import World
 
 pytestmark = pytest.mark.sim
 
 
 @pytest.fixture(scope='module')
-def cell(small_world):
+def cell(small_world: World) -> Iterator[SimulatedCell]:
     placement = FixtureSpec(fixture_id='stand', urdf='buffer_stand.urdf', position=(1.0, 0.5, 0.0))
     cell = SimulatedCell(replace(small_world, fixtures=(*small_world.fixtures, placement)))
     cell.step()
@@ -20,11 +24,11 @@ def cell(small_world):
     cell.close()
 
 
-def shapes(cell, group, name):
+def shapes(cell: SimulatedCell, group: str, name: str) -> list[Any]:
     return [it for it in cell.shapes() if (it.group, it.name) == (group, name)]
 
 
-def test_a_part_is_a_box_where_it_is(cell):
+def test_a_part_is_a_box_where_it_is(cell: SimulatedCell) -> None:
     (box,) = shapes(cell, 'parts', 'block')
     assert box.kind is ShapeKind.BOX
     assert box.size == pytest.approx((0.05, 0.05, 0.05))
@@ -36,7 +40,7 @@ def test_a_part_is_a_box_where_it_is(cell):
     assert moved.pose.position != box.pose.position
 
 
-def test_a_fixture_is_made_of_what_it_collides_with(cell):
+def test_a_fixture_is_made_of_what_it_collides_with(cell: SimulatedCell) -> None:
     found = shapes(cell, 'fixtures', 'stand')
     assert all(it.is_fixed for it in found)
     (post,) = [it for it in found if it.kind is ShapeKind.CYLINDER]
@@ -47,16 +51,16 @@ def test_a_fixture_is_made_of_what_it_collides_with(cell):
     assert not [it for it in cell.shapes() if it.name == 'floor']
 
 
-def test_an_arm_is_a_line_from_its_base_to_its_tool(cell):
+def test_an_arm_is_a_line_from_its_base_to_its_tool(cell: SimulatedCell) -> None:
     (arm,) = shapes(cell, 'arms', 'panda')
     assert arm.points[0] == pytest.approx((0.0, 0.0, 0.7), abs=0.1)
-    tool = cell._arms['panda'].site.body.tool_pose().position
+    tool = cell._arms[AgentId('panda')].site.body.tool_pose().position
     assert min(
         sum((a - b) ** 2 for a, b in zip(point, tool, strict=True)) for point in arm.points
     ) == pytest.approx(0.0, abs=1e-6)
 
 
-def test_a_line_leads_to_whoever_is_near(cell):
+def test_a_line_leads_to_whoever_is_near(cell: SimulatedCell) -> None:
     cell.place_person('ada', (-1.2, 0.0))
     cell.step()
     line, text = shapes(cell, 'separation', 'panda')
@@ -70,7 +74,7 @@ def test_a_line_leads_to_whoever_is_near(cell):
     assert not shapes(cell, 'separation', 'panda')
 
 
-def test_showing_changes_nothing(small_world):
+def test_showing_changes_nothing(small_world: World) -> None:
     quiet, shown = SimulatedCell(small_world), SimulatedCell(small_world)
     try:
         for _ in range(60):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 from simulation.chaos import Chaos
 from simulation.fake_world import FakeWorld, Floor
 from simulation.history import BY_HAND, History
 from simulation.timeline import Timeline
 from support.cells import a_task
+from support.present import present
 
 from cobot_alloc.application.arm_desk import ArmDesk, check_age
 from cobot_alloc.domain.attempt import AttemptStatus
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.storage.memory_ledger import MemoryLedger
 
@@ -31,7 +35,7 @@ class _Cell:
         """Start the process, or start it again on the same ledger."""
         floor = Floor()
         self.world = FakeWorld(self.timeline, self.history, floor, ['a', 'b'])
-        self.desk = ArmDesk(self.world, self.ledger)
+        self.desk = ArmDesk(cast(Any, self.world), self.ledger)
 
     def let_move(self) -> None:
         """Let both arms move."""
@@ -49,12 +53,12 @@ class _Cell:
     def refusal(self, agent_id: str, fence: int) -> str:
         """Return the code with which a goal is refused."""
         with pytest.raises(Refused) as refused:
-            self.desk.begin(agent_id, TASK, fence)
+            self.desk.begin(AgentId(agent_id), TASK, Fence(fence))
         return refused.value.code
 
     def status(self, agent_id: str, fence: int, task_id: str = BY_HAND) -> AttemptStatus:
         """Return what the arm says of an attempt."""
-        return self.desk.what_became_of(agent_id, task_id, fence).status
+        return self.desk.what_became_of(AgentId(agent_id), TaskId(task_id), Fence(fence)).status
 
 
 @pytest.fixture
@@ -67,7 +71,7 @@ def cell() -> _Cell:
 
 def test_an_attempt_is_remembered_from_begin_to_end(cell: _Cell) -> None:
     """It is running as soon as it was taken on, and its end is known for ever."""
-    cell.desk.begin('a', TASK, 5)
+    cell.desk.begin(AgentId('a'), TASK, Fence(5))
     assert cell.status('a', 5) is AttemptStatus.RUNNING
     cell.run(10.0)
     assert cell.status('a', 5) is AttemptStatus.SUCCEEDED
@@ -76,7 +80,7 @@ def test_an_attempt_is_remembered_from_begin_to_end(cell: _Cell) -> None:
 @pytest.mark.parametrize('fence', [0, 1, 4, 5])
 def test_only_a_higher_fence_is_taken(cell: _Cell, fence: int) -> None:
     """The same goal again, or an older one that was late, moves nothing."""
-    cell.desk.begin('a', TASK, 5)
+    cell.desk.begin(AgentId('a'), TASK, Fence(5))
     cell.run(10.0)
     assert cell.refusal('a', fence) == 'stale_fence'
     assert cell.history.motions.total() == 1
@@ -84,12 +88,12 @@ def test_only_a_higher_fence_is_taken(cell: _Cell, fence: int) -> None:
 
 def test_an_arm_does_one_thing_at_a_time(cell: _Cell) -> None:
     """A goal for a busy arm is refused, and the refusal is remembered."""
-    cell.desk.begin('a', TASK, 5)
+    cell.desk.begin(AgentId('a'), TASK, Fence(5))
     assert cell.refusal('a', 6) == 'busy'
-    report = cell.desk.what_became_of('a', BY_HAND, 6)
+    report = cell.desk.what_became_of(AgentId('a'), TaskId(BY_HAND), Fence(6))
     assert report.status is AttemptStatus.REFUSED
-    assert 'attempt 5' in report.failure.detail
-    cell.desk.begin('b', TASK, 7)
+    assert 'attempt 5' in present(report.failure).detail
+    cell.desk.begin(AgentId('b'), TASK, Fence(7))
 
 
 def test_a_held_arm_takes_nothing_on() -> None:
@@ -107,26 +111,26 @@ def test_a_question_retires_what_was_never_seen(cell: _Cell) -> None:
 
 def test_a_question_about_another_task_of_the_same_fence(cell: _Cell) -> None:
     """A fence that someone used for a goal of their own is no answer for our task."""
-    cell.desk.begin('a', TASK, 5)
+    cell.desk.begin(AgentId('a'), TASK, Fence(5))
     assert cell.status('a', 5, 'another') is AttemptStatus.UNKNOWN
     assert cell.status('a', 5) is AttemptStatus.RUNNING
 
 
 def test_what_ran_when_the_process_ended_is_interrupted(cell: _Cell) -> None:
     """Nobody knows how far it came, and the fence is used up."""
-    cell.desk.begin('a', TASK, 5)
+    cell.desk.begin(AgentId('a'), TASK, Fence(5))
     cell.start()
     assert cell.status('a', 5) is AttemptStatus.INTERRUPTED
     cell.let_move()
     assert cell.refusal('a', 5) == 'stale_fence'
-    cell.desk.begin('a', TASK, 6)
+    cell.desk.begin(AgentId('a'), TASK, Fence(6))
 
 
 def test_fences_are_counted_for_each_arm(cell: _Cell) -> None:
     """What one arm has seen does not bind the other."""
-    cell.desk.begin('a', TASK, 5)
-    assert (cell.desk.highest_fence('a'), cell.desk.highest_fence('b')) == (5, 0)
-    cell.desk.begin('b', TASK, 3)
+    cell.desk.begin(AgentId('a'), TASK, Fence(5))
+    assert (cell.desk.highest_fence(AgentId('a')), cell.desk.highest_fence(AgentId('b'))) == (5, 0)
+    cell.desk.begin(AgentId('b'), TASK, Fence(3))
 
 
 @pytest.mark.parametrize(
@@ -159,12 +163,12 @@ def test_old_attempts_are_forgotten_and_not_guessed(
     monkeypatch.setattr('cobot_alloc.application.arm_desk.KEPT', 3)
     monkeypatch.setattr('cobot_alloc.application.arm_desk.CLEAR_UP_EVERY', 1)
     for fence in range(10, 20):
-        cell.desk.begin('a', TASK, fence)
+        cell.desk.begin(AgentId('a'), TASK, Fence(fence))
         cell.run(10.0)
     assert cell.status('a', 19) is AttemptStatus.SUCCEEDED
     assert cell.status('a', 17) is AttemptStatus.SUCCEEDED
-    report = cell.desk.what_became_of('a', BY_HAND, 10)
+    report = cell.desk.what_became_of(AgentId('a'), TaskId(BY_HAND), Fence(10))
     assert report.status is AttemptStatus.INTERRUPTED
-    assert report.failure.code == 'outcome_unknown'
+    assert present(report.failure).code == 'outcome_unknown'
     assert cell.status('b', 10) is AttemptStatus.UNKNOWN
     assert cell.refusal('a', 10) == 'stale_fence'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
@@ -14,6 +15,7 @@ from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import AttemptStarted
+from cobot_alloc.domain.identifiers import TaskId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.planning.pairing import pair_at_least_cost
@@ -26,7 +28,7 @@ def _records(cell: PlayedCell) -> Iterator[Recorded]:
         yield Recorded(seq=seq, recorded_at='', event=event)
 
 
-def _account(cell: PlayedCell, task_id: str, **more: object) -> Account:
+def _account(cell: PlayedCell, task_id: str, **more: Any) -> Account:
     account = explain(_records(cell), task_id, **more).account
     assert account is not None
     return account
@@ -76,7 +78,7 @@ def _with_less(decisions: list[AttemptStarted], task_id: str, agent_id: str, les
         for d in decisions
     ]
     got = {decisions[row].task_id: agents[column] for row, column in pair_at_least_cost(costs)}
-    return got[task_id]
+    return got[TaskId(task_id)]
 
 
 @pytest.mark.parametrize('seed', range(40))

@@ -8,6 +8,8 @@ from cobot_alloc.application.cell_clock import CellClock
 from cobot_alloc.application.inquiries import ANSWER_WITHIN_S, ASK_AGAIN_AFTER_S, Inquiries
 from cobot_alloc.application.silence import SilenceWatch
 from cobot_alloc.domain.attempt import AttemptReport, AttemptStatus
+from cobot_alloc.domain.identifiers import AgentId, Fence, TaskId
+from cobot_alloc.domain.task import Task
 
 
 class _Wire:
@@ -19,20 +21,31 @@ class _Wire:
         self.now = 100.0
         self.inquiries = Inquiries(self, clock=lambda: self.now, on_report=self.heard.append)
 
-    def send_goal(self, agent_id, task, fence, *, helper, at_s, expires_s) -> None:
+    def send_goal(
+        self,
+        agent_id: AgentId,
+        task: Task,
+        fence: Fence,
+        *,
+        helper: AgentId,
+        at_s: float,
+        expires_s: float,
+    ) -> None:
         self.sent.append(('goal', fence))
 
-    def send_cancel(self, agent_id, task_id, fence) -> None:
+    def send_cancel(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         self.sent.append(('cancel', fence))
 
-    def send_question(self, agent_id, task_id, fence) -> None:
+    def send_question(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         self.sent.append(('question', fence))
 
-    def send_resume(self, agent_id, *, at_s, authority) -> None:
+    def send_resume(self, agent_id: AgentId, *, at_s: float, authority: str) -> None:
         self.sent.append(('resume', 0))
 
     def give(self, fence: int = 1) -> None:
-        self.inquiries.send_goal('a', a_task(), fence, helper='', at_s=0.0, expires_s=5.0)
+        self.inquiries.send_goal(
+            AgentId('a'), a_task(), Fence(fence), helper=AgentId(''), at_s=0.0, expires_s=5.0
+        )
 
     def sweep(self, after_s: float = 0.0) -> list[str]:
         """Let time pass and return what was sent then."""
@@ -43,7 +56,9 @@ class _Wire:
 
     def report(self, status: AttemptStatus, fence: int = 1) -> None:
         self.inquiries.reported(
-            AttemptReport(agent_id='a', task_id='t1', fence=fence, status=status)
+            AttemptReport(
+                agent_id=AgentId('a'), task_id=TaskId('t1'), fence=Fence(fence), status=status
+            )
         )
 
 
@@ -61,7 +76,7 @@ def test_a_refused_goal_is_asked_about_at_once() -> None:
     """Why it was refused is the arm's to say."""
     wire = _Wire()
     wire.give()
-    wire.inquiries.goal_answered(1, accepted=False)
+    wire.inquiries.goal_answered(Fence(1), accepted=False)
     assert wire.heard == []
     assert wire.sweep() == ['question']
 
@@ -69,15 +84,15 @@ def test_a_refused_goal_is_asked_about_at_once() -> None:
 def test_an_accepted_goal_is_reported_as_running() -> None:
     """And asked about as soon as its arm seems idle, not before."""
     wire = _Wire()
-    wire.inquiries.arm_is_idle('a')
+    wire.inquiries.arm_is_idle(AgentId('a'))
     wire.give()
-    wire.inquiries.arm_is_idle('a')
+    wire.inquiries.arm_is_idle(AgentId('a'))
     assert wire.sweep() == [], 'the goal is still on its way'
-    wire.inquiries.goal_answered(1, accepted=True)
+    wire.inquiries.goal_answered(Fence(1), accepted=True)
     assert [report.status for report in wire.heard] == [AttemptStatus.RUNNING]
-    wire.inquiries.arm_is_idle('b')
+    wire.inquiries.arm_is_idle(AgentId('b'))
     assert wire.sweep() == []
-    wire.inquiries.arm_is_idle('a')
+    wire.inquiries.arm_is_idle(AgentId('a'))
     assert wire.sweep() == ['question']
 
 
@@ -96,7 +111,7 @@ def test_a_cancel_is_repeated_until_the_end() -> None:
     """A cancel may be lost like everything else."""
     wire = _Wire()
     wire.give()
-    wire.inquiries.cancel('a', 't1', 1)
+    wire.inquiries.cancel(AgentId('a'), TaskId('t1'), Fence(1))
     assert wire.sweep() == ['cancel', 'question']
     assert wire.sweep(ASK_AGAIN_AFTER_S) == ['cancel', 'question']
     wire.report(AttemptStatus.CANCELED)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from support.cells import a_person, a_running_cell, a_task, an_arm, task_subject
+from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
 from cobot_alloc.application import plan_watch
 from cobot_alloc.application.plan_watch import PlanWatch
@@ -14,12 +15,16 @@ from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.decisions.candidates import candidates_for
 from cobot_alloc.domain.events import PlanAdopted
+from cobot_alloc.domain.identifiers import AgentId, TaskId
+from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, spent_s
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
+from cobot_alloc.domain.scheduling.schedule import Schedule
 from cobot_alloc.domain.task import WorkMode
 from cobot_alloc.domain.zone import ExclusiveArea
 
@@ -29,11 +34,11 @@ POLICY = Policy(lateness=5.0, heavy=1.0)
 class PlannerByHand(DispatchOnly):
     """A planner that finds what a test puts there."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__('')
         self.started, self.found, self.ended = [], [], True
 
-    def start(self, problem, incumbent):
+    def start(self, problem: SchedulingProblem, incumbent: Schedule) -> None:
         self.started.append((problem, incumbent))
         self.found.clear()
 
@@ -49,14 +54,14 @@ def a_watch(cell, planner=None, **features):
     return PlanWatch(planner, rules=cell.rules, policy=('balanced', POLICY), **features)
 
 
-def look(watch, cell):
-    def offer(plan):
+def look(watch: PlanWatch, cell: PlayedCell) -> None:
+    def offer(plan: AdoptPlan) -> bool:
         return any(isinstance(event, PlanAdopted) for event in cell.give(plan))
 
     return watch.look(cell.state, cell.index, now_s=cell.now_s, offer=offer)
 
 
-def a_loaded_cell():
+def a_loaded_cell() -> PlayedCell:
     """Return a cell with two arms that may not start yet, a person, and an order of four."""
     cell = a_running_cell(an_arm('left'), an_arm('right'), attended=False)
     cell.hear(an_arm('left'), held=True)
@@ -71,7 +76,7 @@ def a_loaded_cell():
     return cell
 
 
-def test_the_problem_of_a_cell_has_what_can_be_reckoned_with():
+def test_the_problem_of_a_cell_has_what_can_be_reckoned_with() -> None:
     """Who may do what, what waits for what, and nobody who is not there."""
     cell = a_loaded_cell()
     cell.miss('right')
@@ -84,12 +89,12 @@ def test_the_problem_of_a_cell_has_what_can_be_reckoned_with():
         'c': [('left',)],
         'd': [('anna',)],
     }
-    assert by_id['d'].predecessors == ('b',)
-    assert by_id['a'].deadline_s == 500.0
+    assert by_id[TaskId('d')].predecessors == ('b',)
+    assert by_id[TaskId('a')].deadline_s == 500.0
     assert violations(problem, dispatch_schedule(problem)) == ()
 
 
-def test_what_nobody_can_do_now_is_left_out_with_what_waits_for_it():
+def test_what_nobody_can_do_now_is_left_out_with_what_waits_for_it() -> None:
     """The person is gone, so nobody decides; a task behind that cannot be planned either."""
     cell = a_running_cell(an_arm('left'), attended=False)
     cell.hear(an_arm('left'), held=True)
@@ -100,7 +105,7 @@ def test_what_nobody_can_do_now_is_left_out_with_what_waits_for_it():
     assert [operation.task_id for operation in problem.operations] == ['a']
 
 
-def test_work_in_hand_is_under_way_and_areas_are_kept():
+def test_work_in_hand_is_under_way_and_areas_are_kept() -> None:
     """What an arm is at stays with it; tasks of one area are not planned at the same time."""
     areas = (ExclusiveArea(area_id='middle', locations=frozenset({'m1', 'm2'})),)
     cell = a_running_cell(an_arm('left'), an_arm('right'), attended=False, areas=areas)
@@ -111,11 +116,11 @@ def test_work_in_hand_is_under_way_and_areas_are_kept():
     assert begun.underway is not None
     assert begun.underway.started_s == 0.0
     placements = dispatch_schedule(problem).placements
-    assert placements['b'].start_s >= placements['a'].end_s > cell.now_s
+    assert placements[TaskId('b')].start_s >= placements[TaskId('a')].end_s > cell.now_s
     assert begun.areas == waiting.areas == {'middle'}
 
 
-def test_a_plan_is_made_at_once_and_followed_to_the_end():
+def test_a_plan_is_made_at_once_and_followed_to_the_end() -> None:
     """Every waiting task gets a place; the cell does all of them, through the plan."""
     cell = a_loaded_cell()
     watch = a_watch(cell)
@@ -133,7 +138,7 @@ def test_a_plan_is_made_at_once_and_followed_to_the_end():
     assert cell.task('d').agent_id == 'anna'
 
 
-def test_nothing_new_plans_nothing_anew():
+def test_nothing_new_plans_nothing_anew() -> None:
     """The planner is started once for one state of affairs."""
     cell, planner = a_loaded_cell(), PlannerByHand()
     watch = a_watch(cell, planner)
@@ -147,7 +152,7 @@ def test_nothing_new_plans_nothing_anew():
     assert 'more' in cell.state.plan
 
 
-def test_what_the_planner_finds_is_measured_against_the_plan_in_force():
+def test_what_the_planner_finds_is_measured_against_the_plan_in_force() -> None:
     """A plan that is hardly better is left; one that is better by a margin is taken on."""
     cell, planner = a_loaded_cell(), PlannerByHand()
     watch = a_watch(cell, planner)
@@ -155,19 +160,19 @@ def test_what_the_planner_finds_is_measured_against_the_plan_in_force():
     _, incumbent = planner.started[0]
     before = cell.state.plan
     moved = {
-        t: replace(p, agents=('right',)) if t == 'c' else p
+        t: replace(p, agents=(AgentId('right'),)) if t == 'c' else p
         for t, p in incumbent.placements.items()
     }
-    if before['c'].agent_id == 'right':
-        moved['c'] = replace(moved['c'], agents=('left',))
+    if before[TaskId('c')].agent_id == 'right':
+        moved[TaskId('c')] = replace(moved[TaskId('c')], agents=(AgentId('left'),))
     for share, taken in ((0.99, False), (0.9, True)):
         cost_s = share * incumbent.cost_s
         planner.found.append(replace(incumbent, placements=moved, cost_s=cost_s))
         look(watch, cell)
-        assert (cell.state.plan['c'].agent_id != before['c'].agent_id) is taken
+        assert (cell.state.plan[TaskId('c')].agent_id != before[TaskId('c')].agent_id) is taken
 
 
-def test_the_same_plan_is_kept_at_its_later_times():
+def test_the_same_plan_is_kept_at_its_later_times() -> None:
     """Reservations lapse by their times, so a plan that comes true late must have new ones."""
     cell = a_loaded_cell()
     watch = a_watch(cell)
@@ -184,17 +189,19 @@ def test_the_same_plan_is_kept_at_its_later_times():
     assert moved == pytest.approx(dict.fromkeys(before, 2 * 31.0))  # they stand as long again
 
 
-def test_what_is_hardly_better_does_not_keep_the_plan_from_its_later_times(monkeypatch):
+def test_what_is_hardly_better_does_not_keep_the_plan_from_its_later_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The pass finds others for one percent less: not worth a change, the times are."""
     cell = a_loaded_cell()
     watch = a_watch(cell)
     look(watch, cell)
     before = dict(cell.state.plan)
 
-    def hardly_better(problem, *, incumbent):
+    def hardly_better(problem: SchedulingProblem, *, incumbent: Schedule) -> Schedule:
         schedule = dispatch_schedule(problem, incumbent=incumbent)
         other = {
-            task_id: replace(it, agents=('left' if it.agents == ('right',) else 'right',))
+            task_id: replace(it, agents=(AgentId('left' if it.agents == ('right',) else 'right'),))
             for task_id, it in schedule.placements.items()
         }
         return replace(schedule, placements=other, cost_s=0.99 * schedule.cost_s)
@@ -206,7 +213,7 @@ def test_what_is_hardly_better_does_not_keep_the_plan_from_its_later_times(monke
     assert moved == pytest.approx(dict.fromkeys(before, 2 * 30.0))  # likewise
 
 
-def test_work_waits_for_a_cleaner_hour_as_far_as_its_deadline_allows():
+def test_work_waits_for_a_cleaner_hour_as_far_as_its_deadline_allows() -> None:
     """Held back before there is a plan, kept by the plan, and given out when the hour begins."""
     policy = Policy(flow=0.01, carbon=5000.0, carbon_g_per_mj=(100.0, 10.0))
     cell = a_running_cell(
@@ -219,7 +226,7 @@ def test_work_waits_for_a_cleaner_hour_as_far_as_its_deadline_allows():
     cell.succeed('soon')
     assert cell.task('free').state is TaskState.QUEUED
     look(watch, cell)
-    assert cell.state.plan['free'].not_before_s == 3600.0
+    assert cell.state.plan[TaskId('free')].not_before_s == 3600.0
     cell.wait(1800.0)
     look(watch, cell)
     assert cell.task('free').state is TaskState.QUEUED
@@ -233,7 +240,7 @@ def test_work_waits_for_a_cleaner_hour_as_far_as_its_deadline_allows():
     assert cell.task('free').state is TaskState.ASSIGNED
 
 
-def test_without_carbon_s_weight_nothing_waits():
+def test_without_carbon_s_weight_nothing_waits() -> None:
     """The same hours, and work is given out at once."""
     policy = Policy(flow=0.01, carbon=0.0, carbon_g_per_mj=(100.0, 10.0))
     cell = a_running_cell(attended=False, preferences=Preferences(policy=policy))
@@ -241,22 +248,23 @@ def test_without_carbon_s_weight_nothing_waits():
     assert cell.task('free').state is TaskState.ASSIGNED
 
 
-def test_the_margin_does_not_grow_with_the_age_of_an_order():
+def test_the_margin_does_not_grow_with_the_age_of_an_order() -> None:
     """After an hour of waiting, what is past already makes no saving look small."""
     cell, planner = a_loaded_cell(), PlannerByHand()
     watch = a_watch(cell, planner)
     cell.wait(3600.0)
     look(watch, cell)
     _, incumbent = planner.started[0]
-    before = cell.state.plan['c'].agent_id
-    other = 'left' if before == 'right' else 'right'
-    moved = dict(incumbent.placements, c=replace(incumbent.placements['c'], agents=(other,)))
+    before = cell.state.plan[TaskId('c')].agent_id
+    other = AgentId('left' if before == 'right' else 'right')
+    there = replace(incumbent.placements[TaskId('c')], agents=(other,))
+    moved = {**incumbent.placements, TaskId('c'): there}
     # Of what is yet to come: in one hour an order's wait has cost as much again.
     saved_s = 0.03 * (incumbent.cost_s - spent_s(index(planner.started[0][0])))
     planner.found.append(replace(incumbent, placements=moved, cost_s=incumbent.cost_s - saved_s))
     assert 0.02 * incumbent.cost_s > saved_s
     look(watch, cell)
-    assert cell.state.plan['c'].agent_id == other
+    assert cell.state.plan[TaskId('c')].agent_id == other
 
 
 def better(planner):
@@ -301,7 +309,7 @@ def test_without_work_there_is_nothing_to_plan():
     assert cell.state.plan == {}
 
 
-def a_cell_of_two(**rules):
+def a_cell_of_two(**rules: Any) -> PlayedCell:
     """Return a cell with a person, one arm that may not start yet, and work of every mode."""
     skills = frozenset({'pick_place', 'hold'})
     cell = a_running_cell(an_arm(skills=skills), attended=False, **rules)
@@ -315,7 +323,7 @@ def a_cell_of_two(**rules):
     return cell
 
 
-def test_work_of_two_is_planned_for_both():
+def test_work_of_two_is_planned_for_both() -> None:
     """In every mode that a task allows; neither is anywhere else meanwhile."""
     areas = (ExclusiveArea(area_id='middle', locations=frozenset({'m1'})),)
     cell = a_cell_of_two(areas=areas)
@@ -332,18 +340,18 @@ def test_work_of_two_is_planned_for_both():
         'both': [pair],
         'next': [pair],
     }
-    assert by_id['both'].areas == {'middle'}
-    assert by_id['both'].modes[0].duration_s == pytest.approx(30.0)
-    assert by_id['either'].modes[0].agents == ('anna',)
+    assert by_id[TaskId('both')].areas == {'middle'}
+    assert by_id[TaskId('both')].modes[0].duration_s == pytest.approx(30.0)
+    assert by_id[TaskId('either')].modes[0].agents == ('anna',)
     assert violations(problem, dispatch_schedule(problem)) == ()
 
 
-def test_a_plan_for_two_is_followed_to_the_end():
+def test_a_plan_for_two_is_followed_to_the_end() -> None:
     """The pair is reserved as such, and does the task when the plan says so."""
     cell = a_cell_of_two()
     watch = a_watch(cell)
     look(watch, cell)
-    assert cell.state.plan['both'].agents == ('panda', 'anna')
+    assert cell.state.plan[TaskId('both')].agents == ('panda', 'anna')
     cell.hear(an_arm(skills=frozenset({'pick_place', 'hold'})))
     cell.begin('arms')
     cell.wait(4.0)
@@ -361,7 +369,7 @@ def test_a_plan_for_two_is_followed_to_the_end():
     assert begun.modes[0].agents == ('panda',)
 
 
-def test_who_helps_a_silent_arm_is_not_planned_elsewhere():
+def test_who_helps_a_silent_arm_is_not_planned_elsewhere() -> None:
     """They are busy until the arm or a person says what became of it."""
     cell = a_cell_of_two()
     cell.act(task_subject('either'), Action.DONE_BY_ME)

@@ -6,10 +6,11 @@ from support.cells import a_person, a_running_cell, a_task, an_arm, CELL, Played
 
 from cobot_alloc.application.allocator import Allocator
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, TaskId
 from cobot_alloc.domain.inputs import HearArm, PassTime
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
-from cobot_alloc.domain.task import WorkMode
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.storage.memory_journal import MemoryJournal
 
 
@@ -20,19 +21,28 @@ class SaidToArms:
         """Begin with nothing said."""
         self.said: list[tuple[str, str, int]] = []
 
-    def send_goal(self, agent_id, task, fence, *, helper, at_s, expires_s):
+    def send_goal(
+        self,
+        agent_id: AgentId,
+        task: Task,
+        fence: Fence,
+        *,
+        helper: AgentId,
+        at_s: float,
+        expires_s: float,
+    ) -> None:
         """Take note."""
         self.said.append(('goal', agent_id, fence))
 
-    def cancel(self, agent_id, task_id, fence):
+    def cancel(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         """Take note."""
         self.said.append(('cancel', agent_id, fence))
 
-    def ask(self, agent_id, task_id, fence):
+    def ask(self, agent_id: AgentId, task_id: TaskId, fence: Fence) -> None:
         """Take note."""
         self.said.append(('ask', agent_id, fence))
 
-    def resume(self, agent_id, *, at_s, authority):
+    def resume(self, agent_id: AgentId, *, at_s: float, authority: str) -> None:
         """Take note."""
         self.said.append(('resume', agent_id, 0))
 
@@ -42,7 +52,7 @@ def start_allocator(cell: PlayedCell) -> tuple[Allocator, list[tuple[str, str, i
     journal = MemoryJournal(cell_id=CELL)
     journal.append(cell.history)
     arms = SaidToArms()
-    allocator = Allocator(CELL, journal=journal, rules=cell.rules)
+    allocator = Allocator(CellId(CELL), journal=journal, rules=cell.rules)
     allocator.start(arms)
     return allocator, arms.said
 
@@ -110,7 +120,7 @@ def test_work_in_hand_goes_on_when_its_arm_is_heard() -> None:
     cell.submit(a_task())
     cell.begin('t1')
     allocator, _ = start_allocator(cell)
-    assert allocator.state.tasks['t1'].state is TaskState.PAUSED
+    assert allocator.state.tasks[TaskId('t1')].state is TaskState.PAUSED
     allocator.handle(
         HearArm(
             agent=an_arm(),
@@ -118,8 +128,8 @@ def test_work_in_hand_goes_on_when_its_arm_is_heard() -> None:
             mode=SafetyMode.NORMAL,
             held=False,
             zone_clear=True,
-            fence_in_hand=1,
+            fence_in_hand=Fence(1),
         ),
         now_s=1.0,
     )
-    assert allocator.state.tasks['t1'].state is TaskState.UNDERWAY
+    assert allocator.state.tasks[TaskId('t1')].state is TaskState.UNDERWAY

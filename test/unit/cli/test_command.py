@@ -1,7 +1,11 @@
 """What the command answers to a slip of the user: one message, never a traceback."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
 import signal
+from signal import Signals
 import sys
+from typing import Any
 
 import pytest
 
@@ -9,12 +13,14 @@ from cobot_alloc.cli.main import main
 
 
 @pytest.fixture
-def call(monkeypatch, capsys, tmp_path):
+def call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Callable[..., tuple[str | int | None, str]]]:
     """Return a function that runs the command and returns its exit status and messages."""
     before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGHUP)}
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments):
+    def run(*arguments: str) -> tuple[str | int | None, str]:
         monkeypatch.setattr(sys, 'argv', ['cobot-alloc', *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
@@ -44,7 +50,9 @@ def call(monkeypatch, capsys, tmp_path):
         (('act', 'case-1', 'retyr'), "sign_off, perhaps 'retry'"),
     ],
 )
-def test_a_slip_is_one_message_and_status_2(call, arguments, told):
+def test_a_slip_is_one_message_and_status_2(
+    call: Callable[..., tuple[str | int | None, str]], arguments: tuple[str, ...], told: str
+) -> None:
     """The message says what is expected."""
     status, said = call(*arguments)
     assert status == 2
@@ -76,8 +84,12 @@ LIMITS = 'requirements: {certificates: [{skill: inpsect, certificate: c}]}\n'
     ],
 )
 def test_a_word_that_nobody_knows_is_refused_before_anything_is_made(
-    call, tmp_path, arguments, text, told
-):
+    call: Callable[..., tuple[str | int | None, str]],
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    text: str,
+    told: str,
+) -> None:
     """With file, line and key; no run folder is left behind."""
     (tmp_path / 'mine.yaml').write_text(text)
     status, said = call(*arguments, 'mine.yaml')
@@ -86,14 +98,16 @@ def test_a_word_that_nobody_knows_is_refused_before_anything_is_made(
     assert [path.name for path in tmp_path.iterdir()] == ['mine.yaml']
 
 
-def test_a_skill_of_an_operator_that_is_nearly_one_is_pointed_out(call, tmp_path):
+def test_a_skill_of_an_operator_that_is_nearly_one_is_pointed_out(
+    call: Callable[..., tuple[str | int | None, str]], tmp_path: Path
+) -> None:
     """It may be a word of their own, so it is taken all the same."""
     add = ('operator', 'add', 'ben', '--folder', str(tmp_path), '--skill')
     assert "was 'inspect' meant?" in call(*add, 'insepct')[1]
     assert 'meant' not in call(*add[:2], 'eve', *add[3:], 'load_tray')[1]
 
 
-def test_help_and_version_are_no_errors(call):
+def test_help_and_version_are_no_errors(call: Callable[..., tuple[str | int | None, str]]) -> None:
     """Asked for, they are the answer."""
     assert call('--version')[0] == 0
     status, said = call('--help')
@@ -102,17 +116,21 @@ def test_help_and_version_are_no_errors(call):
 
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
-def test_being_ended_from_outside_is_an_interrupt(call, number):
+def test_being_ended_from_outside_is_an_interrupt(
+    call: Callable[..., tuple[str | int | None, str]], number: Signals
+) -> None:
     """Ended by another program or by its terminal's end, it takes its processes with it."""
     call('--version')
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(number)
 
 
-def test_an_interrupt_is_status_130(call, monkeypatch):
+def test_an_interrupt_is_status_130(
+    call: Callable[..., tuple[str | int | None, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As shells expect it of a program that was ended by Ctrl-C."""
 
-    def interrupt(*_, **__):
+    def interrupt(*_: object, **__: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr('cobot_alloc.bootstrap.prepare_cell', interrupt)

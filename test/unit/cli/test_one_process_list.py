@@ -1,18 +1,23 @@
 """The launch file and the built-in runner start the same processes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from importlib.metadata import distribution
 import importlib.util
 import os
 from pathlib import Path
 import re
+import subprocess
 import sys
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from support.present import present
 
-from cobot_alloc.application.processes import cell_nodes, PARENT, ros_arguments
+from cobot_alloc.application.processes import cell_nodes, NodeSpec, PARENT, ros_arguments
 from cobot_alloc.bootstrap import NODES, prepare_cell
 from cobot_alloc.cli import runner
 from cobot_alloc.cli.state_folder import CellLock
@@ -28,20 +33,20 @@ class Started:
     executable: str
     namespace: str
     name: str
-    parameters: dict
-    remappings: dict
+    parameters: dict[str, Any]
+    remappings: dict[str, str]
     respawn: bool
     ends_with: str = ''
 
 
 @pytest.fixture(autouse=True)
-def own_cell_lock(tmp_path, monkeypatch):
+def own_cell_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no running cell of this machine stand in the way."""
     monkeypatch.setattr('tempfile.tempdir', str(tmp_path))
 
 
 @pytest.fixture(params=['two_arm_cell', 'a folder'])
-def arguments(request, tmp_path):
+def arguments(request: pytest.FixtureRequest, tmp_path: Path) -> dict[Any, Any]:
     """Return launch arguments: the defaults, and ones that YAML would take for numbers."""
     folder = tmp_path / ('1' if request.param == 'a folder' else 'state')
     if request.param == 'a folder':
@@ -49,20 +54,26 @@ def arguments(request, tmp_path):
     return {'state': str(folder)}
 
 
-def test_launch_file_starts_what_the_runner_starts(arguments, monkeypatch):
+def test_launch_file_starts_what_the_runner_starts(
+    arguments: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Executables, names, parameters with their types, remappings and respawn are equal."""
     launched = launched_with_fakes(arguments, monkeypatch)
     assert launched == run_by_runner(arguments, monkeypatch)
     assert [started.executable for started in launched] == ['cell', 'allocator']
 
 
-def test_real_launch_makes_the_same_of_it(arguments, monkeypatch):
+def test_real_launch_makes_the_same_of_it(
+    arguments: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What launch_ros hands to the processes has the same names, values and types."""
     pytest.importorskip('launch_ros')
     assert launched_for_real(arguments) == run_by_runner(arguments, monkeypatch)
 
 
-def test_remappings_and_parameters_reach_both(tmp_path, monkeypatch):
+def test_remappings_and_parameters_reach_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A node with whatever a node can have is still the same to both."""
     import cobot_alloc.application.processes as processes
 
@@ -83,7 +94,7 @@ def test_remappings_and_parameters_reach_both(tmp_path, monkeypatch):
     assert layout.state == tmp_path
 
 
-def test_every_executable_is_one_of_the_package():
+def test_every_executable_is_one_of_the_package() -> None:
     """What the list names, ``ros2 run`` and ``python -m cobot_alloc.bootstrap`` both know."""
     scripts = {
         entry.name: entry.value
@@ -94,7 +105,7 @@ def test_every_executable_is_one_of_the_package():
         assert scripts[name] == f'cobot_alloc.bootstrap:{run.__name__}'
 
 
-def test_arguments_have_a_default_and_a_meaning(monkeypatch):
+def test_arguments_have_a_default_and_a_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
     """``ros2 launch --show-args`` says all there is to say, and docs/ros2.md says the same."""
     with_fakes(monkeypatch)
     declared = {
@@ -108,7 +119,9 @@ def test_arguments_have_a_default_and_a_meaning(monkeypatch):
     assert all(options['description'] for options in declared.values())
 
 
-def test_a_second_cell_of_the_same_name_is_refused(arguments, monkeypatch):
+def test_a_second_cell_of_the_same_name_is_refused(
+    arguments: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As ``cobot-alloc up`` does: two of them in one ROS domain would mix."""
     lock = CellLock('cell_a')
     try:
@@ -118,7 +131,9 @@ def test_a_second_cell_of_the_same_name_is_refused(arguments, monkeypatch):
         lock.close()
 
 
-def test_key_is_made_on_first_use_only(arguments, monkeypatch):
+def test_key_is_made_on_first_use_only(
+    arguments: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The operator of the launch file has a key in the folder and keeps it."""
     launched_with_fakes(arguments, monkeypatch)
     person = arguments.get('person', 'anna')
@@ -131,9 +146,9 @@ def test_key_is_made_on_first_use_only(arguments, monkeypatch):
 # The runner's side
 
 
-def run_by_runner(arguments, monkeypatch):
+def run_by_runner(arguments: dict[Any, Any], monkeypatch: pytest.MonkeyPatch) -> list[Started]:
     """Return what the built-in runner starts for the same arguments."""
-    speed = {'max': 0.0}.get(arguments.get('speed'), 1.0)
+    speed = {'max': 0.0}.get(arguments.get('speed', ''), 1.0)
     layout = prepare_cell(
         'two_arm_cell',
         state=Path(arguments['state']),
@@ -143,13 +158,13 @@ def run_by_runner(arguments, monkeypatch):
     nodes = cell_nodes(layout)
     commands = []
 
-    def popen(command, *, env, **_):
+    def popen(command: list[str], *, env: dict[str, str], **_: Any) -> SimpleNamespace:
         commands.append((command, env[PARENT]))
-        return SimpleNamespace(poll=lambda: None, wait=lambda timeout: 0, pid=0, returncode=0)
+        return SimpleNamespace(poll=lambda: None, wait=lambda **_: 0, pid=0, returncode=0)
 
     with monkeypatch.context() as patched:
-        patched.setattr(runner.subprocess, 'Popen', popen)
-        patched.setattr(runner.os, 'killpg', lambda *_: None)
+        patched.setattr(subprocess, 'Popen', popen)
+        patched.setattr(os, 'killpg', lambda *_: None)
         started = runner.Runner(logs=layout.state / 'logs', say=print)
         started.start(nodes)
         started.stop()
@@ -161,7 +176,7 @@ def run_by_runner(arguments, monkeypatch):
     return found
 
 
-def parse_command(node, arguments, *, ends_with):
+def parse_command(node: NodeSpec, arguments: list[str], *, ends_with: str) -> Started:
     """Return what a command line from ``--ros-args`` on says."""
     assert arguments[0] == '--ros-args'
     pairs = list(zip(arguments[1::2], arguments[2::2], strict=True))
@@ -184,27 +199,27 @@ def parse_command(node, arguments, *, ends_with):
 class Action:
     """Any action of launch: it keeps what it was made with."""
 
-    def __init__(self, *positional, **options):
+    def __init__(self, *positional: Any, **options: Any) -> None:
         self.kind = type(self).__name__
         self.name = positional[0] if positional else ''
         self.positional = positional
         self.options = options
 
 
-def with_fakes(monkeypatch):
+def with_fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put something tiny in the place of launch and launch_ros."""
 
-    def module(name, *names, **more):
+    def module(name: str, *names: str, **more: Any) -> None:
         made = ModuleType(name)
         made.__dict__.update({n: type(n, (Action,), {}) for n in names}, **more)
         monkeypatch.setitem(sys.modules, name, made)
 
     class LaunchDescription:
-        def __init__(self, entities):
+        def __init__(self, entities: Any) -> None:
             self.entities = entities
 
     class LaunchConfiguration(Action):
-        def perform(self, context):
+        def perform(self, context: Any) -> Any:
             return context.given[self.name]
 
     module('launch', LaunchDescription=LaunchDescription)
@@ -225,15 +240,15 @@ def with_fakes(monkeypatch):
     module('launch_ros.parameter_descriptions', 'ParameterValue')
 
 
-def load_launch_file():
+def load_launch_file() -> ModuleType:
     """Return the launch file as a module, as launch loads it."""
     spec = importlib.util.spec_from_file_location('cell_launch', LAUNCH_FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = importlib.util.module_from_spec(present(spec))
+    present(present(spec).loader).exec_module(module)
     return module
 
 
-def launched_with_fakes(arguments, monkeypatch):
+def launched_with_fakes(arguments: dict[Any, Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return what the launch file starts."""
     with_fakes(monkeypatch)
     entities = load_launch_file().generate_launch_description().entities
@@ -242,7 +257,7 @@ def launched_with_fakes(arguments, monkeypatch):
         for action in entities
         if action.kind == 'DeclareLaunchArgument'
     }
-    held = {}
+    held: dict[Any, Any] = {}
     context = SimpleNamespace(given={**defaults, **arguments}, extend_globals=held.update)
     (bring_up,) = [action for action in entities if action.kind == 'OpaqueFunction']
     actions = bring_up.options['function'](context)
@@ -271,7 +286,7 @@ def launched_with_fakes(arguments, monkeypatch):
     ]
 
 
-def launched_for_real(arguments):
+def launched_for_real(arguments: dict[Any, Any]) -> list[Started]:
     """Return what launch and launch_ros make of the launch file."""
     from launch import LaunchContext
     from launch.actions import DeclareLaunchArgument, OpaqueFunction

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
+from support.present import present
 
 from cobot_alloc.domain.agent import AgentKind
 from cobot_alloc.domain.allocation.expectation import forecast
 from cobot_alloc.domain.allocation.in_hand import due_in_s
 from cobot_alloc.domain.case import Action
+from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.experience.belief import assumption
 from cobot_alloc.domain.experience.draws import draw
 from cobot_alloc.domain.experience.evidence import Evidence, Lesson, Scope
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.labour import Ergonomics, Load, Spell, spell, with_joules, with_spell
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.preferences import Preferences
@@ -20,15 +25,21 @@ from cobot_alloc.domain.scheduling.policy import MAKESPAN, Policy
 BOTH = frozenset({'pick_place'})
 
 
-def _terms(cell: PlayedCell, agent_id: str) -> dict[str, float]:
+def _terms(cell: PlayedCell, agent_id: str | None) -> dict[str, float]:
     """Return the terms of an agent in the latest decision."""
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     assert candidate.cost_s == pytest.approx(sum(term.seconds for term in candidate.terms))
     return {term.name: term.seconds for term in candidate.terms}
 
 
-def _cell(policy: Policy, *, with_person: bool = True, **rules) -> PlayedCell:
+def _cell(policy: Policy, *, with_person: bool = True, **rules: Any) -> PlayedCell:
     cell = a_running_cell(
         an_arm(), attended=False, preferences=Preferences(policy=policy), **rules
     )
@@ -98,7 +109,7 @@ def test_who_is_held_is_not_late_and_is_expected_to_be_held_as_long_again() -> N
     busy = cell.task('one').agent_id
     cell.begin('one')
     cell.wait(1.0)
-    fence = cell.task('one').attempt.fence
+    fence = present(cell.task('one').attempt).fence
     cell.hear(an_arm(busy), SafetyMode.STOPPED, held=True, fence_in_hand=fence)
     cell.wait(7.0)
     cell.submit(a_task('two'))
@@ -161,14 +172,17 @@ def test_a_policy_changes_who_gets_heavy_work(policy: Policy, who: str) -> None:
     assert cell.task('t1').agent_id == who
 
 
-def _a_quick_person() -> dict:
+def _a_quick_person() -> dict[Scope, Evidence]:
     evidence = Evidence()
     for run in range(30):
         evidence = evidence.with_lesson(
             Lesson(seconds=3.0, succeeded=True), skill_runs=run + 1
         )  # fmt: skip
     person = AgentKind.PERSON
-    return {Scope('pick_place', person): evidence, Scope('pick_place', person, 'ben'): evidence}
+    return {
+        Scope('pick_place', person): evidence,
+        Scope('pick_place', person, AgentId('ben')): evidence,
+    }
 
 
 def test_a_draw_is_a_term_of_its_own() -> None:
@@ -240,13 +254,13 @@ def test_energy_is_counted_by_the_hour() -> None:
         ({'bearable_heavy_s': 0.0}, 'bearable_heavy_s must be > 0'),
     ],
 )
-def test_ergonomics_that_cannot_be_are_refused(figures, problem) -> None:
+def test_ergonomics_that_cannot_be_are_refused(figures: dict[str, Any], problem: str) -> None:
     """Naming the figure."""
     with pytest.raises(ValueError, match=problem):
         Ergonomics(**figures)
 
 
-def test_a_person_is_expected_to_fetch_and_put_sooner_than_to_decide():
+def test_a_person_is_expected_to_fetch_and_put_sooner_than_to_decide() -> None:
     """Before anything was measured: 10 s from one place to another, 60 s for anything else."""
     cell = a_running_cell()
     cell.sign_on(a_person(skills=frozenset({'decide', 'pick_place'})))
@@ -255,7 +269,7 @@ def test_a_person_is_expected_to_fetch_and_put_sooner_than_to_decide():
         a_task('fetch', source='here', target='there', payload_kg=5.0),
         a_task('judge', source='here', target='there', skill='decide', judgement=True),
     )
-    anna = cell.state.agents['anna']
+    anna = cell.state.agents[AgentId('anna')]
     expected = {
         t: forecast(cell.task(t), anna, cell.state, cell.rules).work_s for t in ('fetch', 'judge')
     }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell
 
+from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
+from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.zone import ExclusiveArea
 
 WIDE = {'reach_m': 100.0}
@@ -38,7 +40,7 @@ def _candidate(cell: PlayedCell, agent_id: str) -> Candidate:
         (a_task(hazards=frozenset({'acid'})), a_person('b'), 'hazard_not_for_people'),
     ],
 )
-def test_who_may_not_is_kept_with_the_reason(task, other, code) -> None:
+def test_who_may_not_is_kept_with_the_reason(task: Task, other: Agent, code: str) -> None:
     """Each agent that is ruled out stands in the decision with its reason code."""
     able = an_arm('able', payload_kg=9.0, skills=frozenset({'pick_place', 'deburr'}), **WIDE)
     cell = a_running_cell(able, attended=False, locations={'far': (2.0, 0.0, 0.0)})

@@ -6,19 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from cobot_alloc.domain.geometry import Capsule, Cylinder, reaches_into, UprightCapsule
+from cobot_alloc.domain.geometry import Capsule, Cylinder, reaches_into, UprightCapsule, Vector
+from cobot_alloc.domain.identifiers import AgentId, ZoneId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.zone import is_fresh, is_occupied, Sighting, Zone
 
 VOLUME = Cylinder(center=(0.0, 0.0, 0.5), radius_m=1.0, height_m=1.0)
-ZONE = Zone(zone_id='z', agent_id='a', mode=SafetyMode.STOPPED, volume=VOLUME)
+ZONE = Zone(zone_id=ZoneId('z'), agent_id=AgentId('a'), mode=SafetyMode.STOPPED, volume=VOLUME)
 
 coordinates = st.floats(-2.5, 2.5, allow_nan=False)
 shares = st.floats(0, 1)
 points = st.tuples(coordinates, coordinates, coordinates)
 
 
-def limb(start, end, radius_m=0.05):
+def limb(start: Vector, end: Vector, radius_m: float = 0.05) -> Capsule:
     return Capsule(start=start, end=end, radius_m=radius_m)
 
 
@@ -36,7 +37,9 @@ def limb(start, end, radius_m=0.05):
         ((2.0, 0.0, 0.0), (0.8, 0.0, 3.0), False),  # passes the rim at 1.38 m
     ],
 )
-def test_a_limb_reaches_in_or_not(start, end, reaches):
+def test_a_limb_reaches_in_or_not(
+    start: tuple[float, float, float], end: tuple[float, float, float], reaches: bool
+) -> None:
     assert reaches_into(VOLUME, limb(start, end)) is reaches
     assert reaches_into(VOLUME, limb(end, start)) is reaches
 
@@ -44,7 +47,14 @@ def test_a_limb_reaches_in_or_not(start, end, reaches):
 @given(
     points, points, st.floats(0.01, 0.3), st.floats(0, 1), st.floats(0, 1), st.floats(0, 2 * pi)
 )
-def test_no_point_of_a_limb_is_overlooked(start, end, radius_m, along, out, angle):
+def test_no_point_of_a_limb_is_overlooked(
+    start: tuple[float, float, float],
+    end: tuple[float, float, float],
+    radius_m: float,
+    along: float,
+    out: float,
+    angle: float,
+) -> None:
     x, y, z = (a + (b - a) * along for a, b in zip(start, end, strict=True))
     point = (x + out * radius_m * cos(angle), y + out * radius_m * sin(angle), z)
     if hypot(point[0], point[1]) < 1.0 and 0.5 < point[2] < 1.5:
@@ -52,7 +62,9 @@ def test_no_point_of_a_limb_is_overlooked(start, end, radius_m, along, out, angl
 
 
 @given(points, points)
-def test_what_is_far_off_does_not_reach_in(start, end):
+def test_what_is_far_off_does_not_reach_in(
+    start: tuple[float, float, float], end: tuple[float, float, float]
+) -> None:
     """Not even with the flat ends: sampled every centimetre, no point comes within 0.1 m."""
     steps = int(dist(start, end) / 0.01) + 2
     along = [i / steps for i in range(steps + 1)]
@@ -61,7 +73,7 @@ def test_what_is_far_off_does_not_reach_in(start, end):
         assert not reaches_into(VOLUME, limb(start, end, 0.05))
 
 
-def test_a_hand_in_a_zone_is_a_person_in_it():
+def test_a_hand_in_a_zone_is_a_person_in_it() -> None:
     outside = UprightCapsule(position=(2.0, 0.0, 0.0), radius_m=0.25, height_m=1.8)
     hand = limb((1.8, 0.0, 1.2), (0.9, 0.0, 1.0))
     assert not is_occupied(ZONE, Sighting(at_s=0.0, people=(outside,)))
@@ -69,6 +81,6 @@ def test_a_hand_in_a_zone_is_a_person_in_it():
 
 
 @pytest.mark.parametrize('bad', [float('nan'), float('inf')])
-def test_a_limb_that_is_nowhere_is_not_believed(bad):
+def test_a_limb_that_is_nowhere_is_not_believed(bad: float) -> None:
     hand = limb((1.8, bad, 1.2), (0.9, 0.0, 1.0))
     assert not is_fresh(Sighting(at_s=0.0, people=(), limbs=(hand,)), now_s=0.0, max_age_s=0.2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.cells import a_running_cell, a_task, an_arm, PlayedCell
 
@@ -9,6 +11,7 @@ from cobot_alloc.domain.codes import RefusalCode
 from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
+from cobot_alloc.domain.task import Task
 from cobot_alloc.domain.words import PRODUCT
 
 
@@ -70,7 +73,7 @@ def test_the_set_of_hazards_has_no_order_in_the_fingerprint() -> None:
         ([a_task(f'n{i}') for i in range(4)], {}, 'order_too_large'),
     ],
 )
-def test_refusals(tasks: list, more: dict, code: str) -> None:
+def test_refusals(tasks: list[Task], more: dict[str, Any], code: str) -> None:
     """What cannot be is refused with a code, and nothing of the order is taken on."""
     cell = PlayedCell(limits=Limits(max_order_tasks=3))
     cell.submit(a_task('old'), order='first')

@@ -14,6 +14,7 @@ from support.cells import (
     PlayedCell,
     task_subject,
 )
+from support.present import present
 
 from cobot_alloc.application.learned import learned
 from cobot_alloc.domain.agent import AgentKind
@@ -23,11 +24,12 @@ from cobot_alloc.domain.evolution.learning import KEPT_SCOPES
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.domain.experience.evidence import Evidence, Scope
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId, CellId
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.preferences import Preferences
 from cobot_alloc.storage.state_codec import decode_state, encode_state
 
-PANDA = Scope('pick_place', AgentKind.ARM, 'panda')
+PANDA = Scope('pick_place', AgentKind.ARM, AgentId('panda'))
 
 
 def _evidence(cell: PlayedCell, scope: Scope = PANDA) -> Evidence:
@@ -43,7 +45,7 @@ def test_a_run_teaches_three_scopes() -> None:
     assert set(cell.state.experience) == {
         Scope('pick_place', AgentKind.ARM),
         PANDA,
-        Scope('pick_place', AgentKind.ARM, 'panda', 'gear'),
+        Scope('pick_place', AgentKind.ARM, AgentId('panda'), 'gear'),
     }
     assert all(e.runs == 1 and e.successes == 1.0 for e in cell.state.experience.values())
 
@@ -78,7 +80,7 @@ def test_what_an_arm_was_held_is_not_its_work() -> None:
         cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False, fence_in_hand=1)
         cell.wait(3.0)
         cell.hear(an_arm(), fence_in_hand=1)
-    assert cell.task('t1').attempt.held_s == 6.0
+    assert present(cell.task('t1').attempt).held_s == 6.0
     cell.succeed('t1', duration_s=10.0)
     assert _evidence(cell).log_mean == pytest.approx(math.log(4.0))
 
@@ -102,18 +104,18 @@ def test_a_person_is_learned_from_hand_over_to_done() -> None:
     cell.submit(a_task(skill='inspect', judgement=True, payload_kg=4.0))
     cell.wait(42.0)
     cell.act(task_subject('t1'), Action.DONE_BY_ME)
-    anna = Scope('inspect', AgentKind.PERSON, 'anna')
+    anna = Scope('inspect', AgentKind.PERSON, AgentId('anna'))
     (row,) = [row for row in learned(cell.state) if row.agent_id == 'anna']
     assert _evidence(cell, anna).runs == 1
     assert 30.0 < row.work_s < 60.0
-    (spell,) = cell.state.labour['anna']
+    (spell,) = cell.state.labour[AgentId('anna')]
     assert (spell.seconds, spell.payload_kg) == (42.0, 4.0)
 
 
 def test_everything_that_was_learned_comes_back_from_the_journal() -> None:
     """Events alone lead to it, and the state keeps it byte for byte."""
     cell = _a_cell_that_worked(6)
-    again = replay(CellState(cell_id=CELL), cell.history)
+    again = replay(CellState(cell_id=CellId(CELL)), cell.history)
     assert again.experience == cell.state.experience != {}
     assert learned(again) == learned(cell.state)
     assert learned(decode_state(encode_state(cell.state))) == learned(cell.state)

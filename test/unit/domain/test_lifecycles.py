@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ unattended attended .
 }  # fmt: skip
 
 
-def _cells(rulebook: Rulebook) -> list[tuple[Rulebook, Enum, str, str]]:
+def _cells(rulebook: Rulebook[Any]) -> list[tuple[Rulebook[Any], Enum, str, str]]:
     header, *rows = [line.split() for line in TABLES[rulebook].strip().splitlines()]
     assert set(header) == set(rulebook.triggers)
     assert [row[0] for row in rows] == [state.value for state in rulebook.states]
@@ -80,7 +81,7 @@ ALL_CELLS = [cell for rulebook in TABLES for cell in _cells(rulebook)]
     ALL_CELLS,
     ids=[f'{book.name}-{state.value}-{trigger}' for book, state, trigger, _ in ALL_CELLS],
 )
-def test_every_step(rulebook: Rulebook, state: Enum, trigger: str, expected: str) -> None:
+def test_every_step(rulebook: Rulebook[Any], state: Enum, trigger: str, expected: str) -> None:
     """A step leads where the table says, or is refused and named."""
     if expected == '.':
         assert not rulebook.may(state, trigger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 import math
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from cobot_alloc.domain.changeover import Changeover
 from cobot_alloc.domain.cost import cost_terms, EXPLORATION, PRIORITY
 from cobot_alloc.domain.eligibility import crews, lasting_reasons
 from cobot_alloc.domain.experience.evidence import Evidence, scopes
+from cobot_alloc.domain.identifiers import AgentId, CellId, Fence, OrderId, TaskId
 from cobot_alloc.domain.labour import Spell
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
@@ -30,9 +32,10 @@ from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, schedule_o
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.objective import cost_terms as plan_terms
 from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.weighing import PLAN_ONLY
 from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
-from cobot_alloc.domain.task import WorkMode
+from cobot_alloc.domain.task import Task, WorkMode
 from cobot_alloc.planning.pairing import pair_at_least_cost
 
 ARMS, PEOPLE = ('left', 'right'), ('anna', 'ben')
@@ -78,7 +81,7 @@ FAMILIES = (FamilyRule(family='lids', part='lid'), FamilyRule(family='boxes', pa
 
 
 @st.composite
-def tasks(draw, now_s, **more):
+def tasks(draw, now_s: float, **more: Any) -> Task:
     modes = st.lists(st.sampled_from(WorkMode), unique=True, max_size=3)
     judgement = draw(st.booleans())
     return a_task(
@@ -98,7 +101,7 @@ def tasks(draw, now_s, **more):
 
 
 @st.composite
-def agents(draw, now_s):
+def agents(draw, now_s: float) -> dict[Any, Any]:
     """Draw arms that may move or stand still, and people, each set up for something."""
     setups = st.sampled_from(['', 'lids', 'boxes'])
     known = [
@@ -122,7 +125,7 @@ def agents(draw, now_s):
 
 
 @st.composite
-def work_in_hand(draw, state, now_s, *, may_help):
+def work_in_hand(draw: CellState, state, now_s: float, *, may_help: bool):
     """Let somebody be at a task, or nobody: begun, overdue or held, alone or with a helper."""
     holder = draw(st.sampled_from(['', *(ARMS if not may_help else state.agents)]))
     if not holder:
@@ -132,7 +135,7 @@ def work_in_hand(draw, state, now_s, *, may_help):
     helper = '' if is_person or not may_help else draw(st.sampled_from(['', *state.agents]))
     helper = helper if helper in PEOPLE else ''
     attempt = Attempt(
-        fence=1,
+        fence=Fence(1),
         agent_id=holder,
         started_s=begun_s,
         helper=helper,
@@ -159,7 +162,7 @@ def work_in_hand(draw, state, now_s, *, may_help):
 
 
 @st.composite
-def cells(draw):
+def cells(draw) -> tuple[Any, CellRules, Any]:
     """Draw a cell with one task waiting that has just come, and at most one in hand."""
     now_s = 3600.0 * draw(st.sampled_from([0.0, 1.5, 2.999]))
     task = draw(tasks(now_s))
@@ -172,14 +175,14 @@ def cells(draw):
     experience = {
         scope: learned[n % len(learned)]
         for n, (kind, agent, together) in enumerate(known if learned else ())
-        for scope in scopes('pick_place', kind, agent, task.part, together=together)
+        for scope in scopes('pick_place', kind, AgentId(agent), task.part, together=together)
     }
     state = CellState(
-        cell_id=CELL,
+        cell_id=CellId(CELL),
         agents=draw(agents(now_s)),
-        tasks={'next': TaskRecord(task=task, state=TaskState.QUEUED, submitted_s=now_s)},
-        queued={'next': None},
-        orders={'o': _an_order('o', 'next', now_s)},
+        tasks={TaskId('next'): TaskRecord(task=task, state=TaskState.QUEUED, submitted_s=now_s)},
+        queued={TaskId('next'): None},
+        orders={OrderId('o'): _an_order('o', 'next', now_s)},
         experience=experience,
         labour={person: tuple(draw(st.lists(SPELLS, max_size=2))) for person in PEOPLE},
     )
@@ -199,9 +202,9 @@ def cells(draw):
     return state, rules, now_s
 
 
-def _an_order(order_id, task_id, accepted_s):
+def _an_order(order_id: str, task_id: str, accepted_s: float) -> OrderRecord:
     return OrderRecord(
-        order_id=order_id,
+        order_id=OrderId(order_id),
         idempotency_key=order_id,
         requester='test',
         fingerprint='',
@@ -211,7 +214,7 @@ def _an_order(order_id, task_id, accepted_s):
     )
 
 
-def _planned(problem, agent_ids):
+def _planned(problem: SchedulingProblem, agent_ids: tuple[AgentId, ...]) -> dict[str, float]:
     """Return the terms of a plan in which the waiting task is done by these, as soon as it can."""
     indexed = index(problem)
     (number, operation), *_ = (
@@ -233,7 +236,9 @@ def _planned(problem, agent_ids):
 
 
 @given(cells())
-def test_what_the_dispatcher_weighs_the_plan_weighs_the_same(cell):
+def test_what_the_dispatcher_weighs_the_plan_weighs_the_same(
+    cell: tuple[Any, CellRules, Any],
+) -> None:
     """For every crew that may do a task which has just come, and by every policy."""
     state, rules, now_s = cell
     record, policy = state.tasks['next'], rules.preferences.policy
@@ -261,7 +266,7 @@ def test_what_the_dispatcher_weighs_the_plan_weighs_the_same(cell):
         assert mine == {}, 'terms that the plan does not have'
 
 
-def test_whoever_asks_often_is_dear_to_both():
+def test_whoever_asks_often_is_dear_to_both() -> None:
     """Two arms of one speed, of which one needs a person every other minute."""
     state, rules, now_s = _two_arms(exceptions={'left': 60.0})
     problem = cell_problem(state, rules, Policy(), now_s=now_s)
@@ -269,14 +274,16 @@ def test_whoever_asks_often_is_dear_to_both():
     costs = {
         arm: sum(
             t.seconds
-            for t in cost_terms(state.tasks['next'], state.agents[arm], state, rules, now_s=now_s)
+            for t in cost_terms(
+                state.tasks[TaskId('next')], state.agents[AgentId(arm)], state, rules, now_s=now_s
+            )
         )
         for arm in ARMS
     }
     assert costs['left'] > 1.2 * costs['right']
 
 
-def test_what_an_arm_that_always_fails_costs_is_not_capped():
+def test_what_an_arm_that_always_fails_costs_is_not_capped() -> None:
     """The plan took it for good in one of twenty, whatever was known."""
     state, rules, now_s = _two_arms(failures={'left': 5000.0})
     (operation,) = cell_problem(state, rules, Policy(), now_s=now_s).operations
@@ -284,7 +291,7 @@ def test_what_an_arm_that_always_fails_costs_is_not_capped():
     assert rework['left'] > 0.98
 
 
-def test_only_a_plan_lets_what_has_waited_count_more():
+def test_only_a_plan_lets_what_has_waited_count_more() -> None:
     """The dispatcher takes tasks by their age; a plan would let what is dear wait for ever."""
     state, rules, now_s = _two_arms()
     later_s = now_s + AGEING_S
@@ -293,13 +300,19 @@ def test_only_a_plan_lets_what_has_waited_count_more():
         (order,) = cell_problem(state, rules, Policy(), now_s=at_s).orders
         weights.append(order.weight)
         costs.append(
-            cost_terms(state.tasks['next'], state.agents['left'], state, rules, now_s=at_s)
+            cost_terms(
+                state.tasks[TaskId('next')],
+                state.agents[AgentId('left')],
+                state,
+                rules,
+                now_s=at_s,
+            )
         )
     assert weights == [1.0, 2.0]
     assert costs[0] == costs[1]
 
 
-def test_whoever_helps_changes_nothing_in_a_plan():
+def test_whoever_helps_changes_nothing_in_a_plan() -> None:
     """Two at a task need the arm's setup, and wait for no change of the person's."""
     state, rules, now_s = _two_arms()
     rule = SetupRule(from_='any', to='any', seconds=9.0)
@@ -311,19 +324,21 @@ def test_whoever_helps_changes_nothing_in_a_plan():
     anna = AgentRecord(agent=a_person('anna', skills=SKILLS), health=Health.READY, setup='boxes')
     state = replace(
         state,
-        agents={'left': replace(state.agents['left'], setup='lids'), 'anna': anna},
-        tasks={'next': replace(state.tasks['next'], task=task)},
+        agents={'left': replace(state.agents[AgentId('left')], setup='lids'), 'anna': anna},
+        tasks={TaskId('next'): replace(state.tasks[TaskId('next')], task=task)},
     )
     problem = cell_problem(state, rules, Policy(), now_s=now_s)
     placement = dispatch_schedule(problem).placements['next']
     assert (placement.agents, placement.start_s) == (('left', 'anna'), now_s)
 
 
-def _two_arms(*, exceptions=None, failures=None):
+def _two_arms(
+    *, exceptions: dict[Any, Any] | None = None, failures: dict[Any, Any] | None = None
+) -> tuple[CellState, CellRules, float]:
     """Return a cell of two arms that are known to be alike, but for these figures."""
     now_s = 100.0
     experience = {
-        scopes('pick_place', AgentKind.ARM, arm, '')[1]: Evidence(
+        scopes('pick_place', AgentKind.ARM, AgentId(arm), '')[1]: Evidence(
             runs=50,
             timed=50.0,
             log_mean=math.log(5.0),
@@ -335,7 +350,7 @@ def _two_arms(*, exceptions=None, failures=None):
         for arm in ARMS
     }
     state = CellState(
-        cell_id=CELL,
+        cell_id=CellId(CELL),
         agents={
             arm: AgentRecord(
                 agent=an_arm(arm), health=Health.READY, mode=SafetyMode.NORMAL, held=False
@@ -343,12 +358,12 @@ def _two_arms(*, exceptions=None, failures=None):
             for arm in ARMS
         },
         tasks={
-            'next': TaskRecord(
+            TaskId('next'): TaskRecord(
                 task=a_task('next', order_id='o'), state=TaskState.QUEUED, submitted_s=now_s
             )
         },
-        queued={'next': None},
-        orders={'o': _an_order('o', 'next', now_s)},
+        queued={TaskId('next'): None},
+        orders={OrderId('o'): _an_order('o', 'next', now_s)},
         experience=experience,
     )
     return state, CellRules(reactions=REACTIONS, limits=Limits(), pair=pair_at_least_cost), now_s

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from support.cells import a_running_cell, a_task, an_arm, PlayedCell
+from support.present import present
 
 from cobot_alloc.domain.attempt import AttemptOutcome, AttemptStatus
 from cobot_alloc.domain.case import Action
-from cobot_alloc.domain.events import AttemptStarted
+from cobot_alloc.domain.events import AttemptPaused, AttemptStarted
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId
 from cobot_alloc.domain.lifecycles.case import CaseState
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 
 
@@ -41,15 +44,15 @@ def test_a_success_that_overtook_its_acceptance_counts(cell: PlayedCell) -> None
 def test_a_stale_fence_changes_nothing(cell: PlayedCell, status: AttemptStatus) -> None:
     """A report of an attempt that is not the current one is ignored."""
     before = cell.state
-    assert cell.report('t1', status, fence=cell.task('t1').attempt.fence - 1) == ()
-    assert cell.report('t1', status, fence=cell.task('t1').attempt.fence + 1) == ()
+    assert cell.report('t1', status, fence=present(cell.task('t1').attempt).fence - 1) == ()
+    assert cell.report('t1', status, fence=present(cell.task('t1').attempt).fence + 1) == ()
     assert cell.state == before
 
 
 @pytest.mark.parametrize('status', list(AttemptStatus))
 def test_a_report_that_comes_twice_counts_once(cell: PlayedCell, status: AttemptStatus) -> None:
     """The second copy of any report changes nothing."""
-    fence = cell.task('t1').attempt.fence
+    fence = present(cell.task('t1').attempt).fence
     cell.report('t1', status)
     before = cell.state
     cell.report('t1', status, fence=fence)
@@ -73,7 +76,7 @@ def test_fences_that_others_used_are_stepped_over(cell: PlayedCell) -> None:
     cell.succeed('t1')
     cell.hear(an_arm(), highest_fence=41)
     cell.submit(a_task('t2'))
-    assert cell.task('t2').attempt.fence == 42
+    assert present(cell.task('t2').attempt).fence == 42
 
 
 def test_a_rule_may_retry_so_often(cell: PlayedCell) -> None:
@@ -102,7 +105,9 @@ def test_a_rule_may_give_it_to_another_arm() -> None:
 
 
 @pytest.mark.parametrize('status', [AttemptStatus.UNKNOWN, AttemptStatus.REFUSED])
-def test_an_attempt_that_never_began_is_not_left_alone(cell: PlayedCell, status) -> None:
+def test_an_attempt_that_never_began_is_not_left_alone(
+    cell: PlayedCell, status: AttemptStatus
+) -> None:
     """A lost or refused goal is answered by the rules like a failure."""
     cell.succeed('t1')
     cell.submit(a_task('t2'))
@@ -125,7 +130,7 @@ def test_a_silent_arm_leaves_a_question(cell: PlayedCell) -> None:
     cell.miss('panda')
     assert cell.task('t1').state is TaskState.AWAITING_DECISION
     assert cell.the_case().failure.code == 'arm_silent'
-    assert cell.state.agents['panda'].health.value == 'offline'
+    assert cell.state.agents[AgentId('panda')].health.value == 'offline'
 
 
 def test_an_arm_that_is_back_at_it_answers_the_question_itself(cell: PlayedCell) -> None:
@@ -149,7 +154,7 @@ def test_an_old_word_of_a_silent_arm_answers_no_question(cell: PlayedCell) -> No
 def test_a_late_success_of_a_silent_arm_counts_until_someone_decided(cell: PlayedCell) -> None:
     """Before the decision the arm's word is true; after it, it is stale."""
     cell.miss('panda')
-    fence = cell.task('t1').attempt.fence
+    fence = present(cell.task('t1').attempt).fence
     cell.act(cell.case_subject(), Action.SKIP)
     before = cell.state
     cell.report('t1', AttemptStatus.SUCCEEDED, fence=fence)
@@ -189,3 +194,23 @@ def test_a_held_arm_pauses_its_task_and_goes_on_with_it(cell: PlayedCell) -> Non
     assert cell.task('t1').reason == 'anna is near'
     cell.hear(an_arm())
     assert cell.task('t1').state is TaskState.UNDERWAY
+
+
+def test_a_word_of_an_arm_that_may_move_pauses_nothing() -> None:
+    """Underway and not held: nothing to be paused, however often it says that it is at it."""
+    cell = a_running_cell()
+    cell.submit(a_task())
+    assert not [e for e in cell.begin('t1') if isinstance(e, AttemptPaused)]
+    assert cell.begin('t1') == ()
+    assert cell.task('t1').state is TaskState.UNDERWAY
+
+
+def test_an_arm_held_from_the_start_pauses_its_task_once_and_says_why() -> None:
+    """A second word about the same standstill adds nothing."""
+    cell = a_running_cell()
+    cell.submit(a_task())
+    cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False, cause='zone panda_stop')
+    (paused,) = [e for e in cell.begin('t1') if isinstance(e, AttemptPaused)]
+    assert paused.cause == 'zone panda_stop'
+    assert cell.task('t1').state is TaskState.PAUSED
+    assert cell.begin('t1') == ()

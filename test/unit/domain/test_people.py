@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.cells import (
     a_person,
@@ -17,6 +19,7 @@ from cobot_alloc.domain.errors import Refused
 from cobot_alloc.domain.events import ActionTaken, CaseEscalated, ResumeGranted
 from cobot_alloc.domain.failure import Phase
 from cobot_alloc.domain.geometry import Cylinder
+from cobot_alloc.domain.identifiers import AgentId, ZoneId
 from cobot_alloc.domain.lifecycles.case import CaseState
 from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.shift import Shift
@@ -24,7 +27,7 @@ from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.zone import ResumeRule, Zone
 
 
-def _asking(code: str = 'part_dropped', phase: Phase = Phase.EXECUTION, **task) -> PlayedCell:
+def _asking(code: str = 'part_dropped', phase: Phase = Phase.EXECUTION, **task: Any) -> PlayedCell:
     """Return an attended cell that asks about its only task."""
     cell = a_running_cell()
     cell.submit(a_task(part='p1', source='a', target='b', **task))
@@ -33,7 +36,7 @@ def _asking(code: str = 'part_dropped', phase: Phase = Phase.EXECUTION, **task) 
     return cell
 
 
-def _refusal(cell: PlayedCell, *given: object, **more: object) -> str:
+def _refusal(cell: PlayedCell, *given: Any, **more: Any) -> str:
     before = cell.state
     with pytest.raises(Refused) as refused:
         cell.act(*given, **more)
@@ -156,6 +159,7 @@ def test_an_unanswered_case_escalates_ever_more_slowly() -> None:
     assert first.level == 1
     assert not cell.wait(2 * wait_s - 1.0)
     (second,) = cell.wait(1.0)
+    assert isinstance(second, CaseEscalated)
     assert second.level == 2
 
 
@@ -180,7 +184,7 @@ def test_the_same_failure_is_folded_into_one_case() -> None:
 def test_shift_and_sign_off() -> None:
     """The shift is attended while someone is there; who leaves gives their tasks back."""
     cell = a_running_cell()
-    assert cell.state.shift is Shift.ATTENDED
+    assert cell.state.shift == Shift.ATTENDED
     cell.submit(a_task(skill='decide', judgement=True))
     assert cell.task('t1').state is TaskState.MANUAL
     cell.act(cell.cell_subject, Action.SIGN_OFF)
@@ -192,7 +196,7 @@ def test_a_stop_is_never_too_late() -> None:
     """Anyone may press it, whatever they saw last; only a reset with a reason unlatches."""
     cell = a_running_cell(attended=False)
     cell.act(cell.cell_subject, Action.STOP, version=0)
-    assert cell.state.mode is SafetyMode.LATCHED
+    assert cell.state.mode == SafetyMode.LATCHED
     cell.sign_on()
     assert _refusal(cell, cell.cell_subject, Action.RESUME) == 'not_offered'
     cell.act(cell.cell_subject, Action.RESET_STOP)
@@ -204,8 +208,8 @@ def test_a_stop_is_never_too_late() -> None:
 def _zone(resume: ResumeRule) -> Zone:
     volume = Cylinder(center=(0.0, 0.0, 0.0), radius_m=1.0, height_m=2.0)
     return Zone(
-        zone_id='stop',
-        agent_id='panda',
+        zone_id=ZoneId('stop'),
+        agent_id=AgentId('panda'),
         mode=SafetyMode.STOPPED,
         volume=volume,
         resume=resume,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
+from support.present import present
 
 from cobot_alloc.application.explain import explain
 from cobot_alloc.application.journal import Recorded
@@ -11,19 +14,27 @@ from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.decisions.dispatching import PUT_OFF_S
 from cobot_alloc.domain.decisions.planning import LATE_S
 from cobot_alloc.domain.events import AttemptStarted, PlanAdopted
+from cobot_alloc.domain.events.base import Event
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.inputs import AdoptPlan
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.plan import GRACE_S
 from cobot_alloc.domain.reservation import Reservation
-from cobot_alloc.domain.task import WorkMode
+from cobot_alloc.domain.task import Task, WorkMode
 
 
-def plan(cell: PlayedCell, *places: tuple[str, str, float], cost=10.0, instead_of=None):
+def plan(
+    cell: PlayedCell,
+    *places: tuple[str, str, float],
+    cost: float = 10.0,
+    instead_of: float | None = None,
+) -> tuple[Event, ...]:
     """Let a plan be found: task, agent, and in how many seconds it starts."""
     return cell.give(
         AdoptPlan(
             reservations=tuple(
-                Reservation(task_id=t, agent_id=a, start_s=cell.now_s + s) for t, a, s in places
+                Reservation(task_id=TaskId(t), agent_id=AgentId(a), start_s=cell.now_s + s)
+                for t, a, s in places
             ),
             cost_s=cost,
             instead_of_s=instead_of,
@@ -45,7 +56,7 @@ def busy_left() -> PlayedCell:
     return cell
 
 
-def test_what_is_kept_for_one_is_not_given_to_another(busy_left):
+def test_what_is_kept_for_one_is_not_given_to_another(busy_left: PlayedCell) -> None:
     """The right arm is free and could, but the plan waits for the left one."""
     assert busy_left.task('second').state is TaskState.QUEUED
     busy_left.begin('first')
@@ -54,7 +65,7 @@ def test_what_is_kept_for_one_is_not_given_to_another(busy_left):
     assert 'second' not in busy_left.state.plan
 
 
-def test_an_explanation_says_that_the_plan_kept_it(busy_left):
+def test_an_explanation_says_that_the_plan_kept_it(busy_left: PlayedCell) -> None:
     """And who could have taken it without the plan."""
     busy_left.begin('first')
     busy_left.succeed('first')
@@ -63,14 +74,16 @@ def test_an_explanation_says_that_the_plan_kept_it(busy_left):
         for n, event in enumerate(busy_left.history, 1)
     )
     account = explain(records, 'second').account
-    assert account.because.startswith('The plan kept it for left, at')
-    assert account.because.endswith('Without the plan, right could have taken it as well.')
-    (right,) = account.others
+    assert present(account).because.startswith('The plan kept it for left, at')
+    assert present(account).because.endswith(
+        'Without the plan, right could have taken it as well.'
+    )
+    (right,) = present(account).others
     assert right.ruled_out == 'then'
     assert 'the plan keeps it for left' in right.text
 
 
-def test_nothing_waits_for_a_plan_whose_time_is_over(busy_left):
+def test_nothing_waits_for_a_plan_whose_time_is_over(busy_left: PlayedCell) -> None:
     """Ten seconds after the planned start, whoever is free takes it."""
     busy_left.wait(5.0 + GRACE_S)
     assert busy_left.task('second').state is TaskState.QUEUED
@@ -79,7 +92,9 @@ def test_nothing_waits_for_a_plan_whose_time_is_over(busy_left):
 
 
 @pytest.mark.parametrize('how', ['missed', 'held', 'foreign'])
-def test_nothing_waits_for_an_agent_that_cannot_be_reckoned_with(busy_left, how):
+def test_nothing_waits_for_an_agent_that_cannot_be_reckoned_with(
+    busy_left: PlayedCell, how: str
+) -> None:
     """Silent, held still or at work for somebody else: its reservation does not count."""
     if how == 'missed':
         busy_left.miss('left')
@@ -94,16 +109,16 @@ def test_nothing_waits_for_an_agent_that_cannot_be_reckoned_with(busy_left, how)
     assert busy_left.task('second').agent_id == 'right'
 
 
-def test_the_decision_says_what_the_plan_kept(busy_left):
+def test_the_decision_says_what_the_plan_kept(busy_left: PlayedCell) -> None:
     """The agent that might have done it stands there with the reason."""
     busy_left.begin('first')
     busy_left.succeed('first')
     started = [e for e in busy_left.history if isinstance(e, AttemptStarted)][-1]
     reasons = {c.agent_id: {r.code for r in c.reasons} for c in started.candidates}
-    assert reasons['right'] == {'kept_by_plan'}
+    assert reasons[AgentId('right')] == {'kept_by_plan'}
 
 
-def test_an_agent_does_its_tasks_in_the_order_of_the_plan():
+def test_an_agent_does_its_tasks_in_the_order_of_the_plan() -> None:
     """The task that came later goes first, because the plan says so."""
     cell = a_running_cell(an_arm('left'), attended=False)
     cell.hear(an_arm('left'), held=True)
@@ -114,13 +129,13 @@ def test_an_agent_does_its_tasks_in_the_order_of_the_plan():
     assert cell.task('old').state is TaskState.QUEUED
 
 
-def test_what_the_plan_does_not_know_is_given_out_at_once(busy_left):
+def test_what_the_plan_does_not_know_is_given_out_at_once(busy_left: PlayedCell) -> None:
     """A task that came after the plan needs no plan."""
     busy_left.submit(a_task('third'))
     assert busy_left.task('third').agent_id == 'right'
 
 
-def test_a_plan_is_taken_on_only_if_it_is_better_by_a_margin(busy_left):
+def test_a_plan_is_taken_on_only_if_it_is_better_by_a_margin(busy_left: PlayedCell) -> None:
     """Of what costs a hundred seconds now, one second is not enough, five are."""
     assert plan(busy_left, ('second', 'right', 0.0), cost=99.0, instead_of=100.0) == ()
     events = plan(busy_left, ('second', 'right', 0.0), cost=95.0, instead_of=100.0)
@@ -128,14 +143,14 @@ def test_a_plan_is_taken_on_only_if_it_is_better_by_a_margin(busy_left):
     assert busy_left.task('second').agent_id == 'right'
 
 
-def test_what_has_begun_is_left_where_it_is(busy_left):
+def test_what_has_begun_is_left_where_it_is(busy_left: PlayedCell) -> None:
     """A plan that was made for an earlier state moves nothing that is under way."""
     plan(busy_left, ('first', 'right', 0.0), ('nothing', 'left', 0.0), ('second', 'bob', 0.0))
     assert busy_left.task('first').agent_id == 'left'
     assert busy_left.state.plan == {}
 
 
-def test_hazardous_work_is_kept_for_no_person():
+def test_hazardous_work_is_kept_for_no_person() -> None:
     """Not by any plan."""
     cell = PlayedCell()
     cell.sign_on(a_person(skills=frozenset({'pick_place'})))
@@ -152,14 +167,25 @@ SKILLS = frozenset({'pick_place', 'hold'})
 LATER = ('later', 'panda', 40.0)
 
 
-def together(task_id: str):
+def together(task_id: str) -> Task:
     return a_task(task_id, skill='hold', modes=(WorkMode.TOGETHER,))
 
 
-def plan_for_two(cell: PlayedCell, task_id: str, in_s: float, *, others=(LATER,)):
+def plan_for_two(
+    cell: PlayedCell,
+    task_id: str,
+    in_s: float,
+    *,
+    others: tuple[tuple[str, str, float]] | list[Any] = (LATER,),
+) -> tuple[Event, ...]:
     """Let a plan be found in which the panda and anna do a task together."""
     now_s = cell.now_s
-    pair = Reservation(task_id=task_id, agent_id='panda', helper='anna', start_s=now_s + in_s)
+    pair = Reservation(
+        task_id=TaskId(task_id),
+        agent_id=AgentId('panda'),
+        helper=AgentId('anna'),
+        start_s=now_s + in_s,
+    )
     alone = [Reservation(task_id=t, agent_id=a, start_s=now_s + s) for t, a, s in others]
     return cell.give(
         AdoptPlan(
@@ -181,7 +207,7 @@ def two_busy() -> PlayedCell:
     return cell
 
 
-def test_what_is_kept_for_two_is_given_to_these_two(two_busy):
+def test_what_is_kept_for_two_is_given_to_these_two(two_busy: PlayedCell) -> None:
     """Another person is free and could, but the plan waits for anna."""
     plan_for_two(two_busy, 'both', 2.0)
     two_busy.sign_on(a_person('bert', skills=SKILLS))
@@ -191,11 +217,12 @@ def test_what_is_kept_for_two_is_given_to_these_two(two_busy):
     two_busy.act(task_subject('of_anna'), Action.DONE_BY_ME)
     assert (two_busy.task('both').agent_id, two_busy.task('both').helper) == ('panda', 'anna')
     started = two_busy.history[-1]
+    assert isinstance(started, AttemptStarted)
     (reason,) = next(c for c in started.candidates if c.helper == 'bert').reasons
     assert reason.text == 'the plan keeps it for panda with anna, from 2.0 s'
 
 
-def test_neither_of_two_is_given_what_is_planned_for_later(two_busy):
+def test_neither_of_two_is_given_what_is_planned_for_later(two_busy: PlayedCell) -> None:
     """The arm waits for its part in the plan's first, for as long as that counts."""
     plan_for_two(two_busy, 'both', 2.0)
     two_busy.begin('of_arm')
@@ -205,7 +232,7 @@ def test_neither_of_two_is_given_what_is_planned_for_later(two_busy):
     assert two_busy.task('later').agent_id == 'panda'
 
 
-def test_a_plan_for_two_lapses_with_either(two_busy):
+def test_a_plan_for_two_lapses_with_either(two_busy: PlayedCell) -> None:
     """Signed off: another may help."""
     plan_for_two(two_busy, 'both', 2.0)
     two_busy.sign_on(a_person('bert', skills=SKILLS))
@@ -215,7 +242,7 @@ def test_a_plan_for_two_lapses_with_either(two_busy):
     assert (two_busy.task('both').agent_id, two_busy.task('both').helper) == ('panda', 'bert')
 
 
-def test_a_plan_puts_a_task_of_two_off_for_so_long_only(two_busy):
+def test_a_plan_puts_a_task_of_two_off_for_so_long_only(two_busy: PlayedCell) -> None:
     """From then on it goes in its turn, though the plan has something else before it."""
     later = two_busy.now_s + PUT_OFF_S
     for put_off in (True, False):
@@ -233,16 +260,20 @@ def test_a_plan_puts_a_task_of_two_off_for_so_long_only(two_busy):
 @pytest.mark.parametrize(
     ('agent_id', 'helper'), [('anna', 'panda'), ('panda', 'nobody'), ('anna', 'anna')]
 )
-def test_a_plan_for_no_pair_is_left_out(two_busy, agent_id, helper):
+def test_a_plan_for_no_pair_is_left_out(two_busy: PlayedCell, agent_id: str, helper: str) -> None:
     """An arm and a person who are both there, or nothing."""
-    odd = Reservation(task_id='both', agent_id=agent_id, helper=helper, start_s=1.0)
+    odd = Reservation(
+        task_id=TaskId('both'), agent_id=AgentId(agent_id), helper=AgentId(helper), start_s=1.0
+    )
     two_busy.give(
         AdoptPlan(reservations=(odd,), cost_s=1.0, instead_of_s=None, policy='p', origin='test')
     )
     assert two_busy.state.plan == {}
 
 
-def test_a_plan_that_moves_nobody_is_told_anew_when_the_one_in_force_is_late(busy_left):
+def test_a_plan_that_moves_nobody_is_told_anew_when_the_one_in_force_is_late(
+    busy_left: PlayedCell,
+) -> None:
     """No better, but its times are of now: what is kept does not lapse though it is still best."""
     assert plan(busy_left, ('second', 'left', 6.0), instead_of=10.0) == ()
     busy_left.wait(5.0 + LATE_S + 0.1)
@@ -253,7 +284,7 @@ def test_a_plan_that_moves_nobody_is_told_anew_when_the_one_in_force_is_late(bus
     assert busy_left.task('second').state is TaskState.QUEUED
 
 
-def test_a_plan_that_costs_the_same_may_change_who_begins_with_what():
+def test_a_plan_that_costs_the_same_may_change_who_begins_with_what() -> None:
     """The same agents, another order: nobody is sent elsewhere."""
     cell = a_running_cell(an_arm('left'), attended=False)
     cell.hear(an_arm('left'), held=True)

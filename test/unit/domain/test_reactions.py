@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,17 +36,25 @@ RETRY_GRIP = ReactionRule(
 )
 
 
-def chosen(*rules, task=TASK, failure=GRIP_FAILED, failed_attempts=1, shift=Shift.ATTENDED):
+def chosen(
+    *rules: ReactionRule,
+    task: Task = TASK,
+    failure: Failure = GRIP_FAILED,
+    failed_attempts: int = 1,
+    shift: Shift = Shift.ATTENDED,
+) -> ReactionRule:
     return choose(rules, failure=failure, task=task, failed_attempts=failed_attempts, shift=shift)
 
 
-def test_the_first_match_wins():
+def test_the_first_match_wins() -> None:
     assert chosen(RETRY_GRIP, CATCH_ALL) is RETRY_GRIP
     assert chosen(CATCH_ALL, RETRY_GRIP) is CATCH_ALL
 
 
 @pytest.mark.parametrize(('failed_attempts', 'rule'), [(1, RETRY_GRIP), (2, CATCH_ALL)])
-def test_attempts_below_counts_the_failure_at_hand(failed_attempts, rule):
+def test_attempts_below_counts_the_failure_at_hand(
+    failed_attempts: int, rule: ReactionRule
+) -> None:
     """With attempts_below 2 the first failure is retried and the second is not."""
     assert chosen(RETRY_GRIP, CATCH_ALL, failed_attempts=failed_attempts) is rule
 
@@ -60,20 +69,20 @@ def test_attempts_below_counts_the_failure_at_hand(failed_attempts, rule):
         Condition(attempts_below=2, code=frozenset({'grip_failed', 'x'}), hazardous=True),
     ],
 )
-def test_every_condition_must_hold(when):
+def test_every_condition_must_hold(when: Condition) -> None:
     assert chosen(replace(RETRY_GRIP, when=when), CATCH_ALL) is CATCH_ALL
 
 
-def test_each_shift_has_its_own_reaction():
+def test_each_shift_has_its_own_reaction() -> None:
     assert CATCH_ALL.reaction(Shift.ATTENDED) is Reaction.ASK
     assert CATCH_ALL.reaction(Shift.UNATTENDED) is Reaction.HOLD
 
 
-def test_a_table_that_was_never_checked_still_answers():
+def test_a_table_that_was_never_checked_still_answers() -> None:
     assert chosen() is LAST_RESORT
 
 
-def test_a_good_table_is_accepted():
+def test_a_good_table_is_accepted() -> None:
     check([RETRY_GRIP, CATCH_ALL])
 
 
@@ -99,14 +108,16 @@ def test_a_good_table_is_accepted():
         ),
     ],
 )
-def test_a_faulty_table_is_refused_with_row_and_reason(rules, row, text):
+def test_a_faulty_table_is_refused_with_row_and_reason(
+    rules: list[ReactionRule], row: int, text: str
+) -> None:
     found = [fault for fault in faults(rules) if text in fault.text]
     assert [fault.row for fault in found] == [row]
     with pytest.raises(BadInput, match=f'rule {row + 1}, .*{text}'):
         check(rules)
 
 
-def test_a_rule_below_one_for_all_hazardous_work_may_retry_unattended():
+def test_a_rule_below_one_for_all_hazardous_work_may_retry_unattended() -> None:
     """The rule above takes every hazardous failure, so the retry never gets one."""
     hazard = replace(CATCH_ALL, name='hazard', when=Condition(hazardous=True))
     retry = replace(RETRY_GRIP, when=Condition(attempts_below=2))
@@ -134,7 +145,7 @@ TABLES = st.lists(
     ),
     max_size=4,
 )
-SITUATIONS = [
+SITUATIONS: list[dict[str, Any]] = [
     {
         'failure': Failure(phase=phase, code=code),
         'task': replace(task, skill=skill),
@@ -152,7 +163,9 @@ SITUATIONS = [
 
 @settings(max_examples=50)
 @given(CONDITIONS, CONDITIONS)
-def test_a_condition_that_covers_another_holds_wherever_that_one_does(one, other):
+def test_a_condition_that_covers_another_holds_wherever_that_one_does(
+    one: Condition, other: Condition
+) -> None:
     if one.covers(other):
         for situation in SITUATIONS:
             assert one.holds(**situation) or not other.holds(**situation)
@@ -160,7 +173,9 @@ def test_a_condition_that_covers_another_holds_wherever_that_one_does(one, other
 
 @settings(max_examples=30)
 @given(TABLES)
-def test_no_table_goes_on_with_hazardous_work_while_nobody_is_there(rules):
+def test_no_table_goes_on_with_hazardous_work_while_nobody_is_there(
+    rules: list[ReactionRule],
+) -> None:
     """Checked or not: whatever the table says."""
     for situation in SITUATIONS:
         rule = choose(rules, shift=Shift.UNATTENDED, **situation)
@@ -170,7 +185,9 @@ def test_no_table_goes_on_with_hazardous_work_while_nobody_is_there(rules):
 
 @settings(max_examples=30)
 @given(TABLES)
-def test_in_a_checked_table_the_plain_first_match_is_what_counts(rules):
+def test_in_a_checked_table_the_plain_first_match_is_what_counts(
+    rules: list[ReactionRule],
+) -> None:
     """What check accepts never needs the rule that passes over others."""
     table = [replace(rule, name=str(row)) for row, rule in enumerate(rules)] + [CATCH_ALL]
     if faults(table):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
 
+from cobot_alloc.domain.agent import Agent
 from cobot_alloc.domain.allocation.cell_problem import cell_problem
 from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.errors import Refused
+from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
+from cobot_alloc.domain.identifiers import AgentId
+from cobot_alloc.domain.lifecycles.safety_mode import SafetyMode
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.requirements import (
@@ -19,9 +25,10 @@ from cobot_alloc.domain.requirements import (
     ToolRule,
 )
 from cobot_alloc.domain.scheduling.policy import Policy
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 
 
-def _cell(*agents, attended: bool = False, **requirements) -> PlayedCell:
+def _cell(*agents: Agent, attended: bool = False, **requirements: Any) -> PlayedCell:
     limits = Limits(requirements=Requirements(**requirements))
     return a_running_cell(*agents, attended=attended, limits=limits)
 
@@ -29,6 +36,12 @@ def _cell(*agents, attended: bool = False, **requirements) -> PlayedCell:
 def _reasons(cell: PlayedCell, agent_id: str) -> dict[str, str]:
     """Return the reasons against an agent in the latest decision."""
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     candidate = next(c for c in decision.candidates if c.agent_id == agent_id)
     return {reason.code: reason.text for reason in candidate.reasons}
 
@@ -67,7 +80,7 @@ def test_a_skill_can_need_a_tool() -> None:
 
 def test_an_absent_agent_gets_nothing() -> None:
     """Before and after it does; the next day again."""
-    cell = _cell(an_arm(), absences=(Absence(agent='panda', from_s=100.0, until_s=200.0,
+    cell = _cell(an_arm(), absences=(Absence(agent=AgentId('panda'), from_s=100.0, until_s=200.0,
                                              every_s=1000.0, reason='maintenance'),))  # fmt: skip
     given = {}
     for at_s in (50.0, 150.0, 250.0, 1150.0, 1250.0):
@@ -84,7 +97,7 @@ def test_an_absent_agent_gets_nothing() -> None:
 
 def test_work_that_would_run_into_an_absence_is_not_begun() -> None:
     """It waits until after it; work that is longer than any time between two does not."""
-    absence = Absence(agent='panda', from_s=20.0, until_s=40.0, every_s=60.0)
+    absence = Absence(agent=AgentId('panda'), from_s=20.0, until_s=40.0, every_s=60.0)
     other = an_arm('other', payload_kg=1.0)
     cell = _cell(an_arm(), other, absences=(absence,))
     cell.wait(17.0)
@@ -105,7 +118,7 @@ def test_work_that_would_run_into_an_absence_is_not_begun() -> None:
 
 def test_a_person_s_break_is_theirs_alone() -> None:
     """Whoever else is there gets the work."""
-    cell = _cell(absences=(Absence(agent='anna', from_s=0.0, until_s=600.0),))
+    cell = _cell(absences=(Absence(agent=AgentId('anna'), from_s=0.0, until_s=600.0),))
     cell.sign_on(a_person('anna'))
     cell.submit(a_task(skill='inspect', judgement=True))
     assert cell.task('t1').state is TaskState.QUEUED
@@ -116,7 +129,7 @@ def test_a_person_s_break_is_theirs_alone() -> None:
 
 def test_an_arm_that_has_drawn_its_energy_waits_for_the_next_hour() -> None:
     """What it has drawn and what the work would take are both counted, and said."""
-    budget = EnergyBudget(agent='panda', joules_per_hour=2000.0)
+    budget = EnergyBudget(agent=AgentId('panda'), joules_per_hour=2000.0)
     cell = _cell(an_arm(), energy_budgets=(budget,))
     begun = 0
     for n in range(400):
@@ -128,7 +141,7 @@ def test_an_arm_that_has_drawn_its_energy_waits_for_the_next_hour() -> None:
         begun += 1
     # It would draw 5 s at 200 W, as long as nothing electrical was measured.
     assert begun == pytest.approx((2000 - 4 * 200) / 10, abs=12)
-    assert cell.state.energy['panda'].joules == 10.0 * begun
+    assert cell.state.energy[AgentId('panda')].joules == 10.0 * begun
     cell.wait(3600.0)
     assert cell.task(f't{begun}').state is TaskState.ASSIGNED
 
@@ -140,6 +153,78 @@ def test_an_order_with_an_unknown_hazard_is_refused() -> None:
     with pytest.raises(Refused, match='got accid, expected only classes that the cell knows'):
         cell.submit(a_task('b', hazards=frozenset({'accid'})))
     assert 'b' not in cell.state.tasks
+
+
+def _first_work(*, from_s: float, every_s: float = 0.0) -> TaskState:
+    """Let an arm that needs a known time get a task while an absence of 50 s is near."""
+    pause = Absence(agent=AgentId('panda'), from_s=from_s, until_s=from_s + 50.0, every_s=every_s)
+    cell = _cell(an_arm(), absences=(pause,))
+    cell.submit(a_task())
+    return cell.task('t1').state
+
+
+def _expected_s() -> float:
+    cell = _cell(an_arm())
+    cell.submit(a_task())
+    return belief_of(cell.task('t1').task, cell.state.agents[AgentId('panda')], cell.state,
+                     cell.rules).work_s  # fmt: skip
+
+
+def test_work_is_begun_only_if_it_ends_before_the_next_absence() -> None:
+    """What ends just as it begins is; a moment less is too little."""
+    assert _first_work(from_s=_expected_s()) is TaskState.ASSIGNED
+    assert _first_work(from_s=_expected_s() - 0.001) is TaskState.QUEUED
+
+
+def test_work_that_fits_between_no_two_absences_may_begin_before_any() -> None:
+    """Or it would never be begun. What fits between them has to wait for that."""
+    work_s = _expected_s()
+    assert _first_work(from_s=1.0, every_s=50.0 + work_s - 0.001) is TaskState.ASSIGNED
+    assert _first_work(from_s=1.0, every_s=50.0 + work_s + 0.001) is TaskState.QUEUED
+    assert _first_work(from_s=1.0) is TaskState.QUEUED
+
+
+def _problem(cell: PlayedCell) -> SchedulingProblem:
+    return cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
+
+
+def test_an_arm_that_stands_is_planned_to_stand_as_long_again() -> None:
+    """Nobody says how long it will be held."""
+    cell = a_running_cell(an_arm(), attended=False)
+    cell.wait(100.0)
+    assert _problem(cell).agents[0].free_from_s == pytest.approx(100.0)
+    cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False)
+    cell.wait(7.0)
+    assert _problem(cell).agents[0].free_from_s == pytest.approx(107.0 + 7.0)
+
+
+def test_work_in_hand_is_planned_to_end_when_it_is_believed_to() -> None:
+    """Time that the arm was held does not count as worked."""
+    cell = a_running_cell(an_arm(), attended=False)
+    cell.wait(100.0)
+    cell.submit(a_task())
+    cell.begin('t1')
+    (whole,) = _problem(cell).operations
+    cell.wait(2.0)
+    (later,) = _problem(cell).operations
+    assert later.modes[0].duration_s == pytest.approx(whole.modes[0].duration_s)
+    cell.hear(an_arm(), SafetyMode.STOPPED, held=True, zone_clear=False)
+    cell.begin('t1')
+    cell.wait(3.0)
+    (held,) = _problem(cell).operations
+    # Three seconds more than believed for the standstill so far, three for what is left of it.
+    assert held.modes[0].duration_s == pytest.approx(whole.modes[0].duration_s + 6.0)
+
+
+def test_overdue_work_in_hand_is_planned_to_take_a_tenth_longer() -> None:
+    cell = a_running_cell(an_arm(), attended=False)
+    cell.wait(100.0)
+    cell.submit(a_task())
+    cell.begin('t1')
+    believed_s = _problem(cell).operations[0].modes[0].duration_s
+    cell.wait(10.0 * believed_s)
+    planned_s = _problem(cell).operations[0].modes[0].duration_s
+    assert planned_s == pytest.approx(10.1 * believed_s)
 
 
 def test_reach_is_by_kinematics_where_it_was_worked_out() -> None:
@@ -160,17 +245,21 @@ def test_reach_is_by_kinematics_where_it_was_worked_out() -> None:
 
 def test_a_plan_knows_when_an_agent_is_there() -> None:
     """Between its absences, and before and after them; without any, at all times."""
-    away = Absence(agent='a', from_s=100.0, until_s=200.0, every_s=1000.0)
-    once = Absence(agent='a', from_s=150.0, until_s=300.0)
+    away = Absence(agent=AgentId('a'), from_s=100.0, until_s=200.0, every_s=1000.0)
+    once = Absence(agent=AgentId('a'), from_s=150.0, until_s=300.0)
     needed = Requirements(absences=(away, once))
-    assert needed.windows('b', 0.0, 2000.0) == ()
-    assert needed.windows('a', 0.0, 2000.0) == ((0.0, 100.0), (300.0, 1100.0), (1200.0, 4000.0))
-    assert needed.windows('a', 120.0, 500.0) == ((300.0, 1120.0),)
+    assert needed.windows(AgentId('b'), 0.0, 2000.0) == ()
+    assert needed.windows(AgentId('a'), 0.0, 2000.0) == (
+        (0.0, 100.0),
+        (300.0, 1100.0),
+        (1200.0, 4000.0),
+    )
+    assert needed.windows(AgentId('a'), 120.0, 500.0) == ((300.0, 1120.0),)
 
 
 def test_a_plan_is_made_of_what_is_believed() -> None:
     """Duration, energy and rework of each arm, and the times at which it is there."""
-    absence = Absence(agent='a', from_s=50.0, until_s=60.0)
+    absence = Absence(agent=AgentId('a'), from_s=50.0, until_s=60.0)
     cell = _cell(an_arm('a'), absences=(absence,))
     for n in range(5):
         cell.submit(a_task(f't{n}'))
@@ -179,7 +268,9 @@ def test_a_plan_is_made_of_what_is_believed() -> None:
     cell.submit(a_task('busy'), a_task('next'))
     problem = cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
     (mode,) = next(o for o in problem.operations if o.task_id == 'next').modes
-    belief = belief_of(cell.task('next').task, cell.state.agents['a'], cell.state, cell.rules)
+    belief = belief_of(
+        cell.task('next').task, cell.state.agents[AgentId('a')], cell.state, cell.rules
+    )
     assert mode.duration_s == belief.work_s == pytest.approx(9.0, abs=0.6)
     assert mode.energy_j == pytest.approx(200.0 * belief.work_s)
     assert mode.rework == pytest.approx(1.0 - belief.success)
@@ -199,10 +290,12 @@ def test_a_plan_is_made_of_what_is_believed() -> None:
         (EnergyBudget, {'joules_per_hour': 0.0}, 'joules_per_hour must be > 0'),
     ],
 )
-def test_what_cannot_be_is_refused(record, figures, problem) -> None:
+def test_what_cannot_be_is_refused(
+    record: type[Absence] | type[EnergyBudget], figures: dict[str, Any], problem: str
+) -> None:
     """Naming the figure."""
     with pytest.raises(ValueError, match=problem):
-        record(agent='a', **figures)
+        record(agent=AgentId('a'), **figures)
 
 
 def test_hazard_stays_away_from_people_whatever_they_were_examined_for() -> None:

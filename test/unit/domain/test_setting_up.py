@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from support.cells import a_person, a_running_cell, a_task, an_arm, PlayedCell, task_subject
@@ -14,8 +16,10 @@ from cobot_alloc.domain.allocation.expectation import belief_of
 from cobot_alloc.domain.candidate import Candidate
 from cobot_alloc.domain.case import Action
 from cobot_alloc.domain.cell import CellState
+from cobot_alloc.domain.events import AttemptStarted, TaskHandedOver
 from cobot_alloc.domain.evolve import replay
 from cobot_alloc.domain.failure import Phase
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.lifecycles.task import TaskState
 from cobot_alloc.domain.limits import Limits
 from cobot_alloc.domain.requirements import Absence, Requirements, ToolRule
@@ -30,12 +34,18 @@ TOOLS = (
     ToolRule(skill='fasten', tools=('screwdriver',)),
 )
 SETUPS = (
-    SetupRule(agent='a', from_='two_finger', to='screwdriver', seconds=9.0),
+    SetupRule(agent=AgentId('a'), from_='two_finger', to='screwdriver', seconds=9.0),
     SetupRule(from_='any', to='any', seconds=20.0),
 )
 
 
-def _cell(*arms: str, setups=SETUPS, families=(), tools=None, **requirements) -> PlayedCell:
+def _cell(
+    *arms: str,
+    setups: tuple[SetupRule, ...] = SETUPS,
+    families: tuple[FamilyRule, ...] = (),
+    tools: dict[Any, Any] | None = None,
+    **requirements: Any,
+) -> PlayedCell:
     needed = Requirements(tools=TOOLS, setups=setups, families=families, **requirements)
     everything = frozenset({'two_finger', 'screwdriver', 'nozzle'})
     return a_running_cell(
@@ -46,7 +56,7 @@ def _cell(*arms: str, setups=SETUPS, families=(), tools=None, **requirements) ->
     )
 
 
-def _do(cell: PlayedCell, task_id: str, **features: object) -> None:
+def _do(cell: PlayedCell, task_id: str, **features: Any) -> None:
     times = {k: features.pop(k) for k in ('duration_s', 'setup_s') if k in features}
     cell.submit(a_task(task_id, **features))
     cell.begin(task_id)
@@ -55,6 +65,12 @@ def _do(cell: PlayedCell, task_id: str, **features: object) -> None:
 
 def _candidate(cell: PlayedCell, agent_id: str) -> Candidate:
     decision = next(e for e in reversed(cell.history) if getattr(e, 'candidates', ()))
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
+    assert isinstance(decision, AttemptStarted | TaskHandedOver)
     return next(c for c in decision.candidates if c.agent_id == agent_id)
 
 
@@ -75,7 +91,9 @@ def test_the_first_rule_that_matches_counts() -> None:
     cell = _cell('a', 'b', setups=(*SETUPS[:1], SetupRule(from_='x', to='any', seconds=3.0)))
     agents = cell.state.agents
     given = {
-        (name, before, after): setup_s(agents[name], before, after, cell.state, cell.rules)
+        (name, before, after): setup_s(
+            agents[AgentId(name)], before, after, cell.state, cell.rules
+        )
         for name in ('a', 'b')
         for before, after in (('two_finger', 'screwdriver'), ('x', 'y'), ('x', 'x'), ('x', ''))
     }
@@ -97,23 +115,30 @@ def test_the_first_rule_that_matches_counts() -> None:
         ({'skill': 'pick_place'}, 'two_finger'),
     ],
 )
-def test_a_task_s_family_is_that_of_a_rule_or_else_its_tool(task, family) -> None:
+def test_a_task_s_family_is_that_of_a_rule_or_else_its_tool(
+    task: dict[str, str], family: str
+) -> None:
     """By skill, kind of part and station; of several tools one that the arm has."""
     families = (
         FamilyRule(family='thick', skill='dispense', part='cover'),
         FamilyRule(family='at_left', station='left'),
     )
     cell = _cell(families=families)
-    arm = cell.state.agents['a']
+    arm = cell.state.agents[AgentId('a')]
     assert setup_for(a_task(**task), arm, cell.state, cell.rules) == family
 
 
 def test_of_several_tools_that_would_do_the_one_that_is_on_does() -> None:
     """An arm is not set up for another one without need."""
     cell = _cell(tools={})
-    assert setup_for(a_task(), cell.state.agents['a'], cell.state, cell.rules) == 'suction'
+    assert (
+        setup_for(a_task(), cell.state.agents[AgentId('a')], cell.state, cell.rules) == 'suction'
+    )
     cell.hear(an_arm('a', **SKILLS), tool='two_finger')
-    assert setup_for(a_task(), cell.state.agents['a'], cell.state, cell.rules) == 'two_finger'
+    assert (
+        setup_for(a_task(), cell.state.agents[AgentId('a')], cell.state, cell.rules)
+        == 'two_finger'
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,7 +149,9 @@ def test_of_several_tools_that_would_do_the_one_that_is_on_does() -> None:
         (lambda: SetupRule(from_='a', to='b', seconds=-1.0), 'seconds must be a number >= 0'),
     ],
 )
-def test_what_cannot_be_a_rule_is_refused(build, problem) -> None:
+def test_what_cannot_be_a_rule_is_refused(
+    build: Callable[[], FamilyRule] | Callable[[], SetupRule], problem: str
+) -> None:
     """Naming the key."""
     with pytest.raises(ValueError, match=problem):
         build()
@@ -137,13 +164,13 @@ def test_an_arm_is_set_up_for_what_it_did_last() -> None:
     """Not for what it never began: a failure before the first motion changes no tool."""
     cell = _cell()
     _do(cell, 'screw', skill='fasten')
-    assert cell.state.agents['a'].setup == 'screwdriver'
+    assert cell.state.agents[AgentId('a')].setup == 'screwdriver'
     cell.submit(a_task('lift'))
     cell.fail('lift', 'part_missing', Phase.PRECONDITION)
-    assert cell.state.agents['a'].setup == 'screwdriver'
+    assert cell.state.agents[AgentId('a')].setup == 'screwdriver'
     cell.submit(a_task('other'))
     cell.fail('other', 'part_dropped')
-    assert cell.state.agents['a'].setup == 'two_finger'
+    assert cell.state.agents[AgentId('a')].setup == 'two_finger'
 
 
 def test_what_an_arm_says_of_itself_counts_more() -> None:
@@ -154,9 +181,9 @@ def test_what_an_arm_says_of_itself_counts_more() -> None:
     assert len(cell.hear(arm, tool='nozzle')) == 1
     assert cell.hear(arm, tool='nozzle') == ()
     cell.hear(arm)
-    assert cell.state.agents['a'].setup == 'nozzle'
+    assert cell.state.agents[AgentId('a')].setup == 'nozzle'
     _do(cell, 'again', skill='fasten')  # though it needed the screwdriver
-    assert cell.state.agents['a'].setup == 'nozzle'
+    assert cell.state.agents[AgentId('a')].setup == 'nozzle'
 
 
 def test_a_family_stays_until_the_arm_says_another_tool() -> None:
@@ -167,11 +194,11 @@ def test_a_family_stays_until_the_arm_says_another_tool() -> None:
     cell.hear(arm, tool='nozzle')
     _do(cell, 'first', skill='dispense', part='red_1')
     cell.hear(arm, tool='nozzle')
-    assert cell.state.agents['a'].setup == 'red'
+    assert cell.state.agents[AgentId('a')].setup == 'red'
     cell.submit(a_task('second', skill='dispense', part='red_2'))
     assert cell.task('second').changeover.seconds == 0.0
     cell.hear(arm, tool='screwdriver')
-    assert cell.state.agents['a'].setup == 'screwdriver'
+    assert cell.state.agents[AgentId('a')].setup == 'screwdriver'
 
 
 def test_it_follows_from_the_events() -> None:
@@ -182,7 +209,7 @@ def test_it_follows_from_the_events() -> None:
     cell.submit(a_task('next', skill='fasten'))
     again = replay(CellState(cell_id=cell.state.cell_id), cell.history)
     assert again == replace(cell.state, now_s=again.now_s)
-    assert again.tasks['next'].changeover.before == 'nozzle'
+    assert again.tasks[TaskId('next')].changeover.before == 'nozzle'
 
 
 # Who gets it
@@ -225,14 +252,18 @@ def _terms_of_waiting(cell: PlayedCell, task_id: str) -> dict[str, float]:
     from cobot_alloc.domain.cost import cost_terms
 
     terms = cost_terms(
-        cell.task(task_id), cell.state.agents['a'], cell.state, cell.rules, now_s=cell.now_s
+        cell.task(task_id),
+        cell.state.agents[AgentId('a')],
+        cell.state,
+        cell.rules,
+        now_s=cell.now_s,
     )
     return {term.name: term.seconds for term in terms}
 
 
 def test_a_change_that_does_not_fit_before_a_break_is_not_begun() -> None:
     """5 s of work would fit into 10 s, but not after 9 s of change."""
-    absence = Absence(agent='a', from_s=10.0, until_s=40.0)
+    absence = Absence(agent=AgentId('a'), from_s=10.0, until_s=40.0)
     cell = _cell(absences=(absence,))
     cell.hear(an_arm('a', **SKILLS), tool='two_finger')
     cell.submit(a_task('screw', skill='fasten'))
@@ -250,10 +281,10 @@ def test_a_person_is_set_up_too() -> None:
         cell.submit(a_task(name, skill=skill, judgement=True))
         cell.wait(50.0)
         cell.act(task_subject(name), Action.DONE_BY_ME, actor='ben')
-    assert cell.state.agents['ben'].setup == 'dirty'
+    assert cell.state.agents[AgentId('ben')].setup == 'dirty'
     assert cell.task('think').changeover.seconds == 20.0
     assert cell.task('think_again').changeover.seconds == 0.0
-    assert [spell.seconds for spell in cell.state.labour['ben']] == [30.0, 30.0, 50.0]
+    assert [spell.seconds for spell in cell.state.labour[AgentId('ben')]] == [30.0, 30.0, 50.0]
 
 
 # What is learned
@@ -262,7 +293,9 @@ def test_a_person_is_set_up_too() -> None:
 @pytest.mark.parametrize(
     ('duration_s', 'measured_s', 'learned_s'), [(24.0, None, 15.0), (24.0, 20.0, 20.0)]
 )
-def test_a_change_is_no_part_of_the_work(duration_s, measured_s, learned_s) -> None:
+def test_a_change_is_no_part_of_the_work(
+    duration_s: float, measured_s: float | None, learned_s: float
+) -> None:
     """Measured or as expected, it is taken off, and what it takes is learned by itself."""
     cell = _cell()
     arm = an_arm('a', **SKILLS)
@@ -273,7 +306,9 @@ def test_a_change_is_no_part_of_the_work(duration_s, measured_s, learned_s) -> N
         work_s = duration_s - (change_s if measured_s is None else measured_s)
         _do(cell, f't{n}', skill='fasten', duration_s=duration_s, **measured)
         assert work_s > 0
-    belief = belief_of(a_task(skill='fasten'), cell.state.agents['a'], cell.state, cell.rules)
+    belief = belief_of(
+        a_task(skill='fasten'), cell.state.agents[AgentId('a')], cell.state, cell.rules
+    )
     assert belief.work_s == pytest.approx(work_s, rel=0.06)
     if measured_s is None:
         assert work_s == learned_s
@@ -283,7 +318,7 @@ def test_a_change_is_no_part_of_the_work(duration_s, measured_s, learned_s) -> N
 
 
 def _expected_change_s(cell: PlayedCell) -> float:
-    arm = cell.state.agents['a']
+    arm = cell.state.agents[AgentId('a')]
     return round(setup_s(arm, 'two_finger', 'screwdriver', cell.state, cell.rules), 3)
 
 
@@ -311,10 +346,10 @@ def test_the_plan_s_problem_knows_the_setups() -> None:
     cell.submit(a_task('screw', skill='fasten'), a_task('lift'), a_task('more'))
     problem = cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
     operations = {operation.task_id: operation for operation in problem.operations}
-    (screwing,) = operations['screw'].modes
-    assert operations['screw'].underway
+    (screwing,) = operations[TaskId('screw')].modes
+    assert operations[TaskId('screw')].underway
     assert (screwing.duration_s, screwing.setup) == (9.0 + 5.0, 'screwdriver')
-    waiting = operations['more' if 'more' in cell.state.queued else 'lift']
+    waiting = operations[TaskId('more' if 'more' in cell.state.queued else 'lift')]
     assert {m.agents[0]: m.setup for m in waiting.modes} == {'a': 'two_finger', 'b': 'suction'}
     a = problem.agents[0]
     assert a.setup == 'screwdriver'
@@ -331,7 +366,7 @@ def test_a_cell_without_setups_plans_as_before() -> None:
     problem = cell_problem(cell.state, cell.rules, Policy(), now_s=cell.now_s)
     assert {m.setup for o in problem.operations for m in o.modes} == {''}
     assert problem.agents[0].setup_s == {}
-    assert cell.state.agents['a'].setup == ''
+    assert cell.state.agents[AgentId('a')].setup == ''
 
 
 def test_whoever_helps_is_not_set_up_with_the_arm() -> None:
@@ -343,7 +378,9 @@ def test_whoever_helps_is_not_set_up_with_the_arm() -> None:
     cell.submit(task)
     assert (cell.task('screw').agent_id, cell.task('screw').helper) == ('a', 'ben')
     assert cell.task('screw').changeover.seconds == 9.0
-    assert [setup_when_free(cell.state.agents[who], cell.state) for who in ('a', 'ben')] == [
+    assert [
+        setup_when_free(cell.state.agents[AgentId(who)], cell.state) for who in ('a', 'ben')
+    ] == [
         'screwdriver',
         '',
     ]

@@ -1,5 +1,6 @@
 """The answers of a scripted supervisor as a file."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ otherwise: {action: skip, note: left out, after_s: 3}
 """
 
 
-def test_a_script_is_read(write):
+def test_a_script_is_read(write: Callable[..., Path]) -> None:
     assert read_answers(write(FILE)) == Script(
         actor='ada',
         answers=(
@@ -69,7 +70,9 @@ def test_a_script_is_read(write):
         ('otherwise: {', 'otherwise: {when: 3, ', '12: otherwise.when: got an unknown key'),
     ],
 )  # fmt: skip
-def test_a_problem_is_named_with_its_line(write, old, new, problem):
+def test_a_problem_is_named_with_its_line(
+    write: Callable[..., Path], old: str, new: str, problem: str
+) -> None:
     assert old in FILE
     path = write(FILE.replace(old, new, 1))
     with pytest.raises(BadInput) as refusal:
@@ -77,7 +80,7 @@ def test_a_problem_is_named_with_its_line(write, old, new, problem):
     assert str(refusal.value).startswith(f'{path}:{problem}')
 
 
-def test_the_shipped_script_answers_for_the_shipped_order():
+def test_the_shipped_script_answers_for_the_shipped_order() -> None:
     """Every task that it names is one of the order, the decision among them."""
     script = read_answers(SHIPPED / 'config' / 'answers' / 'first_shift.yaml')
     order = read_order(SHIPPED / 'orders' / 'first_shift.yaml')

@@ -1,16 +1,20 @@
 """Whatever is in a file: a reader takes it, or refuses it with file and line. Nothing else."""
 
+from collections.abc import Callable
 from functools import partial
 import json
 from pathlib import Path
 import re
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
 import pytest
 
 from cobot_alloc.application.order import Order
 from cobot_alloc.files.answers import read_answers
+from cobot_alloc.files.document import Document
 from cobot_alloc.files.limits import read_limits
 from cobot_alloc.files.operators import read_operators
 from cobot_alloc.files.orders import read_order
@@ -77,7 +81,7 @@ VALUES = st.recursive(
 )
 
 
-def refusals(refusal_of, name, content):
+def refusals(refusal_of: Callable[..., str | None], name: str, content: str) -> list[str]:
     """Return the lines of the reader's refusal, none if it took the content."""
     refusal = refusal_of(READERS[name][0], content)
     lines = refusal.split('\n') if refusal is not None else []
@@ -86,10 +90,10 @@ def refusals(refusal_of, name, content):
     return lines
 
 
-def every_way(value, way=()):
+def every_way(value: Document, way: tuple[Any, ...] = ()) -> list[Any]:
     """Return the ways to everything in a document."""
     if isinstance(value, dict):
-        inner = [it for key in value for it in every_way(value[key], (*way, key))]
+        inner: list[Any] = [it for key in value for it in every_way(value[key], (*way, key))]
     elif isinstance(value, list):
         inner = [
             it for index in range(len(value)) for it in every_way(value[index], (*way, index))
@@ -100,7 +104,7 @@ def every_way(value, way=()):
 
 
 @st.composite
-def mutated(draw, document):
+def mutated(draw: st.DrawFn, document: Document) -> Document:
     """Return a good document with a few things replaced, removed, added or said twice."""
     document = json.loads(json.dumps(document))
     for _ in range(draw(st.integers(1, 3))):
@@ -108,7 +112,7 @@ def mutated(draw, document):
         if not ways:
             break
         *above, last = draw(st.sampled_from(ways))
-        parent = document
+        parent: Any = document
         for key in above:
             parent = parent[key]
         kind = draw(st.sampled_from(['replace', 'remove', 'add', 'repeat']))
@@ -123,20 +127,22 @@ def mutated(draw, document):
     return document
 
 
-def as_yaml(document):
+def as_yaml(document: object) -> str:
     # JSON is YAML, but for the names of NaN and infinity, which are text then.
     return json.dumps(document, indent=1, ensure_ascii=False)
 
 
 @each_reader
-def test_the_good_document_is_taken(refusal_of, name):
+def test_the_good_document_is_taken(refusal_of: Callable[..., str | None], name: str) -> None:
     assert refusals(refusal_of, name, READERS[name][1]) == []
 
 
 @each_reader
 @settings(max_examples=15)
 @given(data=st.data())
-def test_any_document_is_taken_or_refused_with_file_and_line(refusal_of, name, data):
+def test_any_document_is_taken_or_refused_with_file_and_line(
+    refusal_of: Callable[..., str | None], name: str, data: DataObject
+) -> None:
     document = data.draw(st.dictionaries(st.text(max_size=5) | st.just('tasks'), VALUES))
     assert all(REFUSAL.match(it) for it in refusals(refusal_of, name, as_yaml(document)))
 
@@ -145,18 +151,23 @@ def test_any_document_is_taken_or_refused_with_file_and_line(refusal_of, name, d
 @settings(max_examples=15)
 @given(data=st.data())
 def test_a_changed_good_document_is_taken_or_refused_line_by_line(
-    refusal_of, tmp_path_factory, name, data
-):
+    refusal_of: Callable[..., str | None],
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+    data: DataObject,
+) -> None:
     path = tmp_path_factory.getbasetemp() / 'good.yaml'
     path.write_text(READERS[name][1])
-    document = data.draw(mutated(load(path).root.plain()))
+    document = data.draw(mutated(cast(Document, load(path).root.plain())))
     assert all(REFUSAL.match(it) for it in refusals(refusal_of, name, as_yaml(document)))
 
 
 @each_reader
 @settings(max_examples=15)
 @given(data=st.data())
-def test_a_damaged_text_is_taken_or_refused_with_file_and_line(refusal_of, name, data):
+def test_a_damaged_text_is_taken_or_refused_with_file_and_line(
+    refusal_of: Callable[..., str | None], name: str, data: DataObject
+) -> None:
     text = READERS[name][1]
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 20)))
@@ -164,5 +175,5 @@ def test_a_damaged_text_is_taken_or_refused_with_file_and_line(refusal_of, name,
     assert all(REFUSAL.match(it) for it in refusals(refusal_of, name, damaged))
 
 
-def test_what_an_order_reader_takes_is_an_order(write):
+def test_what_an_order_reader_takes_is_an_order(write: Callable[..., Path]) -> None:
     assert isinstance(read_order(write(READERS['order'][1])), Order)

@@ -1,12 +1,15 @@
 """The operators' file: what is written can be read again, and nobody is there twice."""
 
+from collections.abc import Callable
+import os
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
 from cobot_alloc.application.operators import Operator, Role
 from cobot_alloc.domain.errors import BadInput
-from cobot_alloc.files import operators as operators_file
 from cobot_alloc.files.operators import read_operators, write_operators
 
 ADA = Operator(
@@ -29,11 +32,11 @@ operators:
 """
 
 
-def test_operators_are_read(write):
+def test_operators_are_read(write: Callable[..., Path]) -> None:
     assert read_operators(write(FILE)) == (ADA, BOB)
 
 
-def test_a_cell_may_have_none(write):
+def test_a_cell_may_have_none(write: Callable[..., Path]) -> None:
     assert read_operators(write('operators: []\n')) == ()
 
 
@@ -53,19 +56,23 @@ CREWS = st.lists(
 
 
 @given(crew=CREWS)
-def test_what_is_written_can_be_read_again(tmp_path_factory, crew):
+def test_what_is_written_can_be_read_again(
+    tmp_path_factory: pytest.TempPathFactory, crew: list[Operator]
+) -> None:
     path = tmp_path_factory.getbasetemp() / 'crew' / 'operators.yaml'
     write_operators(path, crew)
     assert read_operators(path) == tuple(crew)
 
 
-def test_a_write_that_fails_leaves_the_file_as_it_was(write, monkeypatch):
+def test_a_write_that_fails_leaves_the_file_as_it_was(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write(FILE)
 
-    def refuse(_handle):
+    def refuse(_handle: int) -> None:
         raise OSError(28, 'No space left on device')
 
-    monkeypatch.setattr(operators_file.os, 'fsync', refuse)
+    monkeypatch.setattr(os, 'fsync', refuse)
     with pytest.raises(BadInput, match='cannot be written: No space left'):
         write_operators(path, [BOB])
     assert path.read_text() == FILE
@@ -85,7 +92,9 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(write, monkeypatch):
         ('skills', 'skils', "4: operators[0].skils: got an unknown key, expected 'skills'"),
     ],
 )  # fmt: skip
-def test_a_problem_is_named_with_its_line(write, old, new, problem):
+def test_a_problem_is_named_with_its_line(
+    write: Callable[..., Path], old: str, new: str, problem: str
+) -> None:
     assert old in FILE
     path = write(FILE.replace(old, new, 1))
     with pytest.raises(BadInput) as refusal:

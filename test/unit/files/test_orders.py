@@ -1,6 +1,8 @@
 """Order files: taken whole, or refused whole with every problem."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,11 +51,11 @@ parts:
 
 
 @pytest.fixture
-def world(write):
+def world(write: Callable[..., Path]) -> World:
     return validate(load(write(WORLD, 'world.yaml')), World)
 
 
-def test_an_order_is_read_whole(write, world):
+def test_an_order_is_read_whole(write: Callable[..., Path], world: World) -> None:
     assert read_order(write(ORDER), world=world) == Order(
         order_id=OrderId('monday'),
         title="A morning's work",
@@ -83,20 +85,20 @@ def test_an_order_is_read_whole(write, world):
     )
 
 
-def test_an_order_says_how_a_task_may_be_done(write):
+def test_an_order_says_how_a_task_may_be_done(write: Callable[..., Path]) -> None:
     text = ORDER.replace('priority: 2', 'modes: [arm, together]')
     load_task, look = read_order(write(text)).tasks
     assert load_task.modes == (WorkMode.ARM, WorkMode.TOGETHER)
     assert look.modes == ()
 
 
-def test_an_order_without_a_name_has_the_name_of_its_file(write):
+def test_an_order_without_a_name_has_the_name_of_its_file(write: Callable[..., Path]) -> None:
     order = read_order(write(ORDER.replace('order: monday\n', ''), 'tuesday.yaml'))
     assert order.order_id == 'tuesday'
     assert order.tasks[0].order_id == 'tuesday'
 
 
-def refused(path, **given):
+def refused(path: Path, **given: Any) -> list[str]:
     with pytest.raises(BadInput) as refusal:
         read_order(path, **given)
     return str(refusal.value).replace(str(path), '').split('\n')
@@ -125,20 +127,26 @@ def refused(path, **given):
         ('judgement: true', 'judgement: 1', ':17: tasks[1].judgement: got 1, expected true or f'),
     ],
 )  # fmt: skip
-def test_a_problem_is_named_with_its_line(write, old, new, problem):
+def test_a_problem_is_named_with_its_line(
+    write: Callable[..., Path], old: str, new: str, problem: str
+) -> None:
     assert old in ORDER
     lines = refused(write(ORDER.replace(old, new, 1)))
     assert lines[0].startswith(problem)
 
 
-def test_hazardous_work_that_needs_judgement_is_nobodys_and_refused(write):
+def test_hazardous_work_that_needs_judgement_is_nobodys_and_refused(
+    write: Callable[..., Path],
+) -> None:
     """A person only, and a person never."""
     lines = refused(write(ORDER.replace('judgement: true', 'judgement: true\n    hazards: [x]')))
     assert len(lines) == 1
     assert lines[0].startswith(':15: tasks[1]: a task cannot need judgement (a person only) and')
 
 
-def test_tasks_that_wait_for_each_other_are_refused_and_the_cycle_is_shown(write):
+def test_tasks_that_wait_for_each_other_are_refused_and_the_cycle_is_shown(
+    write: Callable[..., Path],
+) -> None:
     lines = refused(write(ORDER.replace('priority: 2', 'after: [look]')))
     assert len(lines) == 1
     assert lines[0].startswith(':12: tasks[0].after: these tasks wait for each other: lo')
@@ -146,7 +154,7 @@ def test_tasks_that_wait_for_each_other_are_refused_and_the_cycle_is_shown(write
     assert ' -> load' in lines[0]
 
 
-def test_a_task_that_waits_for_itself_is_refused(write):
+def test_a_task_that_waits_for_itself_is_refused(write: Callable[..., Path]) -> None:
     lines = refused(write(ORDER.replace('after: [load]', 'after: [look]')))
     assert lines == [':18: tasks[1].after: these tasks wait for each other: look -> look']
 
@@ -161,30 +169,32 @@ def test_a_task_that_waits_for_itself_is_refused(write):
         ('    payload_kg: 0.5\n', '', ':4: tasks[0].payload_kg: got nothing, expected at least'),
     ],
 )  # fmt: skip
-def test_what_the_world_does_not_have_is_refused(write, world, old, new, problem):
+def test_what_the_world_does_not_have_is_refused(
+    write: Callable[..., Path], world: World, old: str, new: str, problem: str
+) -> None:
     path = write(ORDER.replace(old, new, 1))
     assert read_order(path)
     assert refused(path, world=world)[0].startswith(problem)
 
 
-def test_an_order_without_tasks_is_refused(write):
+def test_an_order_without_tasks_is_refused(write: Callable[..., Path]) -> None:
     assert refused(write('tasks: []\n')) == [
         ':1: tasks: got an empty list, expected at least one task'
     ]
 
 
-def test_one_bad_task_refuses_all_and_every_problem_is_named(write):
+def test_one_bad_task_refuses_all_and_every_problem_is_named(write: Callable[..., Path]) -> None:
     text = ORDER.replace('repetition: 3', 'repetition: 0').replace('[load]', '[lood]')
     assert [line.split(': ')[0] for line in refused(write(text))] == [':11', ':18']
 
 
-def test_the_shipped_order_fits_the_shipped_world():
+def test_the_shipped_order_fits_the_shipped_world() -> None:
     world = read_world(SHIPPED / 'worlds' / 'two_arm_cell.yaml')
     order = read_order(SHIPPED / 'orders' / 'first_shift.yaml', world=world)
     assert len(order.tasks) >= 12
 
 
-def test_the_shipped_order_shows_who_may_do_what():
+def test_the_shipped_order_shows_who_may_do_what() -> None:
     """A heavy part for one arm, a hazard for no person, a decision for no arm."""
     order = read_order(SHIPPED / 'orders' / 'first_shift.yaml')
     assert any(task.payload_kg == 5.0 for task in order.tasks)

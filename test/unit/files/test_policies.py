@@ -1,5 +1,6 @@
 """The policies file: four by name, each weight refused if it would reward what it costs."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cobot_alloc.files.policies import read_policies
 SHIPPED = Path(__file__).parents[3] / 'config' / 'policies.yaml'
 
 
-def test_the_shipped_file_has_the_four_policies():
+def test_the_shipped_file_has_the_four_policies() -> None:
     """By the names that the documentation explains, each with what it is named for."""
     policies = read_policies(SHIPPED)
     assert set(policies) == {'fastest', 'balanced', 'gentle', 'green'}
@@ -19,7 +20,7 @@ def test_the_shipped_file_has_the_four_policies():
     assert policies['green'].carbon_per_j(12.5 * 3600) < policies['green'].carbon_per_j(0.0)
 
 
-def test_what_is_left_out_has_its_default(write):
+def test_what_is_left_out_has_its_default(write: Callable[..., Path]) -> None:
     policies = read_policies(
         write('{fastest: {}, balanced: {lateness: 2}, gentle: {}, green: {}}')
     )
@@ -35,6 +36,8 @@ def test_what_is_left_out_has_its_default(write):
         ('fastest: {}\n', 'green'),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_its_line(write, text, complaint):
+def test_what_makes_no_sense_is_refused_with_its_line(
+    write: Callable[..., Path], text: str, complaint: str
+) -> None:
     with pytest.raises(BadInput, match=complaint):
         read_policies(write(text))

@@ -1,5 +1,6 @@
 """The reaction table as a file: order counts, a faulty one is refused with its lines."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +30,7 @@ rules:
 """
 
 
-def test_a_table_is_read_in_its_order(write):
+def test_a_table_is_read_in_its_order(write: Callable[..., Path]) -> None:
     assert read_reactions(write(TABLE)) == (
         ReactionRule(
             name='grip',
@@ -64,7 +65,9 @@ def test_a_table_is_read_in_its_order(write):
         ('name: else', 'name: else\n    when: {code: canceled}', '7: rules[1].when: the last rul'),
     ],
 )  # fmt: skip
-def test_a_faulty_table_is_refused_with_the_line(write, old, new, problem):
+def test_a_faulty_table_is_refused_with_the_line(
+    write: Callable[..., Path], old: str, new: str, problem: str
+) -> None:
     assert old in TABLE
     path = write(TABLE.replace(old, new, 1))
     with pytest.raises(BadInput) as refusal:
@@ -72,12 +75,14 @@ def test_a_faulty_table_is_refused_with_the_line(write, old, new, problem):
     assert str(refusal.value).startswith(f'{path}:{problem}')
 
 
-def test_an_empty_table_is_refused(write):
+def test_an_empty_table_is_refused(write: Callable[..., Path]) -> None:
     with pytest.raises(BadInput, match=':1: rules: the last rule must be a catch-all'):
         read_reactions(write('rules: []\n'))
 
 
-def test_going_on_with_hazardous_work_while_nobody_is_there_is_refused(write):
+def test_going_on_with_hazardous_work_while_nobody_is_there_is_refused(
+    write: Callable[..., Path],
+) -> None:
     """The promise of the unattended shift: hazardous work is held, never continued."""
     risky = TABLE.replace('hazardous: false, ', '').replace(
         'unattended: hold', 'unattended: retry'
@@ -103,7 +108,9 @@ def test_going_on_with_hazardous_work_while_nobody_is_there_is_refused(write):
         ('planning', 'unreachable', HAZARDOUS, 1, 'ask', 'hold'),
     ],
 )
-def test_the_shipped_table(phase, code, task, failed, attended, unattended):
+def test_the_shipped_table(
+    phase: str, code: str, task: Task, failed: int, attended: str, unattended: str
+) -> None:
     rules = read_reactions(SHIPPED)
     check(rules)
     for shift, expected in ((Shift.ATTENDED, attended), (Shift.UNATTENDED, unattended)):

@@ -1,7 +1,9 @@
 """A record is made from a file, or every problem is named: file, line, key, got, expected."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, NewType
 
 from pydantic import Field
@@ -26,7 +28,7 @@ class Wheel:
     size_m: float
     spokes: int = 8
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.size_m > 0:
             raise ValueError(f'size_m must be > 0, got {self.size_m}')
         if self.spokes == 13:
@@ -50,7 +52,7 @@ class Cart:
     wheels: tuple[Wheel, ...] = ()
 
 
-def test_a_good_file_becomes_a_record(write):
+def test_a_good_file_becomes_a_record(write: Callable[..., Path]) -> None:
     path = write(
         """
 name: tom
@@ -115,7 +117,9 @@ wheels:
         ('wheels: [{size_m: 1, spike: 3}]', 'wheels[0].spike: got an unknown key, expected'),
     ],
 )  # fmt: skip
-def test_a_problem_is_named_with_line_key_got_and_expected(write, line, problem):
+def test_a_problem_is_named_with_line_key_got_and_expected(
+    write: Callable[..., Path], line: str, problem: str
+) -> None:
     rest = '' if line.startswith('name') else '\nname: tom'
     path = write(f'\n{line}{rest}\n')
     with pytest.raises(BadInput) as refusal:
@@ -124,13 +128,13 @@ def test_a_problem_is_named_with_line_key_got_and_expected(write, line, problem)
     assert '\n' not in str(refusal.value)
 
 
-def test_an_unknown_key_like_no_other_lists_them_all(write):
+def test_an_unknown_key_like_no_other_lists_them_all(write: Callable[..., Path]) -> None:
     path = write('name: tom\nfront:\n  xyz: 1\n  size_m: 1\n')
     with pytest.raises(BadInput, match=r':3: front\.xyz: .* expected one of size_m, spokes$'):
         validate(load(path), Cart)
 
 
-def test_every_problem_is_named_in_the_order_of_the_file(write):
+def test_every_problem_is_named_in_the_order_of_the_file(write: Callable[..., Path]) -> None:
     path = write('wheels:\n  - spokes: x\ncolor: 1\nname: 2\nzzz: 3\n')
     with pytest.raises(BadInput) as refusal:
         validate(load(path), Cart)
@@ -143,7 +147,9 @@ def test_every_problem_is_named_in_the_order_of_the_file(write):
     ]
 
 
-def test_a_problem_inside_an_alias_is_named_where_it_is_written(write):
+def test_a_problem_inside_an_alias_is_named_where_it_is_written(
+    write: Callable[..., Path],
+) -> None:
     path = write('name: tom\nfront: &w\n  size_m: x\nwheels: [*w]\n')
     with pytest.raises(BadInput) as refusal:
         validate(load(path), Cart)
@@ -153,7 +159,7 @@ def test_a_problem_inside_an_alias_is_named_where_it_is_written(write):
     ]
 
 
-def test_a_key_with_a_line_break_stays_on_its_line(write):
+def test_a_key_with_a_line_break_stays_on_its_line(write: Callable[..., Path]) -> None:
     path = write('name: tom\n"a\\nb\\e[2J": 1\n')
     with pytest.raises(BadInput) as refusal:
         validate(load(path), Cart)

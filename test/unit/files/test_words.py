@@ -1,18 +1,21 @@
 """Words that no file may name: each is refused with its line, and with the one that was meant."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.domain.words import PRODUCT
 from cobot_alloc.files.answers import read_answers
-from cobot_alloc.files.cell_files import read_cell_files
+from cobot_alloc.files.cell_files import CellFiles, read_cell_files
 from cobot_alloc.files.limits import read_limits
 from cobot_alloc.files.orders import read_order
 from cobot_alloc.files.policies import read_policies
 from cobot_alloc.files.reactions import read_reactions
 from cobot_alloc.files.worlds import read_world
+from cobot_alloc.sim.world.cell import World
 
 SHIPPED = Path(__file__).parents[3]
 WORLDS = sorted(path.stem for path in (SHIPPED / 'worlds').glob('*.yaml'))
@@ -44,21 +47,21 @@ requirements:
 
 
 @pytest.fixture
-def world():
+def world() -> World:
     return read_world(SHIPPED / 'worlds' / 'two_arm_cell.yaml')
 
 
-def refused(read, path, **given):
+def refused(read, path: Path, **given: Any) -> str:
     with pytest.raises(BadInput) as refusal:
         read(path, **given)
     return str(refusal.value).removeprefix(str(path))
 
 
-def limits(skill='weld', tool='torch', setup='paint'):
+def limits(skill: str = 'weld', tool: str = 'torch', setup: str = 'paint') -> str:
     return LIMITS.replace('SKILL', skill).replace('TOOL', tool).replace('SETUP', setup)
 
 
-def answers(key='code', word='held', action='retry'):
+def answers(key: str = 'code', word: str = 'held', action: str = 'retry') -> str:
     return ANSWERS.replace('KEY', key).replace('WORD', word).replace('ACTION', action)
 
 
@@ -75,7 +78,9 @@ def answers(key='code', word='held', action='retry'):
         ),
     ],
 )
-def test_a_rule_for_a_code_that_nobody_reports_is_refused(write, word, problem):
+def test_a_rule_for_a_code_that_nobody_reports_is_refused(
+    write: Callable[..., Path], word: str, problem: str
+) -> None:
     path = write(REACTIONS.replace('WORD', word))
     lines = refused(read_reactions, path).split('\n')
     assert len(lines) == 1
@@ -83,7 +88,7 @@ def test_a_rule_for_a_code_that_nobody_reports_is_refused(write, word, problem):
     assert lines[0].endswith(', or one that the limits list under codes')
 
 
-def test_a_rule_for_a_skill_that_nobody_has_is_refused(write):
+def test_a_rule_for_a_skill_that_nobody_has_is_refused(write: Callable[..., Path]) -> None:
     path = write(REACTIONS.replace('code: [grip_failed, WORD]', 'skill: pick_plaec'))
     assert refused(read_reactions, path) == (
         ":3: rules[0].when.skill: got 'pick_plaec', expected the skill 'pick_place', or one that"
@@ -102,23 +107,27 @@ def test_a_rule_for_a_skill_that_nobody_has_is_refused(write):
         ({'action': 'retyr'}, "action: got 'retyr', expected one of claim, release, retry, "),
     ],
 )
-def test_an_answer_to_what_never_comes_up_is_refused(write, given, problem):
+def test_an_answer_to_what_never_comes_up_is_refused(
+    write: Callable[..., Path], given: dict[str, str], problem: str
+) -> None:
     assert refused(read_answers, write(answers(**given))).startswith(f':3: answers[0].{problem}')
 
 
-def test_of_a_few_words_all_are_named_and_the_nearest(write):
+def test_of_a_few_words_all_are_named_and_the_nearest(write: Callable[..., Path]) -> None:
     said = refused(read_answers, write(answers(action='done_by_em')))
     assert said.endswith("sign_on, sign_off, perhaps 'done_by_me'")
 
 
-def test_a_task_of_a_skill_that_nobody_has_is_refused(write, world):
+def test_a_task_of_a_skill_that_nobody_has_is_refused(
+    write: Callable[..., Path], world: World
+) -> None:
     path = write(ORDER.replace('WORD', 'pick_plaec'))
     said = refused(read_order, path, world=world)
     assert said.startswith(":2: tasks[0].skill: got 'pick_plaec', expected the skill 'pick_place'")
     assert read_order(path), 'without a world, the allocator knows'
 
 
-def test_of_a_slip_only_the_skill_is_told(write, world):
+def test_of_a_slip_only_the_skill_is_told(write: Callable[..., Path], world) -> None:
     """What a skill needs is not guessed at where it is not known."""
     path = write('tasks:\n  - {id: screw, skill: fastne, station: screw_1}\n')
     said = refused(read_order, path, world=world)
@@ -126,7 +135,7 @@ def test_of_a_slip_only_the_skill_is_told(write, world):
     assert 'part' not in said
 
 
-def test_a_skill_like_none_is_refused_with_all_of_them(write, world):
+def test_a_skill_like_none_is_refused_with_all_of_them(write: Callable[..., Path], world) -> None:
     said = refused(read_order, write(ORDER.replace('WORD', 'xyz')), world=world)
     assert 'expected one of deburr, decide, dispense, ' in said
 
@@ -148,16 +157,20 @@ def test_a_skill_like_none_is_refused_with_all_of_them(write, world):
         ),
     ],
 )
-def test_a_requirement_of_what_is_not_known_is_refused(write, given, problem):
+def test_a_requirement_of_what_is_not_known_is_refused(
+    write: Callable[..., Path], given: dict[str, str], problem: str
+) -> None:
     assert read_limits(write(limits()))
     assert refused(read_limits, write(limits(**given))).startswith(problem)
 
 
-def test_an_empty_word_is_not_listed(write):
+def test_an_empty_word_is_not_listed(write: Callable[..., Path]) -> None:
     assert refused(read_limits, write("codes: ['']\n")).startswith(':1: codes: got a list of 1, e')
 
 
-def test_a_policy_that_is_none_is_refused_with_the_one_that_was_meant(write):
+def test_a_policy_that_is_none_is_refused_with_the_one_that_was_meant(
+    write: Callable[..., Path],
+) -> None:
     path = write('balancd: {}\nfastest: {}\ngentle: {}\ngreen: {}\n')
     assert "balancd: got an unknown key, expected 'balanced'" in refused(read_policies, path)
 
@@ -166,10 +179,10 @@ def test_a_policy_that_is_none_is_refused_with_the_one_that_was_meant(write):
 
 
 @pytest.fixture
-def cell(write):
+def cell(write: Callable[..., Path]) -> Callable[..., CellFiles]:
     """Return a function that reads the files of a cell, with changes to the shipped ones."""
 
-    def read(old='', new='', *, limits='', reactions=''):
+    def read(old: str = '', new: str = '', *, limits: str = '', reactions: str = '') -> CellFiles:
         world = (SHIPPED / 'worlds' / 'hazard_cell.yaml').read_text()
         assert old in world
         return read_cell_files(
@@ -184,7 +197,7 @@ def cell(write):
 
 
 @pytest.mark.parametrize('name', WORLDS)
-def test_the_shipped_files_name_what_is_known(name):
+def test_the_shipped_files_name_what_is_known(name: str) -> None:
     """Every world with the shipped rules and limits, its order and its answers."""
     story = 'first_shift' if name == 'two_arm_cell' else name
     files = read_cell_files(
@@ -197,18 +210,20 @@ def test_the_shipped_files_name_what_is_known(name):
     assert read_answers(SHIPPED / 'config/answers' / f'{story}.yaml', words=files.words)
 
 
-def test_the_people_of_a_world_bring_their_skills(cell):
+def test_the_people_of_a_world_bring_their_skills(cell: Callable[..., CellFiles]) -> None:
     files = cell(limits='requirements: {certificates: [{skill: load_tray, certificate: c}]}\n')
     assert {'load_tray', 'pick_place'} <= files.words.skills
     assert 'load_tray' not in PRODUCT.skills
 
 
-def test_an_arm_with_a_skill_that_is_none_is_refused(cell):
+def test_an_arm_with_a_skill_that_is_none_is_refused(cell: Callable[..., CellFiles]) -> None:
     with pytest.raises(BadInput, match=r"arms\[\d\].skills\[0\]: got 'debur', expected the skill"):
         cell('[deburr]', '[debur]')
 
 
-def test_a_slip_of_a_person_s_skill_is_refused_and_a_word_of_their_own_is_not(cell):
+def test_a_slip_of_a_person_s_skill_is_refused_and_a_word_of_their_own_is_not(
+    cell: Callable[..., CellFiles],
+) -> None:
     assert 'polish' in cell('[load_tray, fetch_tray]', '[load_tray, polish]').words.skills
     with pytest.raises(
         BadInput, match=r"skills\[1\]: got 'insepct', expected the skill 'inspect'"
@@ -216,12 +231,14 @@ def test_a_slip_of_a_person_s_skill_is_refused_and_a_word_of_their_own_is_not(ce
         cell('[load_tray, fetch_tray]', '[load_tray, insepct]')
 
 
-def test_a_fault_of_attempts_that_no_arm_makes_is_refused(cell):
+def test_a_fault_of_attempts_that_no_arm_makes_is_refused(cell: Callable[..., CellFiles]) -> None:
     with pytest.raises(BadInput, match=r"skill: got 'dispens', expected a skill of an arm: 'disp"):
         cell('skill: dispense', 'skill: dispens')
 
 
-def test_what_the_limits_list_may_be_named_by_every_file(cell, write):
+def test_what_the_limits_list_may_be_named_by_every_file(
+    cell: Callable[..., CellFiles], write: Callable[..., Path]
+) -> None:
     """Arms of others have skills, codes and tools of their own."""
     rules = REACTIONS.replace('WORD', 'arc_lost')
     with pytest.raises(BadInput, match="got 'arc_lost'"):

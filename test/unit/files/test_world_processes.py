@@ -1,5 +1,7 @@
 """Work in a world file, screws to workholds: read whole, or refused with every problem."""
 
+from collections.abc import Callable
+from pathlib import Path
 import re
 
 import pytest
@@ -39,7 +41,7 @@ workholds:
 """
 
 
-def test_they_are_read(write):
+def test_they_are_read(write: Callable[..., Path]) -> None:
     world = read_world(write(WORLD))
     assert [it.station_id for it in world.stations] == ['s1', 's2', 's3', 's4']
     assert world.screws[0].depth_m == pytest.approx(0.0064)
@@ -87,7 +89,9 @@ def test_they_are_read(write):
         ('station_id: s4', 'station_id: s1', ['28: workholds[0].station_id: got']),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_together_is_refused_line_by_line(write, old, new, problems):
+def test_what_does_not_fit_together_is_refused_line_by_line(
+    write: Callable[..., Path], old: str, new: str, problems: list[str]
+) -> None:
     assert old in WORLD
     with pytest.raises(BadInput) as refusal:
         read_world(write(WORLD.replace(old, new)))

@@ -1,7 +1,10 @@
 """A file is read as plain data that knows its lines, or refused with file and line."""
 
+from collections.abc import Callable
 import os
+from pathlib import Path
 import re
+from typing import Any, cast
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -9,22 +12,24 @@ import pytest
 
 from cobot_alloc.domain.errors import BadInput
 from cobot_alloc.files import tree_builder, yaml_source
-from cobot_alloc.files.document import dotted, Place, shown
+from cobot_alloc.files.document import dotted, Place, Scalar, shown
 from cobot_alloc.files.yaml_source import load
 
 
-def plain(path):
+def plain(path: Path) -> object:
     return load(path).root.plain()
 
 
-def test_values_keep_their_lines(write):
+def test_values_keep_their_lines(write: Callable[..., Path]) -> None:
     document = load(write('# a cell\narms:\n  - name: ada\n    skills:\n      - pick\n'))
     assert document.place(('arms',)) == Place(line=2, column=1)
     assert document.place(('arms', 0, 'name')) == Place(line=3, column=5)
     assert document.place(('arms', 0, 'skills', 0)) == Place(line=5, column=9)
 
 
-def test_what_is_missing_is_looked_for_at_the_nearest_thing_above(write):
+def test_what_is_missing_is_looked_for_at_the_nearest_thing_above(
+    write: Callable[..., Path],
+) -> None:
     document = load(write('arms:\n  - name: ada\n'))
     assert document.place(('arms', 0, 'reach_m')) == Place(line=2, column=5)
     assert document.find(('arms', 0, 'reach_m')) is None
@@ -60,13 +65,15 @@ def test_what_is_missing_is_looked_for_at_the_nearest_thing_above(write):
         ('1' * 5000, '1' * 5000),
     ],
 )
-def test_what_an_unquoted_text_stands_for(write, text, value):
-    read = plain(write(f'key: {text}'))['key']
+def test_what_an_unquoted_text_stands_for(
+    write: Callable[..., Path], text: str, value: Scalar
+) -> None:
+    read = cast(Any, plain(write(f'key: {text}')))['key']
     assert read == value
     assert type(read) is type(value)
 
 
-def test_an_alias_stands_for_its_anchor(write):
+def test_an_alias_stands_for_its_anchor(write: Callable[..., Path]) -> None:
     assert plain(write('a: &x [1, 2]\nb: *x\n')) == {'a': [1, 2], 'b': [1, 2]}
 
 
@@ -109,7 +116,9 @@ DEEP_ALIASES = 'a0: &a0 [x]\n' + ''.join(f'a{n}: &a{n} [*a{n - 1}]\n' for n in r
     ],
     ids=lambda value: repr(value[:30]),
 )
-def test_what_is_not_plain_data_is_refused_with_its_place(write, content, where, what):
+def test_what_is_not_plain_data_is_refused_with_its_place(
+    write: Callable[..., Path], content: str | bytes, where: str, what: str
+) -> None:
     path = write(content)
     with pytest.raises(BadInput) as refusal:
         load(path)
@@ -117,29 +126,31 @@ def test_what_is_not_plain_data_is_refused_with_its_place(write, content, where,
     assert what in str(refusal.value)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path):
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r'cell\.yaml: cannot be read: No such file'):
         load(tmp_path / 'cell.yaml')
 
 
-def test_a_folder_is_refused(tmp_path):
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match='not a file'):
         load(tmp_path)
 
 
-def test_a_pipe_is_refused_without_waiting_for_someone_to_write(tmp_path):
+def test_a_pipe_is_refused_without_waiting_for_someone_to_write(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / 'pipe')
     with pytest.raises(BadInput, match='not a file'):
         load(tmp_path / 'pipe')
 
 
-def test_an_impossible_name_is_refused():
+def test_an_impossible_name_is_refused() -> None:
     with pytest.raises(BadInput, match='cannot be read'):
         load('a\x00b')
 
 
-def test_an_unreadable_file_is_refused(write, monkeypatch):
-    def refuse(*_args, **_kwargs):
+def test_an_unreadable_file_is_refused(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
         raise PermissionError(13, 'Permission denied')
 
     path = write('a: 1')
@@ -148,20 +159,24 @@ def test_an_unreadable_file_is_refused(write, monkeypatch):
         load(path)
 
 
-def test_a_file_too_large_is_refused_before_it_is_parsed(write, monkeypatch):
+def test_a_file_too_large_is_refused_before_it_is_parsed(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(yaml_source, 'MAX_BYTES', 100)
     with pytest.raises(BadInput, match='larger than 100 bytes'):
         load(write('a: ' + 'x' * 100))
 
 
-def test_too_many_values_are_refused(write, monkeypatch):
+def test_too_many_values_are_refused(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tree_builder, 'MAX_VALUES', 10)
     assert plain(write('a: [1, 2, 3, 4, 5, 6, 7, 8]'))
     with pytest.raises(BadInput, match='more than 10 values'):
         load(write('a: [1, 2, 3, 4, 5, 6, 7, 8, 9]'))
 
 
-def test_ways_and_values_are_shown_as_people_write_them():
+def test_ways_and_values_are_shown_as_people_write_them() -> None:
     assert dotted(('arms', 0, 'base', 2)) == 'arms[0].base[2]'
     assert [shown(it) for it in (None, True, 'x', 1.5, [], [1], {}, {'a': 1})] == [
         'nothing',
@@ -187,6 +202,8 @@ NEARLY_YAML = st.text(alphabet='ab1: \n\t-[]{},&*!|>\'"%@`#?\\~.\x00\x85\u2028\u
 @example('%YAML 9.9\n---\na: 1')
 @example('a: &\n')
 @example('"\\')
-def test_any_text_is_read_or_refused_with_file_and_line(refusal_of, content):
+def test_any_text_is_read_or_refused_with_file_and_line(
+    refusal_of: Callable[..., str | None], content: str
+) -> None:
     refusal = refusal_of(load, content)
     assert refusal is None or NAMES_FILE_AND_LINE.match(refusal)

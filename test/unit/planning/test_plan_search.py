@@ -2,16 +2,19 @@
 
 import math
 import threading
+from typing import Any
 
 from hypothesis import given, settings
 import pytest
 from support.scheduling import a_problem, an_agent, an_operation, problems
 
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
-from cobot_alloc.domain.scheduling.problem import Mode, Operation, Underway
+from cobot_alloc.domain.scheduling.problem import Mode, Operation, SchedulingProblem, Underway
+from cobot_alloc.domain.scheduling.schedule import Schedule
 
 pytest.importorskip('ortools')
 
@@ -22,16 +25,16 @@ from cobot_alloc.planning.plan_search import PlanSearch
 from cobot_alloc.planning.ticks import in_ticks
 
 
-def plans_of(problem, incumbent):
+def plans_of(problem: SchedulingProblem, incumbent: Schedule) -> list[Any]:
     """Return everything that a search finds until it has proved that there is no more."""
-    found = []
+    found: list[Any] = []
     PlanSearch(problem, incumbent, found=found.append).run()
     return found
 
 
 @settings(max_examples=25)
 @given(problem=problems(most=5))
-def test_what_it_finds_is_feasible_and_better(problem):
+def test_what_it_finds_is_feasible_and_better(problem: SchedulingProblem) -> None:
     """Each schedule costs less than the one before it, and breaks no rule of the problem."""
     last = dispatch_schedule(problem, seed=3)
     for plan in plans_of(problem, last):
@@ -40,12 +43,12 @@ def test_what_it_finds_is_feasible_and_better(problem):
         last = plan
 
 
-def test_the_search_ends_by_itself_where_it_has_proved_the_optimum():
+def test_the_search_ends_by_itself_where_it_has_proved_the_optimum() -> None:
     """Nine tasks of 3 s on two arms that need one table in turn: no better than one by one."""
     table = frozenset({'table'})
     operations = [an_operation(f't{i}', ('panda', 3), ('kuka', 3), areas=table) for i in range(9)]
     problem = a_problem(*operations)
-    found = []
+    found: list[Any] = []
     search = PlanSearch(problem, dispatch_schedule(problem), found=found.append)
     search.run()
     assert found == []
@@ -53,10 +56,10 @@ def test_the_search_ends_by_itself_where_it_has_proved_the_optimum():
     assert search.bound.cost_s == 27.0
 
 
-def test_it_changes_setups_as_seldom_as_can_be():
+def test_it_changes_setups_as_seldom_as_can_be() -> None:
     """Six tasks of two tools in turn, one arm: one change, from a start with five."""
     change = {('suction', 'gripper'): 9.0, ('gripper', 'suction'): 9.0}
-    arm = an_agent('panda', setup='suction', setup_s=change)
+    arm = an_agent(AgentId('panda'), setup='suction', setup_s=change)
     tools = ('gripper', 'suction') * 3
     operations = [an_operation(f't{n}', ('panda', 5), setup=t) for n, t in enumerate(tools)]
     problem = a_problem(*operations, agents=[arm])
@@ -67,7 +70,7 @@ def test_it_changes_setups_as_seldom_as_can_be():
     assert plans_of(problem, start)[-1].makespan_s == 6 * 5 + 9
 
 
-def test_what_is_under_way_leaves_its_setup_behind():
+def test_what_is_under_way_leaves_its_setup_behind() -> None:
     """The arm has the gripper on by then, and needs no change for what comes next."""
     change = {('suction', 'gripper'): 4.0, ('gripper', 'suction'): 4.0}
     problem = a_problem(
@@ -75,7 +78,7 @@ def test_what_is_under_way_leaves_its_setup_behind():
         an_operation(
             'begun', ('panda', 2), setup='gripper', underway=Underway(mode=0, started_s=1.0)
         ),
-        agents=[an_agent('panda', setup='suction', setup_s=change)],
+        agents=[an_agent(AgentId('panda'), setup='suction', setup_s=change)],
         now_s=2.0,
     )
     indexed = index(problem)
@@ -87,14 +90,14 @@ def test_what_is_under_way_leaves_its_setup_behind():
     assert model.bound(solver).cost_s == 3.0 + 3.0
 
 
-def test_the_model_knows_the_hours_that_are_worth_waiting_for():
+def test_the_model_knows_the_hours_that_are_worth_waiting_for() -> None:
     """From a start as early as can be: four pieces of work, two of them hours away."""
     rates = (90.0,) * 3 + (50.0,) * 2 + (90.0,) * 19
     policy = Policy(flow=0.001, carbon=20.0, carbon_g_per_mj=rates)
-    work = Mode(agents=('panda',), duration_s=1800.0, energy_j=1e6)
+    work = Mode(agents=(AgentId('panda'),), duration_s=1800.0, energy_j=1e6)
     problem = a_problem(
-        *(Operation(task_id=f't{n}', modes=(work,)) for n in range(4)),
-        agents=['panda'],
+        *(Operation(task_id=TaskId(f't{n}'), modes=(work,)) for n in range(4)),
+        agents=[AgentId('panda')],
         policy=policy,
     )
     indexed = index(problem)
@@ -108,12 +111,12 @@ def test_the_model_knows_the_hours_that_are_worth_waiting_for():
     assert grams == pytest.approx(4 * 50.0)
 
 
-def test_what_waits_for_an_hour_in_the_model_waits_also_where_it_is_not_free():
+def test_what_waits_for_an_hour_in_the_model_waits_also_where_it_is_not_free() -> None:
     """A part of the schedule is repaired; the rest keeps its hours."""
     policy = Policy(carbon=1e6, carbon_g_per_mj=(90.0, 50.0))
-    work = Mode(agents=('panda',), duration_s=600.0, energy_j=1e6)
+    work = Mode(agents=(AgentId('panda'),), duration_s=600.0, energy_j=1e6)
     problem = a_problem(
-        Operation(task_id='t', modes=(work,)), agents=['panda'], policy=policy
+        Operation(task_id=TaskId('t'), modes=(work,)), agents=[AgentId('panda')], policy=policy
     )  # fmt: skip
     indexed = index(problem)
     assert [*indexed.not_before_s] == [-math.inf, 3600.0]
@@ -124,14 +127,14 @@ def test_what_waits_for_an_hour_in_the_model_waits_also_where_it_is_not_free():
     assert model.bound(solver).cost_s == pytest.approx(least_s, abs=1e-3)
 
 
-def test_it_ends_when_it_is_stopped():
+def test_it_ends_when_it_is_stopped() -> None:
     """A problem too large to be proved: the search goes on until it is told to stop."""
     operations = [
         an_operation(f't{i}', ('panda', 7 + i % 5), ('kuka', 6 + i % 7), ('anna', 5 + i % 11))
         for i in range(60)
     ]
     problem = a_problem(*operations)
-    search = PlanSearch(problem, dispatch_schedule(problem), found=lambda plan: None)
+    search = PlanSearch(problem, dispatch_schedule(problem), found=lambda _: None)
     runner = threading.Thread(target=search.run)
     runner.start()
     search.stop()
@@ -139,7 +142,7 @@ def test_it_ends_when_it_is_stopped():
     assert not runner.is_alive()
 
 
-def test_times_that_are_no_whole_seconds_are_rounded_to_what_fits():
+def test_times_that_are_no_whole_seconds_are_rounded_to_what_fits() -> None:
     """Thirds of seconds: what is found still keeps to the problem exactly."""
     operations = [
         an_operation(f't{i}', ('panda', 10 / 3 + i / 7), ('kuka', 11 / 3 + i / 9))

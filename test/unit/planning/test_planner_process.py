@@ -1,5 +1,6 @@
 """The planner's process: never in the way, and gone when its caller is gone."""
 
+from collections.abc import Iterator
 from importlib import util
 import os
 from pathlib import Path
@@ -9,13 +10,16 @@ import sys
 
 import psutil
 import pytest
+from support.present import present
 from support.scheduling import a_problem, an_operation
 from support.waiting import wait_until
 
-from cobot_alloc.application.planner import PlanningWork
+from cobot_alloc.application.planner import Planner, PlanningWork
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule, schedule_of
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
+from cobot_alloc.domain.scheduling.schedule import Schedule
 from cobot_alloc.planning import planner_process
 from cobot_alloc.planning.planner_process import open_planner, PlannerProcess
 
@@ -33,35 +37,35 @@ time.sleep(300)
 """
 
 
-def a_poor_start(problem):
+def a_poor_start(problem: SchedulingProblem) -> Schedule:
     """Return a schedule with everything in its first mode."""
     indexed = index(problem)
     modes = [choices[0] for choices in indexed.modes_of]
     return schedule_of(indexed, (list(indexed.order), modes), origin='poor')
 
 
-def some_work(count=30):
+def some_work(count: int = 30) -> SchedulingProblem:
     return a_problem(
         *(an_operation(f't{i}', ('panda', 5 + i % 4), ('kuka', 5 + i % 3)) for i in range(count))
     )
 
 
 @pytest.fixture
-def planner():
+def planner() -> Iterator[Planner]:
     process = open_planner(niceness=0)
     yield process
     process.close()
 
 
 @needs_solver
-def test_it_improves_what_it_is_given(planner):
+def test_it_improves_what_it_is_given(planner: Planner) -> None:
     """A problem that is given before the process is up waits for it."""
     problem = some_work()
     start = a_poor_start(problem)
     planner.start(problem, start)
     plan = wait_until(planner.poll, timeout_s=30)
-    assert plan.cost_s < start.cost_s
-    assert violations(problem, plan) == ()
+    assert present(plan).cost_s < start.cost_s
+    assert violations(problem, present(plan)) == ()
 
 
 @needs_solver
@@ -92,11 +96,11 @@ def test_only_the_latest_problem_is_answered(planner):
     wait_until(planner._child.has_message, timeout_s=30)  # a plan for the old is on its way
     planner.start(new, a_poor_start(new))
     plan = wait_until(planner.poll, timeout_s=30)
-    assert set(plan.placements) == {o.task_id for o in new.operations}
+    assert set(present(plan).placements) == {o.task_id for o in new.operations}
 
 
 @needs_solver
-def test_what_was_canceled_is_not_answered(planner):
+def test_what_was_canceled_is_not_answered(planner: Planner) -> None:
     """After a cancel, the next plan belongs to the next problem."""
     old, new = some_work(40), some_work(12)
     wait_until(lambda: planner.poll() or planner.is_ready, timeout_s=30)
@@ -106,23 +110,23 @@ def test_what_was_canceled_is_not_answered(planner):
     assert planner.poll() is None
     planner.start(new, a_poor_start(new))
     plan = wait_until(planner.poll, timeout_s=30)
-    assert len(plan.placements) == 12
+    assert len(present(plan).placements) == 12
 
 
 @needs_solver
-def test_it_ends_with_a_caller_that_is_killed():
+def test_it_ends_with_a_caller_that_is_killed() -> None:
     """The process sees its link end, however the caller ended."""
     caller = subprocess.Popen([sys.executable, '-c', CALLER], stdout=subprocess.PIPE, text=True)
-    child = psutil.Process(int(caller.stdout.readline()))
+    child = psutil.Process(int(present(caller.stdout).readline()))
     caller.send_signal(signal.SIGKILL)
     caller.wait(10)
-    caller.stdout.close()
+    present(caller.stdout).close()
     psutil.wait_procs([child], timeout=20)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
 @needs_solver
-def test_a_planner_that_died_says_so():
+def test_a_planner_that_died_says_so() -> None:
     """The caller goes on without plans, and without an exception."""
     planner = PlannerProcess()
     os.kill(planner.process_id, signal.SIGKILL)
@@ -135,9 +139,9 @@ def test_a_planner_that_died_says_so():
     planner.close()
 
 
-def test_without_the_solver_the_dispatch_pass_plans_alone(monkeypatch):
+def test_without_the_solver_the_dispatch_pass_plans_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says what is missing and how to get it."""
-    monkeypatch.setattr(planner_process, 'find_spec', lambda name: None)
+    monkeypatch.setattr(planner_process, 'find_spec', lambda _: None)
     planner = open_planner()
     problem = some_work(5)
     planner.start(problem, dispatch_schedule(problem))
@@ -148,7 +152,7 @@ def test_without_the_solver_the_dispatch_pass_plans_alone(monkeypatch):
     planner.close()
 
 
-def test_the_port_can_be_imported_without_the_solver():
+def test_the_port_can_be_imported_without_the_solver() -> None:
     """Nothing of OR-Tools is loaded in the caller's process."""
     code = (
         'import sys; import cobot_alloc.planning.planner_process;'

@@ -21,6 +21,7 @@ from cobot_alloc.domain.experience.evidence import (
     Scope,
     scopes,
 )
+from cobot_alloc.domain.identifiers import AgentId
 
 ARM = AgentKind.ARM
 
@@ -37,7 +38,7 @@ class Memory:
     ) -> None:
         """Add runs."""
         for duration in seconds:
-            chain = scopes('pick', ARM, agent_id, part)
+            chain = scopes('pick', ARM, AgentId(agent_id), part)
             runs = self.experience.get(chain[0], Evidence()).runs + 1
             lesson = Lesson(seconds=duration, succeeded=succeeded)
             for scope in chain:
@@ -50,7 +51,7 @@ class Memory:
             self.experience,
             skill='pick',
             agent_kind=ARM,
-            agent_id=agent_id,
+            agent_id=AgentId(agent_id),
             part=part,
             assumed_s=assumed_s,
         )
@@ -72,7 +73,7 @@ def test_evidence_is_weighted_as_forgetting_says() -> None:
     logs = [math.log(10.0) + rng.gauss(0.0, 0.3) for _ in range(80)]
     memory = Memory()
     memory.learn('a', *map(math.exp, logs))
-    kept = memory.experience[Scope('pick', ARM, 'a')]
+    kept = memory.experience[Scope('pick', ARM, AgentId('a'))]
     weights = np.exp(-np.arange(len(logs))[::-1] / MEMORY_RUNS)
     mean = np.average(logs, weights=weights)
     assert kept.timed == pytest.approx(weights.sum())
@@ -159,7 +160,7 @@ def test_people_and_arms_are_apart() -> None:
         memory.experience,
         skill='pick',
         agent_kind=AgentKind.PERSON,
-        agent_id='anna',
+        agent_id=AgentId('anna'),
         part='',
         assumed_s=60.0,
     )

@@ -1,18 +1,23 @@
 """The check of schedules: each rule of a problem, broken once, is named."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from support.scheduling import a_problem, an_agent, an_operation
 
+from cobot_alloc.domain.identifiers import AgentId, TaskId
 from cobot_alloc.domain.scheduling.dispatch import dispatch_schedule
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
 from cobot_alloc.domain.scheduling.policy import Policy
 from cobot_alloc.domain.scheduling.problem import Mode, Operation, Underway
+from cobot_alloc.domain.scheduling.schedule import Schedule
+from cobot_alloc.domain.setup_rules import FamilyRule, SetupRule
 
 ARM = an_agent(
-    'panda',
+    AgentId('panda'),
     free_from_s=2.0,
     windows=((0.0, 30.0), (50.0, 200.0)),
     setup='suction',
@@ -23,17 +28,17 @@ PROBLEM = a_problem(
     an_operation('then', ('kuka', 5), predecessors=('first',), earliest_start_s=20.0),
     an_operation('beside', ('kuka', 5), areas=frozenset({'table'})),
     an_operation('begun', ('anna', 8), underway=Underway(mode=0, started_s=0.0)),
-    agents=[ARM, 'kuka', 'anna'],
+    agents=[ARM, AgentId('kuka'), AgentId('anna')],
     now_s=1.0,
 )
 
 
-def moved(task_id, **changes):
+def moved(task_id: str, **changes: Any) -> Schedule:
     schedule = dispatch_schedule(PROBLEM)
-    placement = schedule.placements[task_id]
+    placement = schedule.placements[TaskId(task_id)]
     if 'start_s' in changes:
         changes.setdefault('end_s', changes['start_s'] + placement.end_s - placement.start_s)
-    changed = {**schedule.placements, task_id: replace(placement, **changes)}
+    changed = {**schedule.placements, TaskId(task_id): replace(placement, **changes)}
     return replace(schedule, placements=changed)
 
 
@@ -53,7 +58,7 @@ def moved(task_id, **changes):
         (replace(dispatch_schedule(PROBLEM), placements={}), 'not in both'),
     ],
 )
-def test_what_is_not_allowed_is_named(schedule, complaint):
+def test_what_is_not_allowed_is_named(schedule: Schedule, complaint: str) -> None:
     """The sentence says which rule was broken."""
     assert violations(PROBLEM, dispatch_schedule(PROBLEM)) == ()
     assert any(complaint in sentence for sentence in violations(PROBLEM, schedule))
@@ -87,7 +92,9 @@ def test_what_is_not_allowed_is_named(schedule, complaint):
         ),
     ],
 )
-def test_what_cannot_be_a_problem_is_refused(build, complaint):
+def test_what_cannot_be_a_problem_is_refused(
+    build: Callable[[], FamilyRule] | Callable[[], SetupRule], complaint: str
+) -> None:
     """The message names the field and the value."""
     with pytest.raises(ValueError, match=complaint):
         build()

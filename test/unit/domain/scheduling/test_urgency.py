@@ -10,10 +10,11 @@ from cobot_alloc.domain.scheduling.dispatch import cost_of, dispatch_schedule, s
 from cobot_alloc.domain.scheduling.dispatch_rules import rules
 from cobot_alloc.domain.scheduling.feasibility import violations
 from cobot_alloc.domain.scheduling.indexed import index
+from cobot_alloc.domain.scheduling.problem import SchedulingProblem
 from cobot_alloc.domain.scheduling.urgency import urgent_first
 
 
-def test_what_much_waits_for_goes_before_what_nothing_waits_for():
+def test_what_much_waits_for_goes_before_what_nothing_waits_for() -> None:
     """One arm is busy for 12 s in any order; the chain of three begins, and all can follow it."""
     problem = a_problem(
         an_operation('spare', ('panda', 3)),
@@ -28,7 +29,7 @@ def test_what_much_waits_for_goes_before_what_nothing_waits_for():
     assert next(iter(dispatch_schedule(problem).placements)) == 'first'
 
 
-def test_what_would_make_it_dearer_stays_where_it_is():
+def test_what_would_make_it_dearer_stays_where_it_is() -> None:
     """The kuka waits for the short one: it goes first, though the long one is not done sooner."""
     problem = a_problem(
         an_operation('short', ('panda', 1)),
@@ -42,7 +43,7 @@ def test_what_would_make_it_dearer_stays_where_it_is():
 
 @settings(max_examples=100)
 @given(problem=problems(most=8))
-def test_it_never_costs_more_and_breaks_no_rule(problem):
+def test_it_never_costs_more_and_breaks_no_rule(problem: SchedulingProblem) -> None:
     """Whatever it begins with, and whatever the problem: setups, windows, areas, deadlines."""
     indexed = index(problem)
     for rule in rules(indexed).values():
