@@ -147,7 +147,7 @@ def test_helpful_people_go_round_stop_zones_and_others_do_not(
     def nearest(character: Character) -> tuple[float, int]:
         ada = someone(character=character, start=(-1.1, 2.0), script=())
         scene = scene_of(ada)
-        plan = scene.people._around.plan
+        plan = scene.people._context.plan
         helpful = character is Character.HELPFUL
         points = plan.route((-1.1, 2.0), (-1.1, -2.0), shuns_zones=helpful)
         return min(hypot(x, y) for x, y in points), len(points)
